@@ -1,0 +1,65 @@
+// Job: the description that a workbook carries of itself (sheet "_rehydra", JSON), and the lines of sheet "Export Metadata".
+// Promise: to_json() carries a SHA-256 over the rest of itself that binds model, tenant and scope; parse_manifest() refuses what does not
+// agree with it, a format version newer than ours, and JSON deeper or larger than a manifest can be.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rehydra::codec {
+
+constexpr int format_version = 2;
+constexpr std::string_view manifest_sheet = "_rehydra";
+constexpr std::string_view metadata_sheet = "Export Metadata";
+constexpr std::size_t manifest_cell_characters = 32'000;
+
+struct ManifestColumn {
+  std::string name;    // the table's column; empty for display-only expressions
+  std::string header;
+  std::string type;    // format_type() output, "numeric(15,2)"
+  std::string kind;    // "key", "data" or "display"
+};
+
+struct ManifestSheet {
+  std::vector<std::string> titles;  // the sheet and its continuations, in order
+  bool satellite = false;           // a second sheet of the same table
+  std::vector<ManifestColumn> columns;
+};
+
+struct ManifestDataset {
+  std::string name;
+  std::vector<ManifestSheet> sheets;
+  std::uint64_t rows = 0;
+  std::string digest;  // 64 hex digits, codec/digest.h
+};
+
+struct Manifest {
+  int version = format_version;
+  std::string producer;      // "rehydra 0.1.0"
+  std::string model;
+  std::string tenant_id;     // canonical
+  std::string tenant_column;
+  std::string tenant_name;   // for people
+  std::string operation_id;
+  std::string exported_at;   // ISO 8601 UTC
+  std::vector<ManifestDataset> datasets;  // = the scope
+};
+
+std::string to_json(const Manifest& manifest);
+Manifest parse_manifest(std::string_view json);
+
+// Sheet "Export Metadata", column A, a line a row: title, blank, `Export Date: YYYY-MM-DD HH:MM:SS`, `Export Timestamp: ISO 8601`, `Export Version: 2`,
+// `Customer ID: N`, `Model: m`, then `Total <main sheet title>: N` lines.
+std::vector<std::string> metadata_lines(const Manifest& manifest);
+
+struct Metadata {
+  int version = 0;
+  std::string customer_id;
+  std::string exported_at;
+};
+// Reads such lines (also version 1's). Failure(bad_file) naming the missing line.
+Metadata parse_metadata(const std::vector<std::string>& lines);
+
+}  // namespace rehydra::codec

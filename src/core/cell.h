@@ -1,0 +1,32 @@
+// Job: one cell as a workbook holds it, before any column type has looked at it.
+// Views point into the reader's buffers and live until its next row is asked for.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace rehydra {
+
+enum class CellKind : std::uint8_t {
+  blank,    // no value; never delivered by a reader that skips blanks
+  boolean,  // text is "0" or "1"
+  number,   // text is the decimal as written
+  text,     // text is decoded (entities, _xHHHH_ escapes of other writers are NOT applied: see codec/literal.h)
+  iso_date, // t="d"
+  error,    // text is "#N/A" and the like
+};
+
+struct Cell {
+  std::uint32_t column = 0;  // from 1
+  CellKind kind = CellKind::blank;
+  bool formula = false;      // text is then the cached value
+  std::string_view text;
+};
+
+struct Row {
+  std::uint32_t number = 0;  // from 1, as a person sees it
+  std::vector<Cell> cells;   // ascending columns, blanks left out
+};
+
+}  // namespace rehydra
