@@ -1,0 +1,91 @@
+-- The ledger: one row an operation, and the snapshots taken before changes. Only the extension's C++ writes here, as the tables' owner.
+CREATE FUNCTION rehydra.session_tenant() RETURNS text
+  LANGUAGE C STABLE PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'rehydra_session_tenant';
+COMMENT ON FUNCTION rehydra.session_tenant() IS 'The tenant that this session acts for, read from the setting that rehydra.tenant_setting names; NULL for none';
+
+CREATE TABLE rehydra.activity (
+  operation_id     uuid PRIMARY KEY,
+  model            text,
+  customer_id      text,
+  at               timestamptz NOT NULL,
+  kind             text NOT NULL,
+  mode             text,
+  dry_run          boolean,
+  outcome          text NOT NULL,
+  sqlstate         text,
+  session_role     name NOT NULL,
+  effective_role   name,
+  app_user         text,
+  client_addr      inet,
+  application_name text,
+  options          jsonb NOT NULL,
+  file_sha256      text,
+  file_bytes       bigint,
+  datasets         jsonb,
+  duration_ms      numeric(12,1),
+  detail           text
+);
+CREATE INDEX activity_customer ON rehydra.activity (model, customer_id, at);
+COMMENT ON TABLE rehydra.activity IS 'One row an operation, also for refused and failed ones; append-only';
+
+CREATE FUNCTION rehydra.refuse_change() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  RAISE EXCEPTION 'the activity log is append-only'
+    USING ERRCODE = 'insufficient_privilege', HINT = 'Export the rows you want to keep, and keep the log.';
+END
+$$;
+REVOKE ALL ON FUNCTION rehydra.refuse_change() FROM PUBLIC;
+COMMENT ON FUNCTION rehydra.refuse_change() IS 'Trigger: keeps rehydra.activity append-only';
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON rehydra.activity
+  FOR EACH STATEMENT EXECUTE FUNCTION rehydra.refuse_change();
+
+CREATE VIEW rehydra.activity_log WITH (security_barrier) AS
+  SELECT * FROM rehydra.activity
+  WHERE pg_catalog.pg_has_role('rehydra_auditor', 'MEMBER') OR pg_catalog.pg_has_role('rehydra_operator', 'MEMBER')
+     OR customer_id = rehydra.session_tenant();
+COMMENT ON VIEW rehydra.activity_log IS 'The operations of the session''s tenant; auditors and operators see all';
+
+CREATE TABLE rehydra.snapshot (
+  snapshot_id  uuid PRIMARY KEY,
+  model        text NOT NULL,
+  customer_id  text NOT NULL,
+  taken_at     timestamptz NOT NULL,
+  reason       text,
+  operation_id uuid NOT NULL,
+  scope        jsonb NOT NULL,
+  rows         bigint NOT NULL,
+  bytes        bigint NOT NULL,
+  expires_at   timestamptz
+);
+CREATE INDEX snapshot_customer ON rehydra.snapshot (model, customer_id, taken_at);
+COMMENT ON TABLE rehydra.snapshot IS 'A tenant''s rows as they were before a change';
+COMMENT ON COLUMN rehydra.snapshot.scope IS 'Data sets in order: name, columns and types, rows';
+
+CREATE TABLE rehydra.snapshot_chunk (
+  snapshot_id uuid NOT NULL REFERENCES rehydra.snapshot ON DELETE CASCADE,
+  chunk       int NOT NULL,
+  dataset     text NOT NULL,
+  rows        bigint NOT NULL,
+  data        bytea NOT NULL,
+  PRIMARY KEY (snapshot_id, chunk)
+);
+ALTER TABLE rehydra.snapshot_chunk ALTER COLUMN data SET STORAGE EXTERNAL;
+COMMENT ON TABLE rehydra.snapshot_chunk IS 'The rows of a snapshot, deflated, about 1 MiB a chunk before compression, secrets included';
+
+CREATE VIEW rehydra.snapshots WITH (security_barrier) AS
+  SELECT snapshot_id, model, customer_id, taken_at, reason, operation_id, scope, rows, bytes, expires_at
+  FROM rehydra.snapshot
+  WHERE pg_catalog.pg_has_role('rehydra_auditor', 'MEMBER') OR pg_catalog.pg_has_role('rehydra_operator', 'MEMBER')
+     OR customer_id = rehydra.session_tenant();
+COMMENT ON VIEW rehydra.snapshots IS 'The snapshots of the session''s tenant; auditors and operators see all';
+
+REVOKE ALL ON FUNCTION rehydra.session_tenant() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rehydra.session_tenant() TO rehydra_exporter, rehydra_importer, rehydra_restorer, rehydra_operator, rehydra_auditor;
+GRANT SELECT ON rehydra.activity_log, rehydra.snapshots TO rehydra_exporter, rehydra_importer, rehydra_restorer, rehydra_operator, rehydra_auditor;
+
+SELECT pg_catalog.pg_extension_config_dump('rehydra.activity', '');
+SELECT pg_catalog.pg_extension_config_dump('rehydra.snapshot', '');
+SELECT pg_catalog.pg_extension_config_dump('rehydra.snapshot_chunk', '');
