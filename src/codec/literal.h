@@ -9,11 +9,11 @@
 namespace rehydra::codec {
 
 // True where the bare text would not come back: '' itself, carriage returns, control characters other than tab and line
-// feed, U+FFFE and U+FFFF, _xHHHH_ patterns, and text that itself starts and ends with a quote.
+// feed, U+FFFE and U+FFFF, _xHHHH_ patterns, text that itself starts and ends with a quote, and text that starts like an overflow token.
 bool needs_literal(std::string_view text);
 
 // Appends the JSON string literal of text (quotes included) to out; only what must be escaped is (\uHHHH for controls, U+FFFE/F
-// and the underscore that starts an _xHHHH_ pattern, \r, \", \\), so that people can still read it.
+// and the underscore that starts an _xHHHH_ pattern, \r, \n, \t, \", \\), so that people can still read it.
 void append_literal(std::string& out, std::string_view text);
 
 // The string that a text cell means. Where it is not exactly one valid JSON string literal, the view comes back unchanged.

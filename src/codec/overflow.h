@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 namespace rehydra::codec {
 
 constexpr std::string_view overflow_sheet = "_overflow";
+constexpr std::string_view overflow_token_start = "[[rehydra:long ";  // ordinary text that starts so is written as a literal
 
 // UTF-16 units of UTF-8 text.
 std::size_t utf16_units(std::string_view text);

@@ -1,0 +1,103 @@
+// Job: SHA-256 through OpenSSL, and the data set digest that sums it over rows.
+// Callers: exporter and importer (a row at a time, hot), manifest and overflow (whole texts).
+// Promise: no allocation a row; a failure of the library is Failure(internal), never a wrong digest.
+#include "codec/digest.h"
+
+#include <openssl/evp.h>
+
+#include "core/error.h"
+
+namespace rehydra::codec {
+namespace {
+
+void require(int returned) {
+  if (returned != 1) {
+    throw Failure(ErrorKind::internal, "SHA-256 is not available from the cryptographic library");
+  }
+}
+
+// sum += digest mod 2^256, both big endian.
+void add(Sha256& sum, const Sha256& digest) {
+  unsigned carry = 0;
+  for (std::size_t i = sum.size(); i-- > 0;) {
+    carry += static_cast<unsigned>(sum[i]) + digest[i];
+    sum[i] = static_cast<std::uint8_t>(carry);
+    carry >>= 8;
+  }
+}
+
+}  // namespace
+
+Sha256 sha256(std::string_view bytes) {
+  Sha256 digest;
+  unsigned size = 0;
+  require(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr));
+  return digest;
+}
+
+std::string hex(const Sha256& digest) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(digest.size() * 2);
+  for (const std::uint8_t byte : digest) {
+    text += digits[byte >> 4];
+    text += digits[byte & 15];
+  }
+  return text;
+}
+
+// Fetching the algorithm costs more than hashing a row, so it is fetched once and only restarted for each row.
+struct DatasetDigest::Hasher {
+  Hasher() : algorithm(EVP_MD_fetch(nullptr, "SHA256", nullptr)), context(EVP_MD_CTX_new()) {
+    if (algorithm == nullptr || context == nullptr || EVP_DigestInit_ex2(context, algorithm, nullptr) != 1) {
+      release();
+      require(0);
+    }
+  }
+  ~Hasher() { release(); }
+  Hasher(const Hasher&) = delete;
+  Hasher& operator=(const Hasher&) = delete;
+
+  Sha256 of(std::string_view bytes) {
+    Sha256 digest;
+    unsigned size = 0;
+    require(EVP_DigestInit_ex2(context, nullptr, nullptr));
+    require(EVP_DigestUpdate(context, bytes.data(), bytes.size()));
+    require(EVP_DigestFinal_ex(context, digest.data(), &size));
+    return digest;
+  }
+
+  void release() noexcept {
+    EVP_MD_CTX_free(context);
+    EVP_MD_free(algorithm);
+  }
+
+  EVP_MD* algorithm;
+  EVP_MD_CTX* context;
+};
+
+DatasetDigest::DatasetDigest() : hasher_(std::make_unique<Hasher>()) {}
+DatasetDigest::~DatasetDigest() = default;
+DatasetDigest::DatasetDigest(DatasetDigest&&) noexcept = default;
+DatasetDigest& DatasetDigest::operator=(DatasetDigest&&) noexcept = default;
+
+void DatasetDigest::null() {
+  row_ += '\0';
+}
+
+void DatasetDigest::value(std::string_view canonical_text) {
+  std::array<char, 9> head{1};
+  for (int i = 0; i < 8; ++i) {
+    head[static_cast<std::size_t>(8 - i)] = static_cast<char>(canonical_text.size() >> (8 * i));
+  }
+  row_.append(head.data(), head.size());
+  row_ += canonical_text;
+}
+
+void DatasetDigest::end_row() {
+  add(sum_, hasher_->of(row_));
+  row_.clear();
+  rows_ += 1;
+}
+
+}  // namespace rehydra::codec

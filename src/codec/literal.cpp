@@ -1,0 +1,216 @@
+// Job: the JSON string literal that carries a text cell which would not survive as bare text.
+// Callers: row_writer.cpp and overflow.cpp on the way out, the cell reader on the way in.
+// Promise: what append_literal() writes is strict JSON without raw control characters; anything else is never decoded.
+#include "codec/literal.h"
+
+#include <cstdint>
+#include <optional>
+
+#include "codec/overflow.h"
+
+namespace rehydra::codec {
+namespace {
+
+constexpr char hex_digits[] = "0123456789abcdef";
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') {
+    return c - '0';
+  }
+  const char lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// Spreadsheets read _xHHHH_ as an escaped UTF-16 unit.
+bool starts_escape_pattern(std::string_view text, std::size_t at) {
+  if (text.size() - at < 7 || text[at] != '_' || text[at + 1] != 'x' || text[at + 6] != '_') {
+    return false;
+  }
+  for (std::size_t i = at + 2; i < at + 6; ++i) {
+    if (hex_value(text[i]) < 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// U+FFFE and U+FFFF are no XML characters.
+bool is_noncharacter(std::string_view text, std::size_t at) {
+  return text.size() - at >= 3 && text[at] == '\xEF' && text[at + 1] == '\xBF' && (text[at + 2] & '\xFE') == '\xBE';
+}
+
+bool must_escape(std::string_view text, std::size_t at) {
+  const auto byte = static_cast<unsigned char>(text[at]);
+  return (byte < 0x20 && byte != '\t' && byte != '\n') || (byte == '_' && starts_escape_pattern(text, at)) ||
+         (byte == 0xEF && is_noncharacter(text, at));
+}
+
+void append_unit(std::string& out, unsigned unit) {
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) {
+    out += hex_digits[(unit >> shift) & 15];
+  }
+}
+
+void append_control(std::string& out, unsigned char byte) {
+  switch (byte) {
+    case '\t':
+      out += "\\t";
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    default:
+      append_unit(out, byte);
+  }
+}
+
+void append_utf8(std::string& out, std::uint32_t code) {
+  if (code < 0x80) {
+    out += static_cast<char>(code);
+    return;
+  }
+  const int tail = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+  constexpr unsigned char lead[] = {0, 0xC0, 0xE0, 0xF0};
+  out += static_cast<char>(lead[tail] | (code >> (6 * tail)));
+  for (int i = tail - 1; i >= 0; --i) {
+    out += static_cast<char>(0x80 | ((code >> (6 * i)) & 0x3F));
+  }
+}
+
+// Reads the characters between a literal's quotes; every step says whether the literal is still valid.
+class LiteralParser {
+ public:
+  LiteralParser(std::string_view body, std::string& out) : body_(body), out_(out) {}
+
+  bool parse() {
+    while (at_ < body_.size()) {
+      const char c = body_[at_++];
+      if (c == '\\') {
+        if (!escape()) {
+          return false;
+        }
+      } else if (c == '"' || static_cast<unsigned char>(c) < 0x20) {
+        return false;
+      } else {
+        out_ += c;
+      }
+    }
+    return true;
+  }
+
+ private:
+  bool escape() {
+    if (at_ == body_.size()) {
+      return false;
+    }
+    const char name = body_[at_++];
+    if (name == 'u') {
+      return unicode();
+    }
+    constexpr std::string_view names = "\"\\/bfnrt";
+    constexpr std::string_view values = "\"\\/\b\f\n\r\t";
+    const std::size_t found = names.find(name);
+    if (found == std::string_view::npos) {
+      return false;
+    }
+    out_ += values[found];
+    return true;
+  }
+
+  std::optional<std::uint32_t> unit() {
+    if (body_.size() - at_ < 4) {
+      return std::nullopt;
+    }
+    std::uint32_t value = 0;
+    for (int i = 0; i < 4; ++i) {
+      const int digit = hex_value(body_[at_++]);
+      if (digit < 0) {
+        return std::nullopt;
+      }
+      value = value * 16 + static_cast<std::uint32_t>(digit);
+    }
+    return value;
+  }
+
+  bool unicode() {
+    const auto first = unit();
+    if (!first || (*first >= 0xDC00 && *first < 0xE000)) {
+      return false;
+    }
+    if (*first < 0xD800 || *first >= 0xE000) {
+      append_utf8(out_, *first);
+      return true;
+    }
+    return low_surrogate(*first);
+  }
+
+  bool low_surrogate(std::uint32_t high) {
+    if (body_.substr(at_, 2) != "\\u") {
+      return false;
+    }
+    at_ += 2;
+    const auto low = unit();
+    if (!low || *low < 0xDC00 || *low >= 0xE000) {
+      return false;
+    }
+    append_utf8(out_, 0x10000 + ((high - 0xD800) << 10) + (*low - 0xDC00));
+    return true;
+  }
+
+  std::string_view body_;
+  std::string& out_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+bool needs_literal(std::string_view text) {
+  if (text.empty() || text.starts_with(overflow_token_start)) {
+    return true;
+  }
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
+    return true;
+  }
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (must_escape(text, i)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void append_literal(std::string& out, std::string_view text) {
+  out += '"';
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x20) {
+      append_control(out, byte);
+    } else if (byte == '"' || byte == '\\') {
+      out += '\\';
+      out += text[i];
+    } else if (byte == '_' && starts_escape_pattern(text, i)) {
+      append_unit(out, '_');
+    } else if (byte == 0xEF && is_noncharacter(text, i)) {
+      append_unit(out, text[i + 2] == '\xBE' ? 0xFFFE : 0xFFFF);
+      i += 2;
+    } else {
+      out += text[i];
+    }
+  }
+  out += '"';
+}
+
+std::string_view literal_value(std::string_view cell, std::string& scratch) {
+  if (cell.size() < 2 || cell.front() != '"' || cell.back() != '"') {
+    return cell;
+  }
+  const std::string_view body = cell.substr(1, cell.size() - 2);
+  scratch.clear();
+  return LiteralParser(body, scratch).parse() ? std::string_view(scratch) : cell;
+}
+
+}  // namespace rehydra::codec

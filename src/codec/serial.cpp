@@ -1,0 +1,193 @@
+// Job: dates and times as spreadsheet serials and ISO 8601 text, and serials back.
+// Callers: row_writer.cpp and the cell reader; the digest's canonical texts.
+// Promise: integer arithmetic on the way out, so that a second never moves.
+#include "codec/serial.h"
+
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace rehydra::codec {
+namespace {
+
+constexpr std::int64_t serial_of_2000 = 36'526;
+constexpr std::int64_t first_serial = 61;        // 1900-03-01: before it programs disagree about 1900-02-29
+constexpr std::int64_t last_serial = 2'958'465;  // 9999-12-31
+constexpr std::int64_t days_from_1900_to_1904 = 1'462;
+constexpr std::int64_t seconds_per_day = 86'400;
+constexpr std::int64_t micros_per_second = 1'000'000;
+constexpr std::int64_t micros_per_day = seconds_per_day * micros_per_second;
+
+std::int64_t floor_divide(std::int64_t value, std::int64_t by) {
+  return value / by - (value % by < 0 ? 1 : 0);
+}
+
+// 15 significant digits in all, what every program keeps.
+struct Fraction {
+  int digits;
+  std::int64_t scale;
+};
+Fraction fraction_for(std::int64_t serial) {
+  if (serial < 100'000) {
+    return {10, 10'000'000'000};
+  }
+  return serial < 1'000'000 ? Fraction{9, 1'000'000'000} : Fraction{8, 100'000'000};
+}
+
+void append_padded(std::string& out, std::int64_t value, int width) {
+  std::array<char, 20> digits;
+  int at = static_cast<int>(digits.size());
+  do {
+    digits[--at] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  } while (value > 0);
+  while (static_cast<int>(digits.size()) - at < width) {
+    digits[--at] = '0';
+  }
+  out.append(&digits[at], digits.size() - at);
+}
+
+struct Civil {
+  std::int64_t year;  // astronomical: 0 is 1 BC
+  int month;
+  int day;
+};
+
+// Counts in 400-year cycles of years that start on 1 March, so that the leap day is a year's last.
+Civil civil_of(std::int64_t days_since_2000) {
+  constexpr std::int64_t days_per_cycle = 146'097;
+  const std::int64_t days = days_since_2000 + 730'425;  // since 0000-03-01
+  const std::int64_t cycle = floor_divide(days, days_per_cycle);
+  const std::int64_t in_cycle = days - cycle * days_per_cycle;
+  const std::int64_t year = (in_cycle - in_cycle / 1'460 + in_cycle / 36'524 - in_cycle / 146'096) / 365;
+  const std::int64_t in_year = in_cycle - (365 * year + year / 4 - year / 100);
+  const std::int64_t march_month = (5 * in_year + 2) / 153;
+  const int day = static_cast<int>(in_year - (153 * march_month + 2) / 5 + 1);
+  const int month = static_cast<int>(march_month < 10 ? march_month + 3 : march_month - 9);
+  return {cycle * 400 + year + (month <= 2 ? 1 : 0), month, day};
+}
+
+void append_civil(std::string& out, const Civil& civil) {
+  append_padded(out, civil.year > 0 ? civil.year : 1 - civil.year, 4);
+  out += '-';
+  append_padded(out, civil.month, 2);
+  out += '-';
+  append_padded(out, civil.day, 2);
+}
+
+void append_era(std::string& out, const Civil& civil) {
+  if (civil.year <= 0) {
+    out += " BC";
+  }
+}
+
+void append_time(std::string& out, std::int64_t micros_of_day) {
+  const std::int64_t seconds = micros_of_day / micros_per_second;
+  const std::int64_t micros = micros_of_day % micros_per_second;
+  append_padded(out, seconds / 3'600, 2);
+  out += ':';
+  append_padded(out, seconds / 60 % 60, 2);
+  out += ':';
+  append_padded(out, seconds % 60, 2);
+  if (micros != 0) {
+    out += '.';
+    append_padded(out, micros, 6);
+  }
+}
+
+// PostgreSQL's marks for the two infinities.
+template <typename Integer>
+bool append_infinity(std::string& out, Integer value) {
+  if (value == std::numeric_limits<Integer>::max()) {
+    out += "infinity";
+    return true;
+  }
+  if (value == std::numeric_limits<Integer>::min()) {
+    out += "-infinity";
+    return true;
+  }
+  return false;
+}
+
+std::optional<double> in_1900_system(double serial, bool date1904) {
+  const double shifted = date1904 ? serial + static_cast<double>(days_from_1900_to_1904) : serial;
+  if (!(shifted >= static_cast<double>(first_serial) && shifted < static_cast<double>(last_serial + 1))) {
+    return std::nullopt;  // also not a number
+  }
+  return shifted;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> date_serial(std::int32_t days_since_2000) {
+  const std::int64_t serial = days_since_2000 + serial_of_2000;
+  if (serial < first_serial || serial > last_serial) {
+    return std::nullopt;
+  }
+  return serial;
+}
+
+bool append_timestamp_serial(std::string& out, std::int64_t micros_since_2000) {
+  const std::int64_t serial = floor_divide(micros_since_2000, micros_per_day) + serial_of_2000;
+  const std::int64_t micros = micros_since_2000 - (serial - serial_of_2000) * micros_per_day;
+  if (micros % micros_per_second != 0 || serial < first_serial || serial > last_serial) {
+    return false;
+  }
+  append_padded(out, serial, 1);
+  if (micros != 0) {
+    const Fraction fraction = fraction_for(serial);
+    const std::int64_t seconds = micros / micros_per_second;
+    out += '.';
+    append_padded(out, (seconds * fraction.scale + seconds_per_day / 2) / seconds_per_day, fraction.digits);
+    out.resize(out.find_last_not_of('0') + 1);
+  }
+  return true;
+}
+
+std::optional<std::int32_t> date_of_serial(double serial, bool date1904) {
+  const auto shifted = in_1900_system(serial, date1904);
+  if (!shifted || std::floor(*shifted) != *shifted) {
+    return std::nullopt;
+  }
+  return static_cast<std::int32_t>(static_cast<std::int64_t>(*shifted) - serial_of_2000);
+}
+
+std::optional<std::int64_t> timestamp_of_serial(double serial, bool date1904) {
+  const auto shifted = in_1900_system(serial, date1904);
+  if (!shifted) {
+    return std::nullopt;
+  }
+  const double day = std::floor(*shifted);
+  const double seconds = (*shifted - day) * static_cast<double>(seconds_per_day);
+  const double nearest = std::round(seconds);
+  // Programs keep milliseconds; what lies below is noise of the binary fraction.
+  const std::int64_t micros = std::fabs(seconds - nearest) <= 0.002 ? std::llround(nearest) * micros_per_second
+                                                                    : std::llround(seconds * 1'000) * 1'000;
+  return (static_cast<std::int64_t>(day) - serial_of_2000) * micros_per_day + micros;
+}
+
+void append_iso_date(std::string& out, std::int32_t days_since_2000) {
+  if (append_infinity(out, days_since_2000)) {
+    return;
+  }
+  const Civil civil = civil_of(days_since_2000);
+  append_civil(out, civil);
+  append_era(out, civil);
+}
+
+void append_iso_timestamp(std::string& out, std::int64_t micros_since_2000, bool zone) {
+  if (append_infinity(out, micros_since_2000)) {
+    return;
+  }
+  const std::int64_t day = floor_divide(micros_since_2000, micros_per_day);
+  const Civil civil = civil_of(day);
+  append_civil(out, civil);
+  out += ' ';
+  append_time(out, micros_since_2000 - day * micros_per_day);
+  if (zone) {
+    out += 'Z';
+  }
+  append_era(out, civil);
+}
+
+}  // namespace rehydra::codec
