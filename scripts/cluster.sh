@@ -3,14 +3,33 @@
 # Caller: sourced by scripts/*.sh (cluster_start, then cluster_run/cluster_psql); or run: scripts/cluster.sh COMMAND...
 #         runs COMMAND (default: psql) beside a fresh cluster, with PGHOST, PGPORT, PGUSER, PGDATABASE set.
 # Promise: reachable by nothing but a socket in that folder (mode 0700); stopped and removed at exit; no other
-#          cluster is touched. As root everything of the server runs as user postgres, who sees only that folder:
-#          copy what it has to read there with cluster_copy.
+#          cluster and no file of the system's PostgreSQL is touched: the server runs from a private copy of its
+#          installation, into which the extension is installed, so nothing here needs root. As root everything of the
+#          server runs as user postgres, who sees only that folder: copy what it has to read there with cluster_copy.
 
 # Settings of the caller: CLUSTER_DURABLE=1 keeps fsync and full page writes (bench); CLUSTER_OPTIONS adds "-c name=value".
 CLUSTER_DIR=
 CLUSTER_STARTED=
 
-cluster_bin() { "${PG_CONFIG:-pg_config}" --bindir; }
+PG_CONFIG=${PG_CONFIG:-pg_config}
+CLUSTER_SOURCE=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# PostgreSQL finds its files relative to its program, so the same paths under another root make an installation.
+cluster_bin() { echo "$CLUSTER_DIR/pg$("$PG_CONFIG" --bindir)"; }
+
+cluster_install() {
+  local pg=$CLUSTER_DIR/pg folder
+  mkdir -p "$pg$("$PG_CONFIG" --bindir)"
+  cp -- "$("$PG_CONFIG" --bindir)"/* "$pg$("$PG_CONFIG" --bindir)/"
+  for folder in "$("$PG_CONFIG" --pkglibdir)" "$("$PG_CONFIG" --sharedir)" "$("$PG_CONFIG" --sharedir)/extension"; do
+    mkdir -p "$pg$folder"
+    find "$folder" -mindepth 1 -maxdepth 1 ! -name 'rehydra*' ! -name extension -exec ln -s -t "$pg$folder" {} +
+  done
+  if [ -f "$CLUSTER_SOURCE/rehydra.so" ]; then
+    env -u MAKEFLAGS -u MFLAGS make -s -C "$CLUSTER_SOURCE" install "DESTDIR=$pg" "PG_CONFIG=$PG_CONFIG" >/dev/null
+  fi
+  chmod -R go+rX "$pg"
+}
 
 # The user that the server and its clients run as: never root, which PostgreSQL refuses.
 cluster_user() {
@@ -54,6 +73,7 @@ cluster_start() {
   mkdir "$CLUSTER_DIR/tmp"
   chmod 0700 "$CLUSTER_DIR"
   cluster_own "$CLUSTER_DIR"
+  cluster_install
   cluster_run initdb --pgdata=data --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 \
     --no-sync >"$CLUSTER_DIR/initdb.log" || { cat "$CLUSTER_DIR/initdb.log" >&2; return 1; }
   cluster_configure
