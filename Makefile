@@ -38,7 +38,7 @@ ISAL_HEADER := $(firstword $(wildcard /usr/include/isa-l.h /usr/local/include/is
 
 # The server's headers and libxml2's are system headers, so that -Werror is about this project's code alone.
 PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server) $(patsubst -I%,-isystem %,$(XML_CFLAGS)) \
-              $(if $(ISAL_HEADER),-DREHYDRA_HAVE_ISAL)
+              $(if $(ISAL_HEADER),-DREHYDRA_HAVE_ISAL) -DREHYDRA_VERSION='"$(EXTVERSION)"'
 # The server was configured for gcc: clang does not know all of its warnings.
 PG_CXXFLAGS = $(if $(findstring clang,$(CXX)),-Wno-unknown-warning-option) -std=c++20 -Wall -Wextra -Werror -fvisibility=hidden -fvisibility-inlines-hidden -O2
 SHLIB_LINK  = -lxlsxwriter -lminizip -lxml2 -lz -lcrypto $(if $(ISAL_HEADER),-lisal) -lstdc++

@@ -1,0 +1,120 @@
+#include "entry/shell.h"
+
+extern "C" {
+#include "utils/array.h"
+#include "utils/jsonb.h"
+}
+
+namespace rehydra::entry {
+
+namespace {
+
+MemoryContext caller_context = nullptr;
+
+const char* text_of(Datum value) { return text_to_cstring(DatumGetTextPP(value)); }
+
+Datum run_inner(FunctionCallInfo info, Body body, pg::PendingError& pending) noexcept {
+  try {
+    return body(Call(info));
+  } catch (...) {
+    pg::capture_current_exception(pending);
+    return 0;
+  }
+}
+
+}  // namespace
+
+Datum run(FunctionCallInfo info, Body body) {
+  // A trigger inside an import may call another of our functions: each has its own contexts.
+  MemoryContext result_before = caller_context;
+  MemoryContext errors_before = pg::error_context();
+  caller_context = CurrentMemoryContext;
+  pg::set_error_context(CurrentMemoryContext);
+  pg::PendingError pending;
+  const Datum result = run_inner(info, body, pending);
+  MemoryContextSwitchTo(caller_context);
+  caller_context = result_before;
+  pg::set_error_context(errors_before);
+  if (pending.set) {
+    pg::raise(pending);
+  }
+  return result;
+}
+
+MemoryContext result_context() noexcept { return caller_context; }
+
+Cancel cancel_flag() {
+  return Cancel(+[]() noexcept { return InterruptPending != 0 && (QueryCancelPending != 0 || ProcDiePending != 0); });
+}
+
+void require_writable() {
+  if (RecoveryInProgress() || XactReadOnly) {
+    pg::call([] {
+      ereport(ERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION), errmsg("cannot run a rehydra operation in a read-only transaction"),
+                      errhint("Every operation is recorded in rehydra.activity_log: run it on the primary, in a transaction that may write.")));
+    });
+  }
+}
+
+std::optional<std::string> Call::text(int argument) const {
+  if (is_null(argument)) {
+    return std::nullopt;
+  }
+  return pg::call([&] { return text_of(info_->args[argument].value); });
+}
+
+bool Call::boolean(int argument, bool standard) const noexcept {
+  return is_null(argument) ? standard : DatumGetBool(info_->args[argument].value);
+}
+
+std::optional<std::vector<std::string>> Call::text_array(int argument) const {
+  if (is_null(argument)) {
+    return std::nullopt;
+  }
+  Datum* values = nullptr;
+  bool* nulls = nullptr;
+  int count = 0;
+  pg::call([&] {
+    deconstruct_array(DatumGetArrayTypeP(info_->args[argument].value), TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &count);
+  });
+  std::vector<std::string> texts;
+  for (int i = 0; i < count; ++i) {
+    if (nulls[i]) {
+      throw Failure(ErrorKind::bad_argument, "the list of data sets has a NULL in it", "Name tables, or pass NULL for all.");
+    }
+    texts.emplace_back(pg::call([&] { return text_of(values[i]); }));
+  }
+  return texts;
+}
+
+std::string Call::json(int argument) const {
+  if (is_null(argument)) {
+    return "{}";
+  }
+  return pg::call([&] {
+    Jsonb* value = DatumGetJsonbP(info_->args[argument].value);
+    return static_cast<const char*>(JsonbToCString(nullptr, &value->root, VARSIZE(value)));
+  });
+}
+
+std::optional<std::string> Call::any_text(int argument) const {
+  if (is_null(argument)) {
+    return std::nullopt;
+  }
+  return pg::call([&] {
+    Oid output = InvalidOid;
+    bool is_varlena = false;
+    getTypeOutputInfo(get_fn_expr_argtype(info_->flinfo, argument), &output, &is_varlena);
+    return static_cast<const char*>(OidOutputFunctionCall(output, info_->args[argument].value));
+  });
+}
+
+std::string_view Call::bytes(int argument, const char* what) const {
+  if (is_null(argument)) {
+    throw Failure(ErrorKind::bad_argument, std::string(what) + " is NULL", "Pass the workbook's bytes.");
+  }
+  const bytea* value = pg::call([&] { return static_cast<const bytea*>(PG_DETOAST_DATUM_PACKED(info_->args[argument].value)); });
+  return {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
+}
+
+}  // namespace rehydra::entry

@@ -1,0 +1,26 @@
+// Job: every difference between the server versions we build for (13 to 18), in the newest API's shape.
+// Promise: PG_VERSION_NUM is named in this file and in no other.
+#pragma once
+
+#if PG_VERSION_NUM < 130000 || PG_VERSION_NUM >= 190000
+#error "rehydra builds for PostgreSQL 13 to 18"
+#endif
+
+// 16: exports are visible by default attribute only there.
+#if PG_VERSION_NUM < 160000
+#define REHYDRA_EXPORT __attribute__((visibility("default")))
+#else
+#define REHYDRA_EXPORT PGDLLEXPORT
+#endif
+
+// 15: a reserved prefix removes unknown settings; before, they only warn.
+#if PG_VERSION_NUM < 150000
+#define MarkGUCPrefixReserved(prefix) EmitWarningsOnPlaceholders(prefix)
+#endif
+
+// 16: object ownership checks and role membership got new names.
+#if PG_VERSION_NUM < 160000
+#define object_ownercheck_relation(relid, roleid) pg_class_ownercheck(relid, roleid)
+#else
+#define object_ownercheck_relation(relid, roleid) object_ownercheck(RelationRelationId, relid, roleid)
+#endif

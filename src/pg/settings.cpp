@@ -1,0 +1,107 @@
+#include "pg/settings.h"
+
+#include <cstdint>
+
+namespace rehydra::pg {
+
+namespace {
+
+char* tenant = nullptr;
+char* tenant_setting = nullptr;
+char* user_of_application = nullptr;
+char* fault_point = nullptr;
+
+int input_kb, inflated_kb, held_part_kb, shared_string_kb;
+int entries, sheets, columns, xml_depth, xml_attributes, cell_units, errors, held_part_ratio;
+
+void define_text(const char* name, const char* purpose, char** variable, const char* standard, GucContext context,
+                 int flags = 0) {
+  DefineCustomStringVariable(name, purpose, nullptr, variable, standard, context, flags, nullptr, nullptr, nullptr);
+}
+
+void define_limit(const char* name, const char* purpose, int* variable, std::uint64_t standard, int flags = 0) {
+  *variable = static_cast<int>(standard);
+  DefineCustomIntVariable(name, purpose, nullptr, variable, *variable, 1, INT_MAX, PGC_SUSET, flags, nullptr, nullptr,
+                          nullptr);
+}
+
+void define_limits() {
+  const Limits standard;
+  define_limit("rehydra.max_input_bytes", "Largest file that an import opens.", &input_kb, standard.input_bytes / 1024, GUC_UNIT_KB);
+  define_limit("rehydra.max_inflated_bytes", "Largest total of a file's inflated parts.", &inflated_kb, standard.inflated_bytes / 1024,
+               GUC_UNIT_KB);
+  define_limit("rehydra.max_held_part_bytes", "Largest part that is held in memory (workbook, styles, relations), each.", &held_part_kb,
+               standard.held_part_bytes / 1024, GUC_UNIT_KB);
+  define_limit("rehydra.max_shared_string_bytes", "Shared strings held in memory before they go to a temporary file.",
+               &shared_string_kb, standard.shared_string_bytes / 1024, GUC_UNIT_KB);
+  define_limit("rehydra.max_entries", "Most entries of a container.", &entries, standard.entries);
+  define_limit("rehydra.max_sheets", "Most sheets of a workbook.", &sheets, standard.sheets);
+  define_limit("rehydra.max_columns", "Most columns of a sheet.", &columns, standard.columns);
+  define_limit("rehydra.max_xml_depth", "Deepest nesting of XML elements.", &xml_depth, standard.xml_depth);
+  define_limit("rehydra.max_xml_attributes", "Most attributes of an XML element.", &xml_attributes, standard.xml_attributes);
+  define_limit("rehydra.max_cell_units", "Longest text of a cell, in UTF-16 units.", &cell_units, standard.cell_units);
+  define_limit("rehydra.max_errors", "Errors of a file that are kept; all are counted.", &errors, standard.errors);
+  define_limit("rehydra.max_held_part_ratio", "Largest ratio of inflated to deflated size of a held part past 1 MiB.", &held_part_ratio,
+               standard.held_part_ratio);
+}
+
+std::string setting_value(const char* name) {
+  const char* value = call([&] { return GetConfigOption(name, true, false); });
+  return value != nullptr ? value : "";
+}
+
+}  // namespace
+
+void define_settings() noexcept {
+  define_text("rehydra.tenant", "The tenant that this session acts for; empty for none.", &tenant, "", PGC_USERSET);
+  define_text("rehydra.tenant_setting", "Name of the setting that the tables' policies read.", &tenant_setting, "rehydra.tenant",
+              PGC_SUSET);
+  define_text("rehydra.app_user", "The application's own user, for the activity log.", &user_of_application, "", PGC_USERSET);
+  define_text("rehydra.fault_point", "For tests: a named point at which an operation fails, crashes or waits.", &fault_point, "",
+              PGC_SUSET, GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE);
+  define_limits();
+  MarkGUCPrefixReserved("rehydra");
+}
+
+std::string tenant_setting_name() { return tenant_setting != nullptr && *tenant_setting != '\0' ? tenant_setting : "rehydra.tenant"; }
+
+std::string session_tenant() { return setting_value(tenant_setting_name().c_str()); }
+
+std::string app_user() { return user_of_application != nullptr ? user_of_application : ""; }
+
+const char* armed_fault_point() noexcept { return fault_point != nullptr ? fault_point : ""; }
+
+Limits file_limits() {
+  Limits limits;
+  limits.input_bytes = static_cast<std::uint64_t>(input_kb) * 1024;
+  limits.inflated_bytes = static_cast<std::uint64_t>(inflated_kb) * 1024;
+  limits.held_part_bytes = static_cast<std::uint64_t>(held_part_kb) * 1024;
+  limits.shared_string_bytes = static_cast<std::uint64_t>(shared_string_kb) * 1024;
+  limits.entries = static_cast<std::uint32_t>(entries);
+  limits.sheets = static_cast<std::uint32_t>(sheets);
+  limits.columns = static_cast<std::uint32_t>(columns);
+  limits.xml_depth = static_cast<std::uint32_t>(xml_depth);
+  limits.xml_attributes = static_cast<std::uint32_t>(xml_attributes);
+  limits.cell_units = static_cast<std::uint32_t>(cell_units);
+  limits.errors = static_cast<std::uint32_t>(errors);
+  limits.held_part_ratio = static_cast<std::uint32_t>(held_part_ratio);
+  return limits;
+}
+
+void SettingsScope::set(const std::string& name, const std::string& value) {
+  call([&] {
+    set_config_option(name.c_str(), value.c_str(), PGC_SUSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+  });
+}
+
+void set_canonical_output(SettingsScope& scope) {
+  scope.set("DateStyle", "ISO, YMD");
+  scope.set("IntervalStyle", "postgres");
+  scope.set("TimeZone", "UTC");
+  scope.set("extra_float_digits", "1");
+  scope.set("bytea_output", "hex");
+  scope.set("xmloption", "content");
+  scope.set("xmlbinary", "base64");
+}
+
+}  // namespace rehydra::pg

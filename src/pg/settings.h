@@ -1,0 +1,44 @@
+// Job: rehydra's settings, and server settings changed for a scope.
+#pragma once
+
+#include <string>
+
+#include "core/limits.h"
+#include "pg/guard.h"
+
+namespace rehydra::pg {
+
+// Called once when the library is loaded.
+void define_settings() noexcept;
+
+// The setting that the tables' policies read (rehydra.tenant_setting), and its value in this session; empty means none.
+std::string tenant_setting_name();
+std::string session_tenant();
+std::string app_user();
+
+Limits file_limits();
+
+// The fault point that tests have armed (rehydra.fault_point), empty in production.
+const char* armed_fault_point() noexcept;
+
+// A nest level of settings: what set() changed is undone by end(), or by the abort of the (sub)transaction it was made in.
+class SettingsScope {
+ public:
+  SettingsScope() : level_(call([] { return NewGUCNestLevel(); })) {}
+  SettingsScope(const SettingsScope&) = delete;
+  SettingsScope& operator=(const SettingsScope&) = delete;
+
+  // As a superuser would set it.
+  void set(const std::string& name, const std::string& value);
+  void end() {
+    call([this] { AtEOXact_GUC(true, level_); });
+  }
+
+ private:
+  int level_;
+};
+
+// What makes a value's text the same in every session: ISO dates, UTC, shortest floats, hex bytea.
+void set_canonical_output(SettingsScope& scope);
+
+}  // namespace rehydra::pg

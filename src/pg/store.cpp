@@ -1,0 +1,67 @@
+#include "pg/store.h"
+
+namespace rehydra::pg {
+
+Store::Store(std::string name, const std::vector<StoreColumn>& columns)
+    : name_(std::move(name)), column_count_(columns.size()) {
+  call([&] {
+    // Below the transaction's own context: the SQL function's contexts may be gone before an abort looks at the files.
+    memory_ = AllocSetContextCreateInternal(CurTransactionContext, "rehydra store", ALLOCSET_DEFAULT_SIZES);
+    MemoryContext before = MemoryContextSwitchTo(memory_);
+    descriptor_ = CreateTemplateTupleDesc(static_cast<int>(columns.size()));
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const auto number = static_cast<AttrNumber>(i + 1);
+      TupleDescInitEntry(descriptor_, number, columns[i].name.c_str(), columns[i].type, columns[i].typmod, 0);
+      TupleDescInitEntryCollation(descriptor_, number, columns[i].collation);
+    }
+    rows_store_ = tuplestore_begin_heap(true, false, work_mem);
+    MemoryContextSwitchTo(before);
+  });
+}
+
+Store::~Store() {
+  if (published_) {
+    SPI_unregister_relation(name_.c_str());
+  }
+  if (memory_ != nullptr) {
+    tuplestore_end(rows_store_);
+    MemoryContextDelete(memory_);
+  }
+}
+
+void Store::append(const Datum* values, const bool* nulls, std::size_t rows) {
+  call([&] {
+    for (std::size_t i = 0; i < rows; ++i) {
+      tuplestore_putvalues(rows_store_, descriptor_, const_cast<Datum*>(values + i * column_count_),
+                           const_cast<bool*>(nulls + i * column_count_));
+    }
+  });
+  rows_ += rows;
+}
+
+void Store::publish() {
+  withdraw();
+  call([this] {
+    auto* relation = static_cast<EphemeralNamedRelation>(palloc0(sizeof(EphemeralNamedRelationData)));
+    relation->md.name = const_cast<char*>(name_.c_str());
+    relation->md.reliddesc = InvalidOid;
+    relation->md.tupdesc = descriptor_;
+    relation->md.enrtype = ENR_NAMED_TUPLESTORE;
+    relation->md.enrtuples = static_cast<double>(rows_);
+    relation->reldata = rows_store_;
+    const int code = SPI_register_relation(relation);
+    if (code != SPI_OK_REL_REGISTER) {
+      ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("cannot register relation \"%s\"", name_.c_str())));
+    }
+  });
+  published_ = true;
+}
+
+void Store::withdraw() {
+  if (published_) {
+    call([this] { SPI_unregister_relation(name_.c_str()); });
+    published_ = false;
+  }
+}
+
+}  // namespace rehydra::pg

@@ -1,0 +1,41 @@
+// Job: what the importer and the exporter need to know of a column's type: its class, its text and its image.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/column_class.h"
+#include "pg/guard.h"
+
+namespace rehydra::pg {
+
+struct Type {
+  Oid oid = InvalidOid;
+  std::int32_t typmod = -1;
+  Oid collation = InvalidOid;
+  ColumnType column;        // class and scale of the base type under any domain
+  Oid base = InvalidOid;
+  bool domain = false;
+  bool by_value = false;
+  std::int16_t length = 0;
+  FmgrInfo input{};
+  FmgrInfo output{};
+  Oid io_parameter = InvalidOid;
+  std::string name;         // format_type with typmod
+};
+
+// Looks the type up; the function look-ups live in memory. Not guarded per call afterwards: see the three below.
+Type lookup_type(Oid oid, std::int32_t typmod, Oid collation, MemoryContext memory);
+
+// Server calls that may raise: only inside a guard.
+inline char* output_text(const Type& type, Datum value) { return OutputFunctionCall(const_cast<FmgrInfo*>(&type.output), value); }
+inline Datum input_value(const Type& type, char* text) {
+  return InputFunctionCall(const_cast<FmgrInfo*>(&type.input), text, type.io_parameter, type.typmod);
+}
+
+// Equality of stored images (json and 1.0/1.00 differ where = has no answer). May detoast: only inside a guard.
+inline bool same_image(const Type& type, Datum left, Datum right) {
+  return datum_image_eq(left, right, type.by_value, type.length);
+}
+
+}  // namespace rehydra::pg

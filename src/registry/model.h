@@ -1,0 +1,94 @@
+// Job: one registered model as C++ values: data sets, their columns and sheets, and how rows refer to each other.
+// Callers: exporter and importer; read once at the start of an operation by load().
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pg/spi.h"
+#include "pg/types.h"
+
+namespace rehydra::registry {
+
+enum class Role : std::uint8_t { data, own, reference, left_out };
+enum class Isolation : std::uint8_t { worker, all, existing };
+
+struct Column {
+  std::string name;
+  pg::Type type;
+  bool not_null = false;
+  bool has_default = false;    // a default, an identity, or a generated value
+  bool generated = false;      // stored generated: never exported, never written
+  bool identity_always = false;
+  bool secret = false;
+  bool on_sheet = false;       // exported: part of the row's image
+};
+
+struct SheetColumn {
+  std::string header;
+  bool display = false;
+  int column = -1;             // into Dataset::columns; -1 for display columns
+  // display: shows parent_column of reference's row, or an SQL expression over t
+  int reference = -1;
+  std::string parent_column;
+  std::string expression;
+};
+
+struct Sheet {
+  std::string title;
+  int position = 0;
+  bool satellite = false;
+  std::vector<SheetColumn> columns;
+};
+
+struct Reference {
+  std::string name;
+  std::vector<int> columns;            // into the child's columns
+  int parent = -1;                     // into Model::datasets
+  std::vector<int> parent_columns;     // into the parent's columns
+};
+
+struct Dataset {
+  std::string name;
+  std::string schema;
+  std::string table;
+  Oid relation = InvalidOid;
+  Role role = Role::data;
+  std::vector<Column> columns;         // every live column of the table, in attnum order
+  std::vector<int> key;                // into columns
+  int tenant_column = -1;
+  int tenant_reference = -1;           // into references
+  bool shared_rows = false;
+  std::vector<std::vector<int>> match_keys;
+  std::vector<Reference> references;
+  std::vector<Sheet> sheets;           // main sheet first
+  bool partitioned = false;
+
+  std::string qualified() const { return pg::quote_qualified(schema, table); }
+  const std::string& title() const { return sheets.front().title; }
+  int column_index(const std::string& column) const;
+};
+
+struct Model {
+  std::string name;
+  pg::Type tenant_type;
+  std::string tenant_type_name;
+  Isolation isolation = Isolation::worker;
+  Oid acting_role = InvalidOid;
+  std::string acting_role_name;
+  std::vector<Dataset> datasets;       // in the order of their positions
+  std::vector<int> parents_first;      // data and own data sets, referred-to before referring
+
+  const Dataset* find(const std::string& dataset) const;
+};
+
+// name: empty for the only model there is. Failure(not_registered) naming the models; Failure(unprotected) where a table is not the
+// one that was registered. Reads as the registry's owner; memory must live as long as the model.
+Model load(const std::string& name, MemoryContext memory);
+
+// The condition that a row of alias belongs to tenant $1 (already of the tenant's type).
+std::string tenant_predicate(const Model& model, const Dataset& dataset, const std::string& alias);
+
+}  // namespace rehydra::registry
