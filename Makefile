@@ -125,6 +125,7 @@ format:
 
 ## tidy        clang-tidy over the PostgreSQL-free part
 tidy:
+	@bash scripts/setup.sh tidy
 	@$(SCRIPT)tidy.sh
 
 ## clean       remove what was built

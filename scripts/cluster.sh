@@ -8,7 +8,9 @@
 #          server runs as user postgres, who sees only that folder: copy what it has to read there with cluster_copy.
 
 # Settings of the caller: CLUSTER_DURABLE=1 keeps fsync and full page writes (bench); CLUSTER_OPTIONS adds "-c name=value".
-CLUSTER_DIR=
+# A script that was given CLUSTER_DIR and CLUSTER_PORT uses that cluster, and does not stop it.
+CLUSTER_DIR=${CLUSTER_DIR:-}
+CLUSTER_PORT=${CLUSTER_PORT:-}
 CLUSTER_STARTED=
 
 PG_CONFIG=${PG_CONFIG:-pg_config}
@@ -19,6 +21,7 @@ cluster_bin() { echo "$CLUSTER_DIR/pg$("$PG_CONFIG" --bindir)"; }
 
 cluster_install() {
   local pg=$CLUSTER_DIR/pg folder
+  if ! "$PG_CONFIG" --version >/dev/null 2>&1; then echo "rehydra: no $PG_CONFIG here; run: make setup" >&2; return 1; fi
   mkdir -p "$pg$("$PG_CONFIG" --bindir)"
   cp -- "$("$PG_CONFIG" --bindir)"/* "$pg$("$PG_CONFIG" --bindir)/"
   for folder in "$("$PG_CONFIG" --pkglibdir)" "$("$PG_CONFIG" --sharedir)" "$("$PG_CONFIG" --sharedir)/extension"; do

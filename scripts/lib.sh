@@ -29,3 +29,21 @@ build_extension() {
 give_to_caller() {
   if [ "$(id -u)" -eq 0 ] && [ -n "${SUDO_UID:-}" ]; then chown -R "$SUDO_UID:${SUDO_GID:-}" "$@"; fi
 }
+
+# The quiet build of the PostgreSQL-free part: build_codec FOLDER CMAKE_OPTION...
+build_codec() {
+  local folder=$1 log=$1.log; shift
+  mkdir -p "$folder"
+  { cmake -S "$ROOT" -B "$folder" "$@" && cmake --build "$folder" -j "$(jobs_count)"; } >"$log" 2>&1 || {
+    cat "$log"; return 1; }
+}
+
+# Run a script as the caller, beside the cluster that is running. It finds: PGHOST, PGPORT, PGUSER and psql on the PATH;
+# WORK, a folder that goes with the cluster; ROOT, the checkout; CODEC_BUILD, the codec's programs; CLUSTER_SH, to be
+# sourced for cluster_run, cluster_psql, cluster_copy.
+beside_cluster() {
+  mkdir -p "$CLUSTER_DIR/work"
+  env "PATH=$(cluster_bin):$PATH" "PGHOST=$CLUSTER_DIR" "PGPORT=$CLUSTER_PORT" PGUSER=postgres PGDATABASE=postgres \
+    "CLUSTER_DIR=$CLUSTER_DIR" "CLUSTER_PORT=$CLUSTER_PORT" "CLUSTER_SH=$ROOT/scripts/cluster.sh" \
+    "PG_CONFIG=$PG_CONFIG" "ROOT=$ROOT" "CODEC_BUILD=$BUILD/codec" "WORK=$CLUSTER_DIR/work" "$@" </dev/null
+}
