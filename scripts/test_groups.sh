@@ -77,7 +77,7 @@ group_regress() {
 
 pgxs_test() { echo "$(dirname "$("$PG_CONFIG" --pgxs)")/../test/$1"; }
 
-# --- pgtap: test/pgtap/*.sql, each in a database of its own, rolled back ----------------------------------------------
+# --- pgtap: test/pgtap/*.sql in one database, each rolled back (setup.psql, where there is one, runs before) ----------
 group_pgtap_exists() { any 'test/pgtap/*.sql'; }
 group_pgtap() {
   local code=0 output
