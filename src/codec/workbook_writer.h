@@ -23,13 +23,14 @@ struct SheetColumn {
   bool display_only = false;  // drawn so that people see that edits there are ignored
 };
 
-enum class SheetKind : std::uint8_t { data, lines, hidden };  // lines: one column of text without header (Export Metadata)
+// lines: one column of text without header (Export Metadata). hidden: a header row where any column has a header.
+enum class SheetKind : std::uint8_t { data, lines, hidden };
 
 struct SheetSpec {
   std::string title;        // valid, unique, <= 31 characters: see sheet_title()
   SheetKind kind = SheetKind::data;
   std::vector<SheetColumn> columns;
-  std::uint64_t rows = 0;   // data rows that will come (autofilter, dimension)
+  std::uint64_t rows = 0;   // data rows that will come (autofilter, dimension): exact for kind data, not looked at for the others
   std::string tab_color;    // "RRGGBB" or empty
 };
 
@@ -55,10 +56,14 @@ constexpr std::uint64_t rows_per_sheet = 1'048'575;
 // A valid sheet title (<= 31 characters, none of []:*?/\, no quote at an end) that is not in taken (case ignored); added to taken.
 std::string sheet_title(std::string_view wanted, std::vector<std::string>& taken);
 
+struct RowTarget;
+
 // One row's cells, left to right. Each call writes one cell; null() skips one. The class of the column chosen at construction gives the style.
 // Values that a cell cannot hold natively become text by the rules of the format (more than 15 digits, microseconds, NaN, ...).
 class RowWriter {
  public:
+  explicit RowWriter(RowTarget& target) noexcept : target_(&target) {}  // codec/row_target.h
+
   void begin();
   void null() noexcept { ++column_; }
   void boolean(bool value);
@@ -67,19 +72,13 @@ class RowWriter {
   void decimal(std::string_view text);
   void date(std::int32_t days_since_2000);           // INT32_MIN / INT32_MAX = -infinity / infinity
   void timestamp(std::int64_t micros_since_2000);    // INT64_MIN / INT64_MAX = -infinity / infinity
-  void text(std::string_view utf8);                  // literal escape where needed, overflow token where too long
+  void text(std::string_view utf8);                  // literal escape where needed, overflow token where too long; '' on a sheet of lines is blank
   void base64(std::string_view bytes);
   void end();
 
  private:
-  friend class WorkbookWriter;
-  friend class WorkbookWriterImpl;
-  std::string* out_ = nullptr;
-  std::uint32_t row_ = 0;
-  std::uint32_t column_ = 0;
-  struct ColumnStyle;
-  const ColumnStyle* styles_ = nullptr;
-  class WorkbookWriterImpl* owner_ = nullptr;
+  RowTarget* target_;
+  std::uint32_t column_ = 0;  // cells of this row so far
 };
 
 class WorkbookWriter {

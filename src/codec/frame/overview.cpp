@@ -1,0 +1,83 @@
+// Job: see the header.
+// Callers: frame.cpp.
+// Promise: see the header.
+#include "codec/frame/overview.h"
+
+#include <algorithm>
+
+namespace rehydra::codec::frame {
+namespace {
+
+constexpr lxw_col_t name_column = 0;
+constexpr lxw_col_t rows_column = 1;
+constexpr lxw_col_t note_column = 2;
+constexpr double title_height = 24;
+
+void put(lxw_worksheet* sheet, lxw_row_t row, lxw_col_t column, std::string_view text, lxw_format* format) {
+  check(worksheet_write_string(sheet, row, column, for_people(text).c_str(), format), "drawing the overview");
+}
+
+lxw_row_t draw_title(lxw_worksheet* sheet, const WorkbookSpec& spec, Styles& styles) {
+  check(worksheet_set_row(sheet, 0, title_height, nullptr), "drawing the overview");
+  put(sheet, 0, name_column, spec.title, styles.title());
+  return 2;
+}
+
+lxw_row_t draw_facts(lxw_worksheet* sheet, lxw_row_t row, const WorkbookSpec& spec, Styles& styles) {
+  lxw_format* label = styles.label();
+  lxw_format* value = styles.value();
+  for (const auto& [name, text] : spec.overview_facts) {
+    put(sheet, row, name_column, name, label);
+    put(sheet, row, rows_column, text, value);
+    ++row;
+  }
+  return row + 1;
+}
+
+std::string link_to(const std::string& title) {
+  std::string quoted;
+  for (const char c : title) {
+    quoted += c == '\'' ? std::string("''") : std::string(1, c);
+  }
+  return "internal:'" + quoted + "'!A1";
+}
+
+void draw_line(lxw_worksheet* sheet, lxw_row_t row, const OverviewLine& line, lxw_format* link, lxw_format* count) {
+  if (!line.sheet.empty()) {
+    check(worksheet_write_url(sheet, row, name_column, link_to(line.sheet).c_str(), link), "linking the overview");
+  }
+  put(sheet, row, name_column, line.label, line.sheet.empty() ? nullptr : link);
+  check(worksheet_write_number(sheet, row, rows_column, static_cast<double>(line.rows), count), "drawing the overview");
+  if (!line.note.empty()) {
+    put(sheet, row, note_column, line.note, nullptr);
+  }
+}
+
+void draw_table(lxw_worksheet* sheet, lxw_row_t row, const WorkbookSpec& spec, Styles& styles) {
+  lxw_format* header = styles.header(false);
+  put(sheet, row, name_column, "Sheet", header);
+  put(sheet, row, rows_column, "Rows", header);
+  put(sheet, row, note_column, "Note", header);
+  lxw_format* link = styles.link();
+  lxw_format* count = styles.count();
+  for (const OverviewLine& line : spec.overview_lines) {
+    draw_line(sheet, ++row, line, link, count);
+  }
+}
+
+}  // namespace
+
+void draw_overview(lxw_worksheet* sheet, const WorkbookSpec& spec, Styles& styles) {
+  check(worksheet_set_column(sheet, name_column, name_column, 30, nullptr), "drawing the overview");
+  check(worksheet_set_column(sheet, rows_column, rows_column, 14, nullptr), "drawing the overview");
+  check(worksheet_set_column(sheet, note_column, note_column, 56, nullptr), "drawing the overview");
+  worksheet_gridlines(sheet, LXW_HIDE_ALL_GRIDLINES);
+  lxw_row_t row = draw_title(sheet, spec, styles);
+  if (!spec.overview_facts.empty()) {
+    row = draw_facts(sheet, row, spec, styles);
+  }
+  draw_table(sheet, row, spec, styles);
+  worksheet_activate(sheet);
+}
+
+}  // namespace rehydra::codec::frame

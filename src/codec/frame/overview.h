@@ -1,0 +1,15 @@
+// Job: draw the first sheet: what this workbook is, and a table of its sheets with links.
+// Callers: frame.cpp.
+// Promise: only texts and numbers; the import never reads it.
+#pragma once
+
+#include "codec/frame/styles.h"
+#include "codec/workbook_writer.h"
+
+namespace rehydra::codec::frame {
+
+constexpr const char* overview_title = "Overview";
+
+void draw_overview(lxw_worksheet* sheet, const WorkbookSpec& spec, Styles& styles);
+
+}  // namespace rehydra::codec::frame

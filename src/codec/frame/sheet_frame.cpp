@@ -1,0 +1,106 @@
+// Job: see the header: header row, column formats and widths, comments, filter, print settings.
+// Callers: frame.cpp.
+// Promise: what depends on the number of rows (filter, dimension) is right for the rows announced.
+#include "codec/frame/sheet_frame.h"
+
+#include <algorithm>
+
+#include "codec/frame/frame.h"
+#include "codec/literal.h"
+#include "core/error.h"
+
+namespace rehydra::codec::frame {
+namespace {
+
+constexpr double widest_column = 255;
+constexpr double header_height = 20;
+constexpr const char* ignored_comment = "For reading only: changes in this column are ignored on import.";
+constexpr const char* utc_comment = "Times are in UTC.";
+
+std::string comment_of(const SheetColumn& column) {
+  std::string comment = for_people(column.comment);
+  const auto add = [&comment](const char* sentence) {
+    comment += comment.empty() ? "" : "\n";
+    comment += sentence;
+  };
+  if (column.type.kind == ColumnClass::timestamptz) {
+    add(utc_comment);
+  }
+  if (column.display_only) {
+    add(ignored_comment);
+  }
+  return comment;
+}
+
+void draw_comment(lxw_worksheet* worksheet, lxw_col_t at, const SheetColumn& column) {
+  const std::string comment = comment_of(column);
+  if (comment.empty()) {
+    return;
+  }
+  constexpr std::size_t characters_per_line = 34;
+  constexpr std::size_t line_height = 16;
+  lxw_comment_options options{};
+  options.width = 220;
+  options.height =
+      static_cast<std::uint16_t>(line_height * (2 + std::min<std::size_t>(comment.size(), 600) / characters_per_line));
+  check(worksheet_write_comment_opt(worksheet, 0, at, comment.c_str(), &options), "drawing a header's comment");
+}
+
+// A header is matched on import, so it must come back as it is.
+void draw_header(lxw_worksheet* worksheet, lxw_col_t at, const SheetColumn& column, Styles& styles) {
+  if (needs_literal(column.header)) {
+    throw Failure(ErrorKind::bad_argument,
+                  "the header \"" + for_people(column.header) + "\" cannot stand in a workbook",
+                  "Give the column a header without control characters and quotes around it.");
+  }
+  check(worksheet_write_string(worksheet, 0, at, column.header.c_str(), styles.header(column.display_only)),
+        "drawing a header");
+  draw_comment(worksheet, at, column);
+}
+
+// For people who print: wide sheets on their side, headers on every page.
+void set_print(lxw_worksheet* worksheet) {
+  worksheet_set_landscape(worksheet);
+  worksheet_fit_to_pages(worksheet, 1, 0);
+  check(worksheet_repeat_rows(worksheet, 0, 0), "setting up a sheet for print");
+}
+
+void set_data_view(lxw_worksheet* worksheet, const SheetSpec& spec) {
+  const auto last_row = static_cast<lxw_row_t>(std::min(spec.rows, rows_per_sheet));
+  const auto last_column = static_cast<lxw_col_t>(spec.columns.size() - 1);
+  worksheet_freeze_panes(worksheet, 1, 0);
+  check(worksheet_autofilter(worksheet, 0, 0, last_row, last_column), "setting a sheet's filter");
+  worksheet->dim_rowmax = last_row;  // the library would write the frame's own extent
+  set_print(worksheet);
+}
+
+}  // namespace
+
+std::vector<CellStyles> draw_sheet(lxw_worksheet* worksheet, const SheetSpec& spec, Styles& styles) {
+  std::vector<CellStyles> numbers;
+  const bool header = has_header(spec);
+  for (const SheetColumn& column : spec.columns) {
+    const auto at = static_cast<lxw_col_t>(numbers.size());
+    const ColumnLook look = styles.column(column);
+    numbers.push_back(look.numbers);
+    check(worksheet_set_column(worksheet, at, at, std::clamp(column.width, 1.0, widest_column), look.native),
+          "setting a column");
+    if (header) {
+      draw_header(worksheet, at, column, styles);
+    }
+  }
+  if (header) {
+    check(worksheet_set_row(worksheet, 0, header_height, nullptr), "drawing a header");
+  }
+  if (!spec.tab_color.empty()) {
+    worksheet_set_tab_color(worksheet, color_of(spec.tab_color));
+  }
+  if (spec.kind == SheetKind::data) {
+    set_data_view(worksheet, spec);
+  } else if (spec.kind == SheetKind::hidden) {
+    worksheet_hide(worksheet);
+  }
+  return numbers;
+}
+
+}  // namespace rehydra::codec::frame

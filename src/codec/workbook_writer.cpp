@@ -1,0 +1,192 @@
+// Job: splice rows into the frame's sheets while the workbook's zip is being made.
+// Callers: the exporter through WorkbookWriter.
+// Promise: one open sheet, one small buffer of XML, the frame's parts; a data sheet gets exactly the rows announced.
+#include "codec/workbook_writer.h"
+
+#include <optional>
+
+#include "codec/frame/frame.h"
+#include "codec/long_texts.h"
+#include "codec/overflow.h"
+#include "codec/row_target.h"
+#include "codec/sheet_splice.h"
+#include "codec/zip_writer.h"
+#include "core/error.h"
+
+namespace rehydra::codec {
+namespace {
+
+SheetColumn overflow_column(const char* header, ColumnClass kind, double width) {
+  SheetColumn column;
+  column.header = header;
+  column.type.kind = kind;
+  column.width = width;
+  return column;
+}
+
+// Whether there are long texts shows only when the frame is drawn, so their sheet is always there.
+WorkbookSpec with_overflow(WorkbookSpec spec) {
+  SheetSpec sheet;
+  sheet.title = overflow_sheet;
+  sheet.kind = SheetKind::hidden;
+  sheet.columns = {overflow_column("Text", ColumnClass::integer, 8), overflow_column("Piece", ColumnClass::integer, 8),
+                   overflow_column("Content", ColumnClass::text, 60)};
+  spec.sheets.push_back(std::move(sheet));
+  return spec;
+}
+
+}  // namespace
+
+class WorkbookWriterImpl final : private RowTarget {
+ public:
+  WorkbookWriterImpl(const WorkbookSpec& spec, Cancel cancel, SpillFactory spill)
+      : spec_(with_overflow(spec)),
+        frame_(frame::draw(spec_)),
+        written_(frame_.parts.size()),
+        cancel_(cancel),
+        texts_(std::move(spill)) {
+    long_texts = &texts_;
+    copy_part(0);
+  }
+
+  void begin_sheet(std::size_t index) {
+    const std::size_t part = part_of(index);
+    if (open_ || written_[part]) {
+      throw Failure(ErrorKind::internal, "a sheet was begun twice, or inside of another");
+    }
+    written_[part] = true;
+    open_ = index;
+    const SheetSpec& sheet = spec_.sheets[index];
+    lines = sheet.kind == SheetKind::lines;
+    row = frame::has_header(sheet) ? 1 : 0;
+    make_templates(index);
+    const std::string xml_part = std::move(frame_.parts[part].bytes);
+    SheetSplice splice = cut_sheet(xml_part, sheet.kind == SheetKind::data);
+    tail_ = std::move(splice.tail);
+    zip_.begin(frame_.parts[part].name);
+    zip_.write(splice.head);
+  }
+
+  void end_sheet() {
+    drain();
+    zip_.write(tail_);
+    zip_.end();
+    check_count();
+    open_.reset();
+  }
+
+  void finish() {
+    write_overflow();
+    for (std::size_t i = 0; i + 1 < spec_.sheets.size(); ++i) {
+      if (spec_.sheets[i].kind == SheetKind::data && spec_.sheets[i].rows > 0 && !written_[part_of(i)]) {
+        wrong_count(spec_.sheets[i], 0);
+      }
+    }
+    for (std::size_t part = 0; part < frame_.parts.size(); ++part) {
+      if (!written_[part]) {
+        copy_part(part);
+      }
+    }
+    zip_.finish();
+  }
+
+  RowWriter& row_writer() noexcept { return rows_; }
+  ZipWriter& zip() noexcept { return zip_; }
+
+ private:
+  void drain() override {
+    cancel_.poll();
+    zip_.write(xml.view());
+    xml.clear();
+  }
+
+  std::size_t part_of(std::size_t sheet) const {
+    const std::string name = frame::sheet_part_name(sheet);
+    for (std::size_t part = 0; part < frame_.parts.size(); ++part) {
+      if (frame_.parts[part].name == name) {
+        return part;
+      }
+    }
+    throw Failure(ErrorKind::internal, "the workbook has no sheet number " + std::to_string(sheet));
+  }
+
+  void copy_part(std::size_t part) {
+    written_[part] = true;
+    zip_.begin(frame_.parts[part].name);
+    zip_.write(frame_.parts[part].bytes);
+    zip_.end();
+  }
+
+  void make_templates(std::size_t index) {
+    columns.clear();
+    const std::vector<SheetColumn>& specified = spec_.sheets[index].columns;
+    for (std::size_t i = 0; i < specified.size(); ++i) {
+      columns.emplace_back(static_cast<std::uint32_t>(i + 1), specified[i].type, frame_.styles[index][i]);
+    }
+  }
+
+  [[noreturn]] static void wrong_count(const SheetSpec& sheet, std::uint64_t rows) {
+    throw Failure(ErrorKind::internal, "sheet \"" + sheet.title + "\" was announced with " +
+                                           std::to_string(sheet.rows) + " rows and got " + std::to_string(rows));
+  }
+
+  void check_count() const {
+    const SheetSpec& sheet = spec_.sheets[*open_];
+    const std::uint64_t rows = row - (frame::has_header(sheet) ? 1 : 0);
+    if (sheet.kind == SheetKind::data && rows != sheet.rows) {
+      wrong_count(sheet, rows);
+    }
+  }
+
+  void write_overflow() {
+    begin_sheet(spec_.sheets.size() - 1);
+    texts_.for_each_piece([this](std::uint64_t number, std::uint64_t piece, std::string_view content) {
+      rows_.begin();
+      rows_.integer(static_cast<std::int64_t>(number));
+      rows_.integer(static_cast<std::int64_t>(piece));
+      rows_.text(content);
+      rows_.end();
+    });
+    end_sheet();
+  }
+
+  WorkbookSpec spec_;
+  frame::Frame frame_;
+  std::vector<bool> written_;  // by part
+  Cancel cancel_;
+  LongTexts texts_;
+  ZipWriter zip_;
+  RowWriter rows_{*this};
+  std::optional<std::size_t> open_;
+  std::string tail_;
+};
+
+WorkbookWriter::WorkbookWriter(const WorkbookSpec& spec, Cancel cancel, SpillFactory spill)
+    : impl_(std::make_unique<WorkbookWriterImpl>(spec, cancel, std::move(spill))) {}
+WorkbookWriter::~WorkbookWriter() = default;
+
+void WorkbookWriter::begin_sheet(std::size_t index) {
+  impl_->begin_sheet(index);
+}
+
+RowWriter& WorkbookWriter::row() noexcept {
+  return impl_->row_writer();
+}
+
+void WorkbookWriter::end_sheet() {
+  impl_->end_sheet();
+}
+
+void WorkbookWriter::finish() {
+  impl_->finish();
+}
+
+std::string_view WorkbookWriter::output() const noexcept {
+  return impl_->zip().output();
+}
+
+void WorkbookWriter::consume(std::size_t n) {
+  impl_->zip().consume(n);
+}
+
+}  // namespace rehydra::codec

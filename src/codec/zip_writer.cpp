@@ -1,0 +1,134 @@
+// Job: the records of a zip file around deflated entries.
+// Callers: the workbook writer.
+// Promise: see the header; every size is checked before its record is written.
+#include "codec/zip_writer.h"
+
+#include "core/error.h"
+
+namespace rehydra::codec {
+namespace {
+
+constexpr std::uint64_t largest = 0xFFFF'FFFEU;  // 0xFFFFFFFF means zip64
+constexpr std::size_t most_entries = 0xFFFEU;
+constexpr std::uint16_t version_needed = 20;
+constexpr std::uint16_t made_by = 20;
+constexpr std::uint16_t flags = 0x0008 | 0x0800;  // sizes follow the data; names are UTF-8
+constexpr std::uint16_t deflated = 8;
+constexpr std::uint16_t midnight = 0;
+constexpr std::uint16_t first_of_1980 = 0x0021;
+
+void put16(std::string& out, std::uint16_t value) {
+  out += static_cast<char>(value & 0xFF);
+  out += static_cast<char>(value >> 8);
+}
+
+void put32(std::string& out, std::uint64_t value) {
+  put16(out, static_cast<std::uint16_t>(value & 0xFFFF));
+  put16(out, static_cast<std::uint16_t>(value >> 16));
+}
+
+[[noreturn]] void too_large(const std::string& what) {
+  throw Failure(ErrorKind::limit_exceeded, what, "Export fewer data sets or rows at a time.");
+}
+
+}  // namespace
+
+void ZipWriter::check_entry(std::uint64_t more) const {
+  if (entries_.back().size + more > largest) {
+    too_large("part \"" + entries_.back().name + "\" would pass 4 GiB");
+  }
+  if (offset() > largest) {
+    too_large("the workbook would pass 4 GiB");
+  }
+}
+
+// What local header and directory entry share; sizes and CRC are known in the directory only.
+void ZipWriter::append_common(const Entry& entry) {
+  put16(out_, version_needed);
+  put16(out_, flags);
+  put16(out_, deflated);
+  put16(out_, midnight);
+  put16(out_, first_of_1980);
+  put32(out_, entry.crc);
+  put32(out_, entry.packed);
+  put32(out_, entry.size);
+  put16(out_, static_cast<std::uint16_t>(entry.name.size()));
+  put16(out_, 0);  // extra field
+}
+
+void ZipWriter::begin(std::string name) {
+  if (entries_.size() >= most_entries) {
+    too_large("the workbook would have more than 65,534 parts");
+  }
+  Entry entry;
+  entry.name = std::move(name);
+  entry.offset = offset();
+  entries_.push_back(std::move(entry));
+  check_entry(0);
+  out_ += "PK\x03\x04";
+  append_common(entries_.back());
+  out_ += entries_.back().name;
+  data_start_ = offset();
+  deflater_.begin();
+}
+
+void ZipWriter::write(std::string_view bytes) {
+  check_entry(bytes.size());
+  deflater_.write(bytes, out_);
+  entries_.back().size += bytes.size();
+}
+
+void ZipWriter::end() {
+  deflater_.end(out_);
+  check_entry(0);
+  Entry& entry = entries_.back();
+  entry.crc = deflater_.crc();
+  entry.packed = offset() - data_start_;
+  out_ += "PK\x07\x08";
+  put32(out_, entry.crc);
+  put32(out_, entry.packed);
+  put32(out_, entry.size);
+}
+
+void ZipWriter::append_directory_entry(const Entry& entry) {
+  out_ += "PK\x01\x02";
+  put16(out_, made_by);
+  append_common(entry);
+  put16(out_, 0);  // comment
+  put16(out_, 0);  // disk
+  put16(out_, 0);  // internal attributes
+  put32(out_, 0);  // external attributes
+  put32(out_, entry.offset);
+  out_ += entry.name;
+}
+
+void ZipWriter::finish() {
+  const std::uint64_t start = offset();
+  for (const Entry& entry : entries_) {
+    append_directory_entry(entry);
+  }
+  const std::uint64_t bytes = offset() - start;
+  if (offset() > largest) {
+    too_large("the workbook would pass 4 GiB");
+  }
+  const auto count = static_cast<std::uint16_t>(entries_.size());
+  out_ += "PK\x05\x06";
+  put32(out_, 0);  // disks
+  put16(out_, count);
+  put16(out_, count);
+  put32(out_, bytes);
+  put32(out_, start);
+  put16(out_, 0);  // comment
+}
+
+void ZipWriter::consume(std::size_t n) {
+  taken_ += n;
+  // Moved rarely, so that taking small chunks of a long output stays linear.
+  if (taken_ == out_.size() || taken_ > out_.size() / 2) {
+    consumed_ += taken_;
+    out_.erase(0, taken_);
+    taken_ = 0;
+  }
+}
+
+}  // namespace rehydra::codec

@@ -1,0 +1,48 @@
+// Job: a zip file, entry after entry, made while it is read: sizes follow each entry in a classic data descriptor.
+// Callers: the workbook writer. Use: begin(), write()..., end() for each entry; finish(); output() and consume() at any
+// time. Promise: memory is what was not consumed; no zip64 (some programs cannot read it): Failure(limit_exceeded)
+// before 4 GiB; equal calls make equal bytes (all entries are dated 1980-01-01).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "codec/deflate.h"
+
+namespace rehydra::codec {
+
+class ZipWriter {
+ public:
+  void begin(std::string name);
+  void write(std::string_view bytes);
+  void end();
+  void finish();
+
+  std::string_view output() const noexcept { return std::string_view(out_).substr(taken_); }
+  void consume(std::size_t n);
+
+ private:
+  struct Entry {
+    std::string name;
+    std::uint32_t crc = 0;
+    std::uint64_t packed = 0;
+    std::uint64_t size = 0;
+    std::uint64_t offset = 0;
+  };
+
+  std::uint64_t offset() const noexcept { return consumed_ + out_.size(); }
+  void check_entry(std::uint64_t more) const;
+  void append_common(const Entry& entry);
+  void append_directory_entry(const Entry& entry);
+
+  Deflater deflater_;
+  std::vector<Entry> entries_;
+  std::uint64_t data_start_ = 0;
+  std::string out_;
+  std::size_t taken_ = 0;       // of out_
+  std::uint64_t consumed_ = 0;  // bytes that have left out_
+};
+
+}  // namespace rehydra::codec
