@@ -11,7 +11,8 @@ namespace {
 constexpr lxw_col_t name_column = 0;
 constexpr lxw_col_t rows_column = 1;
 constexpr lxw_col_t note_column = 2;
-constexpr double title_height = 24;
+constexpr double title_height = 28;
+constexpr double header_height = 20;
 
 void put(lxw_worksheet* sheet, lxw_row_t row, lxw_col_t column, std::string_view text, lxw_format* format) {
   check(worksheet_write_string(sheet, row, column, for_people(text).c_str(), format), "drawing the overview");
@@ -42,27 +43,41 @@ std::string link_to(const std::string& title) {
   return "internal:'" + quoted + "'!A1";
 }
 
-void draw_line(lxw_worksheet* sheet, lxw_row_t row, const OverviewLine& line, lxw_format* link, lxw_format* count) {
+struct LineStyles {
+  lxw_format* link;
+  lxw_format* count;
+  lxw_format* note;
+};
+
+void draw_line(lxw_worksheet* sheet, lxw_row_t row, const OverviewLine& line, const LineStyles& styles) {
   if (!line.sheet.empty()) {
-    check(worksheet_write_url(sheet, row, name_column, link_to(line.sheet).c_str(), link), "linking the overview");
+    check(worksheet_write_url(sheet, row, name_column, link_to(line.sheet).c_str(), styles.link),
+          "linking the overview");
   }
-  put(sheet, row, name_column, line.label, line.sheet.empty() ? nullptr : link);
-  check(worksheet_write_number(sheet, row, rows_column, static_cast<double>(line.rows), count), "drawing the overview");
+  put(sheet, row, name_column, line.label, line.sheet.empty() ? nullptr : styles.link);
+  check(worksheet_write_number(sheet, row, rows_column, static_cast<double>(line.rows), styles.count),
+        "drawing the overview");
   if (!line.note.empty()) {
-    put(sheet, row, note_column, line.note, nullptr);
+    put(sheet, row, note_column, line.note, styles.note);
   }
 }
 
 void draw_table(lxw_worksheet* sheet, lxw_row_t row, const WorkbookSpec& spec, Styles& styles) {
-  lxw_format* header = styles.header(false);
-  put(sheet, row, name_column, "Sheet", header);
-  put(sheet, row, rows_column, "Rows", header);
-  put(sheet, row, note_column, "Note", header);
-  lxw_format* link = styles.link();
-  lxw_format* count = styles.count();
+  check(worksheet_set_row(sheet, row, header_height, nullptr), "drawing the overview");
+  put(sheet, row, name_column, "Sheet", styles.header(false));
+  put(sheet, row, rows_column, "Rows", styles.count_header());
+  put(sheet, row, note_column, "Note", styles.header(false));
+  const LineStyles line_styles{styles.link(), styles.count(), styles.note()};
   for (const OverviewLine& line : spec.overview_lines) {
-    draw_line(sheet, ++row, line, link, count);
+    draw_line(sheet, ++row, line, line_styles);
   }
+}
+
+void set_view(lxw_worksheet* sheet) {
+  worksheet_gridlines(sheet, LXW_HIDE_ALL_GRIDLINES);
+  worksheet_set_landscape(sheet);
+  worksheet_fit_to_pages(sheet, 1, 0);
+  worksheet_activate(sheet);
 }
 
 }  // namespace
@@ -71,13 +86,12 @@ void draw_overview(lxw_worksheet* sheet, const WorkbookSpec& spec, Styles& style
   check(worksheet_set_column(sheet, name_column, name_column, 30, nullptr), "drawing the overview");
   check(worksheet_set_column(sheet, rows_column, rows_column, 14, nullptr), "drawing the overview");
   check(worksheet_set_column(sheet, note_column, note_column, 56, nullptr), "drawing the overview");
-  worksheet_gridlines(sheet, LXW_HIDE_ALL_GRIDLINES);
+  set_view(sheet);
   lxw_row_t row = draw_title(sheet, spec, styles);
   if (!spec.overview_facts.empty()) {
     row = draw_facts(sheet, row, spec, styles);
   }
   draw_table(sheet, row, spec, styles);
-  worksheet_activate(sheet);
 }
 
 }  // namespace rehydra::codec::frame

@@ -13,6 +13,7 @@ namespace rehydra::codec::frame {
 namespace {
 
 constexpr double widest_column = 255;
+constexpr double padding = 2.5;  // characters: the indent, and the filter's button in the header
 constexpr double header_height = 20;
 constexpr const char* ignored_comment = "For reading only: changes in this column are ignored on import.";
 constexpr const char* utc_comment = "Times are in UTC.";
@@ -83,7 +84,7 @@ std::vector<CellStyles> draw_sheet(lxw_worksheet* worksheet, const SheetSpec& sp
     const auto at = static_cast<lxw_col_t>(numbers.size());
     const ColumnLook look = styles.column(column);
     numbers.push_back(look.numbers);
-    check(worksheet_set_column(worksheet, at, at, std::clamp(column.width, 1.0, widest_column), look.native),
+    check(worksheet_set_column(worksheet, at, at, std::clamp(column.width + padding, 1.0, widest_column), look.native),
           "setting a column");
     if (header) {
       draw_header(worksheet, at, column, styles);

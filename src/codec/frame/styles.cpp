@@ -12,6 +12,7 @@ constexpr lxw_color_t line = 0xA6A6A6;
 constexpr lxw_color_t muted_text = 0x7F7F7F;
 constexpr lxw_color_t link_text = 0x0563C1;
 constexpr const char* text_format = "@";
+constexpr const char* boolean_format = R"("TRUE";"TRUE";"FALSE")";  // LibreOffice shows 0 and 1 without it
 constexpr int largest_scale = 15;
 
 std::string decimal_format(int scale) {
@@ -32,8 +33,9 @@ std::string number_format(const ColumnType& type) {
     case ColumnClass::timestamp:
     case ColumnClass::timestamptz:
       return "yyyy-mm-dd hh:mm:ss";
-    case ColumnClass::floating:
     case ColumnClass::boolean:
+      return boolean_format;
+    case ColumnClass::floating:
       return {};
     case ColumnClass::bytea:
     case ColumnClass::text:
@@ -74,6 +76,8 @@ lxw_format* Styles::of(const Look& look) {
     }
     if (look.right) {
       format_set_align(format, LXW_ALIGN_RIGHT);
+    } else if (look.number_format == text_format) {
+      format_set_indent(format, 1);  // keeps clear of a number to the left
     }
   }
   return found->second;
@@ -87,19 +91,25 @@ ColumnLook Styles::column(const SheetColumn& column) {
   return {native, {number_of(native), number_of(text)}};
 }
 
+lxw_format* Styles::make_header(bool display_only) {
+  lxw_format* format = make();
+  format_set_bold(format);
+  format_set_bg_color(format, display_only ? light_grey : grey);
+  format_set_bottom(format, LXW_BORDER_THIN);
+  format_set_bottom_color(format, line);
+  format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
+  format_set_indent(format, 1);
+  if (display_only) {
+    format_set_italic(format);
+    format_set_font_color(format, muted_text);
+  }
+  return format;
+}
+
 lxw_format* Styles::header(bool display_only) {
   const auto [found, added] = headers_.try_emplace(display_only, nullptr);
   if (added) {
-    lxw_format* format = found->second = make();
-    format_set_bold(format);
-    format_set_bg_color(format, display_only ? light_grey : grey);
-    format_set_bottom(format, LXW_BORDER_THIN);
-    format_set_bottom_color(format, line);
-    format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
-    if (display_only) {
-      format_set_italic(format);
-      format_set_font_color(format, muted_text);
-    }
+    found->second = make_header(display_only);
   }
   return found->second;
 }
@@ -108,20 +118,21 @@ lxw_format* Styles::title() {
   lxw_format* format = make();
   format_set_bold(format);
   format_set_font_size(format, 16);
+  format_set_indent(format, 1);
   return format;
 }
 
 lxw_format* Styles::label() {
   lxw_format* format = make();
+  format_set_indent(format, 1);
   format_set_font_color(format, muted_text);
-  format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
   return format;
 }
 
 lxw_format* Styles::value() {
   lxw_format* format = make();
   format_set_num_format(format, text_format);
-  format_set_align(format, LXW_ALIGN_LEFT);
+  format_set_indent(format, 1);
   return format;
 }
 
@@ -131,8 +142,23 @@ lxw_format* Styles::count() {
   return format;
 }
 
+lxw_format* Styles::count_header() {
+  lxw_format* format = make_header(false);
+  format_set_indent(format, 0);
+  format_set_align(format, LXW_ALIGN_RIGHT);
+  return format;
+}
+
+lxw_format* Styles::note() {
+  lxw_format* format = make();
+  format_set_font_color(format, muted_text);
+  format_set_indent(format, 1);
+  return format;
+}
+
 lxw_format* Styles::link() {
   lxw_format* format = make();
+  format_set_indent(format, 1);
   format_set_font_color(format, link_text);
   format_set_underline(format, LXW_UNDERLINE_SINGLE);
   return format;

@@ -29,6 +29,8 @@ class Styles {
   lxw_format* label();
   lxw_format* value();
   lxw_format* count();
+  lxw_format* count_header();
+  lxw_format* note();
   lxw_format* link();
 
  private:
@@ -40,6 +42,7 @@ class Styles {
   };
 
   lxw_format* make();
+  lxw_format* make_header(bool display_only);
   lxw_format* of(const Look& look);
 
   lxw_workbook* workbook_;
