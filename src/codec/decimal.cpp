@@ -1,0 +1,227 @@
+// Job: read, round and print decimals.
+// Callers: the cell reader.
+// Promise: exponents past what a server's numeric holds are no decimals, so that no conversion behind this one fails.
+#include "codec/decimal.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace rehydra::codec {
+namespace {
+
+constexpr std::size_t spreadsheet_digits = 15;
+constexpr std::int64_t largest_exponent = 1'000;
+constexpr std::int64_t plain_digits = 21;  // longer numbers are shown with an exponent
+constexpr std::int64_t plain_zeros = 6;
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+std::string_view take_digits(std::string_view& text) {
+  const std::size_t count =
+      static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
+  const std::string_view digits = text.substr(0, count);
+  text.remove_prefix(count);
+  return digits;
+}
+
+bool take_sign(std::string_view& text) {
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) {
+    text.remove_prefix(1);
+  }
+  return negative;
+}
+
+// The exponent behind the digits; nothing where it is malformed or too large. Takes the text to its end.
+std::optional<std::int64_t> take_exponent(std::string_view& text) {
+  if (text.empty()) {
+    return 0;
+  }
+  if (text.front() != 'e' && text.front() != 'E') {
+    return std::nullopt;
+  }
+  text.remove_prefix(1);
+  const bool negative = take_sign(text);
+  const std::string_view digits = take_digits(text);
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (digits.empty() || !text.empty() || error != std::errc() || value > largest_exponent) {
+    return std::nullopt;
+  }
+  return negative ? -value : value;
+}
+
+std::optional<std::int64_t> to_integer(bool negative, std::string_view digits) {
+  std::int64_t value = 0;
+  const std::string text = (negative ? "-" : "") + std::string(digits);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Decimal> Decimal::parse(std::string_view text) {
+  Decimal made;
+  made.negative_ = take_sign(text);
+  const std::string_view before = take_digits(text);
+  std::string_view after;
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    after = take_digits(text);
+  }
+  const auto exponent = take_exponent(text);
+  if ((before.empty() && after.empty()) || !exponent) {
+    return std::nullopt;
+  }
+  made.digits_.append(before).append(after);
+  made.exponent_ = static_cast<std::int64_t>(before.size()) + *exponent;
+  const std::size_t zeros = std::min(made.digits_.find_first_not_of('0'), made.digits_.size());
+  made.digits_.erase(0, zeros);
+  made.exponent_ -= static_cast<std::int64_t>(zeros);
+  made.digits_.erase(made.digits_.find_last_not_of('0') + 1);
+  if (made.digits_.empty()) {
+    made.exponent_ = 0;
+  }
+  return made;
+}
+
+bool Decimal::is_decimal(std::string_view text) {
+  return parse(text).has_value();
+}
+
+std::optional<std::int64_t> Decimal::plain_integer(std::string_view text) {
+  const bool negative = take_sign(text);
+  const std::string_view digits = take_digits(text);
+  return digits.empty() || !text.empty() ? std::nullopt : to_integer(negative, digits);
+}
+
+std::optional<std::int64_t> Decimal::integral(std::string_view text) {
+  if (const auto simple = plain_integer(text)) {
+    return simple;
+  }
+  auto decimal = parse(text);
+  if (!decimal) {
+    return std::nullopt;
+  }
+  const auto exact = decimal->whole();
+  if (exact || decimal->digits_.size() <= spreadsheet_digits) {
+    return exact;
+  }
+  decimal->round(spreadsheet_digits);
+  return decimal->whole();
+}
+
+std::optional<std::string_view> Decimal::rounded(std::string_view text, std::string& scratch) {
+  auto decimal = parse(text);
+  if (!decimal) {
+    return std::nullopt;
+  }
+  if (decimal->digits_.size() <= spreadsheet_digits) {
+    return text;
+  }
+  decimal->round(spreadsheet_digits);
+  scratch.clear();
+  decimal->append_scientific(scratch);
+  if (scratch.find('E') == std::string::npos || decimal->exponent_ > plain_digits ||
+      decimal->exponent_ < -plain_zeros) {
+    return scratch;
+  }
+  scratch.clear();
+  decimal->append_plain(scratch);
+  return scratch;
+}
+
+std::optional<std::string_view> Decimal::shown(std::string_view text, std::string& scratch) {
+  auto decimal = parse(text);
+  if (!decimal) {
+    return std::nullopt;
+  }
+  decimal->round(spreadsheet_digits);
+  scratch.clear();
+  if (decimal->exponent_ > plain_digits || decimal->exponent_ < -plain_zeros) {
+    decimal->append_scientific(scratch);
+  } else {
+    decimal->append_plain(scratch);
+  }
+  return scratch;
+}
+
+std::optional<double> Decimal::binary(std::string_view text) {
+  if (text.starts_with('+')) {
+    text.remove_prefix(1);
+  }
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() && is_decimal(text) ? std::optional(value)
+                                                                                      : std::nullopt;
+}
+
+// Half away from zero, as spreadsheets do.
+void Decimal::round(std::size_t digits) {
+  if (digits_.size() <= digits) {
+    return;
+  }
+  const bool up = digits_[digits] >= '5';
+  digits_.resize(digits);
+  if (up) {
+    std::size_t at = digits;
+    while (at > 0 && digits_[at - 1] == '9') {
+      digits_[--at] = '0';
+    }
+    if (at > 0) {
+      ++digits_[at - 1];
+    } else {
+      digits_.insert(0, 1, '1');
+      ++exponent_;
+    }
+  }
+  digits_.erase(digits_.find_last_not_of('0') + 1);
+}
+
+void Decimal::append_plain(std::string& out) const {
+  if (digits_.empty()) {
+    out += '0';
+    return;
+  }
+  out += negative_ ? "-" : "";
+  if (exponent_ <= 0) {
+    out += "0.";
+    out.append(static_cast<std::size_t>(-exponent_), '0');
+    out += digits_;
+    return;
+  }
+  const std::size_t before = static_cast<std::size_t>(exponent_);
+  out.append(digits_, 0, before);
+  out.append(before > digits_.size() ? before - digits_.size() : 0, '0');
+  if (digits_.size() > before) {
+    out += '.';
+    out.append(digits_, before);
+  }
+}
+
+void Decimal::append_scientific(std::string& out) const {
+  out += negative_ ? "-" : "";
+  out += digits_.front();
+  if (digits_.size() > 1) {
+    out += '.';
+    out.append(digits_, 1);
+  }
+  out += exponent_ > 0 ? "E+" : "E";
+  out += std::to_string(exponent_ - 1);
+}
+
+std::optional<std::int64_t> Decimal::whole() const {
+  constexpr std::int64_t most_digits = 19;
+  const auto count = static_cast<std::int64_t>(digits_.size());
+  if (digits_.empty()) {
+    return 0;
+  }
+  if (exponent_ < count || exponent_ > most_digits) {
+    return std::nullopt;
+  }
+  return to_integer(negative_, digits_ + std::string(static_cast<std::size_t>(exponent_ - count), '0'));
+}
+
+}  // namespace rehydra::codec

@@ -1,0 +1,35 @@
+// Job: the text of a string item (<si> or <is>): plain or in runs, without its phonetic guides.
+// Callers: the shared strings and the sheet reader.
+// Promise: holds no more than a cell may; what is longer is only marked as such.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "codec/xml_tokenizer.h"
+
+namespace rehydra::codec {
+
+class CellText {
+ public:
+  explicit CellText(std::uint64_t most_units) : most_units_(most_units) {}
+
+  void clear();
+  void append(std::string_view piece);
+  std::string_view text() const noexcept { return text_; }
+  bool too_long() const noexcept { return too_long_; }
+
+ private:
+  std::uint64_t most_units_;
+  std::uint64_t units_ = 0;
+  bool too_long_ = false;
+  std::string text_;
+};
+
+// To the end of the element whose start was read last.
+void skip_element(XmlTokenizer& xml);
+void read_plain_text(XmlTokenizer& xml, CellText& text);
+void read_rich_text(XmlTokenizer& xml, CellText& text);
+
+}  // namespace rehydra::codec

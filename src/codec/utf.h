@@ -1,0 +1,26 @@
+// Job: check UTF-8 as XML wants it, convert UTF-16, write single characters.
+// Callers: codec/xml_input.h, codec/xml_tokenizer.h.
+// Promise: plain ASCII goes through many bytes at a time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace rehydra::codec {
+
+// A character that an XML 1.0 document may hold.
+bool is_xml_character(std::uint32_t code) noexcept;
+
+struct Utf8Check {
+  std::size_t valid = 0;  // bytes of whole, valid characters
+  bool broken = false;    // what follows can never become valid; else it is the start of a cut character (or nothing)
+};
+Utf8Check check_utf8(std::string_view bytes) noexcept;
+
+// Writes the character to `to` (room for 4 bytes); the bytes written.
+std::size_t put_utf8(char* to, std::uint32_t code) noexcept;
+void append_utf8(std::string& out, std::uint32_t code);
+
+}  // namespace rehydra::codec
