@@ -6,12 +6,12 @@
 #error "rehydra builds for PostgreSQL 13 to 18"
 #endif
 
-// 16: exports are visible by default attribute only there.
+// 16: the server's own macros (magic block, function records) make what they define visible only from there on.
 #if PG_VERSION_NUM < 160000
-#define REHYDRA_EXPORT __attribute__((visibility("default")))
-#else
-#define REHYDRA_EXPORT PGDLLEXPORT
+#undef PGDLLEXPORT
+#define PGDLLEXPORT __attribute__((visibility("default")))
 #endif
+#define REHYDRA_EXPORT PGDLLEXPORT
 
 // 15: a reserved prefix removes unknown settings; before, they only warn.
 #if PG_VERSION_NUM < 150000
