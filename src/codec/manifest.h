@@ -1,4 +1,6 @@
 // Job: the description that a workbook carries of itself (sheet "_rehydra", JSON), and the lines of sheet "Export Metadata".
+// Layout of "_rehydra" (hidden): no header row; the JSON in pieces, a text cell each, in column A of rows 1, 2, 3, ... The manifest is
+// all text cells of column A (codec/literal.h decoded) put together in row order.
 // Promise: to_json() carries a SHA-256 over the rest of itself that binds model, tenant and scope; parse_manifest() refuses what does not
 // agree with it, a format version newer than ours, and JSON deeper or larger than a manifest can be.
 #pragma once

@@ -1,0 +1,57 @@
+// Job: rehydra_export(customer_id, format, datasets, options).
+#include <nlohmann/json.hpp>
+
+#include "entry/options.h"
+#include "entry/refusal.h"
+#include "entry/shell.h"
+#include "exporter/bytea_sink.h"
+#include "exporter/export_stream.h"
+#include "pg/spi.h"
+
+namespace rehydra::entry {
+namespace {
+
+void require_xlsx(const std::string& format) {
+  if (format != "xlsx") {
+    throw Failure(ErrorKind::bad_argument, "unknown format \"" + format + "\"", "Formats: xlsx.");
+  }
+}
+
+exporter::Request request_of(const Call& call) {
+  const Options options(call.json(3), {"model"});
+  const std::string format = call.text(1).value_or("xlsx");
+  require_xlsx(format);
+  exporter::Request request;
+  request.customer_id = call.any_text(0);
+  request.datasets = call.text_array(2);
+  request.model = options.text("model").value_or("");
+  nlohmann::json logged = options.json();
+  logged["format"] = format;
+  if (request.datasets) {
+    logged["datasets"] = *request.datasets;
+  }
+  request.options = logged.dump();
+  return request;
+}
+
+Datum spool(const Call& call) {
+  exporter::ExportStream stream(request_of(call), cancel_flag(), CurrentMemoryContext);
+  exporter::ByteaSink sink;
+  for (std::string chunk; stream.next(chunk);) {
+    sink.add(chunk);
+  }
+  return sink.finish(result_context(), cancel_flag());
+}
+
+Datum export_workbook(const Call& call) {
+  require_writable();
+  pg::Spi spi;
+  const Datum workbook = logging_refusals("export", call.any_text(0), [&] { return spool(call); });
+  spi.finish();
+  return workbook;
+}
+
+}  // namespace
+}  // namespace rehydra::entry
+
+REHYDRA_FUNCTION(rehydra_export, rehydra::entry::export_workbook)

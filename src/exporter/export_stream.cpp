@@ -1,0 +1,187 @@
+// Job: see the header: an export step by step, the sheets in order and then what the file says about itself.
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "exporter/export_stream.h"
+#include "codec/stream_digest.h"
+#include "exporter/sheet_rows.h"
+#include "exporter/survey.h"
+#include "exporter/workbook_plan.h"
+#include "ledger/activity.h"
+#include "pg/fault.h"
+#include "pg/memory.h"
+#include "pg/spill_file.h"
+
+namespace rehydra::exporter {
+
+namespace {
+
+constexpr std::size_t chunk_bytes = 1U << 20;
+
+std::string role_name(Oid role) {
+  return pg::call([&] { return GetUserNameFromId(role, false); });
+}
+
+void require_utf8() {
+  if (GetDatabaseEncoding() != PG_UTF8) {
+    throw Failure(ErrorKind::unsupported_file,
+                  std::string("the database's encoding is ") + GetDatabaseEncodingName() + ", and a workbook's is UTF-8",
+                  "Export from a database whose encoding is UTF8.");
+  }
+}
+
+Occasion occasion_of(const registry::Tenant& tenant) {
+  Occasion occasion;
+  occasion.operation_id = ledger::new_operation_id();
+  occasion.tenant_id = tenant.id;
+  occasion.session_role = role_name(GetSessionUserId());
+  occasion.app_user = pg::app_user();
+  occasion.exported_at = GetCurrentTimestamp();
+  return occasion;
+}
+
+registry::Model load_model(const Request& request, MemoryContext memory) {
+  require_utf8();
+  return registry::load(request.model, memory);
+}
+
+}  // namespace
+
+class ExportStream::State {
+ public:
+  State(const Request& request, Cancel cancel, MemoryContext memory)
+      : memory_(memory, "rehydra export"),
+        request_(request),
+        model_(load_model(request, memory_.get())),
+        tenant_(registry::resolve_tenant(model_, request.customer_id)),
+        role_(registry::resolve_role(model_, registry::Purpose::read)),
+        occasion_(occasion_of(tenant_)),
+        plans_(plan_sheets(model_, resolve_scope(model_, request.datasets))),
+        reading_{tenant_, role_, memory_.get(), cancel} {
+    registry::Reading::Scope scope(reading_);
+    occasion_.tenant_name = tenant_name(model_, reading_);
+    survey(model_, reading_, plans_);
+    scope.end();
+    workbook_ = plan_workbook(model_, occasion_, plans_);
+    writer_.emplace(workbook_.spec, cancel, pg::spill_files());
+    for (const SheetPlan& plan : plans_) {
+      digests_[plan.dataset];
+    }
+  }
+
+  bool next(std::string& chunk) {
+    chunk.clear();
+    if (!complete_ && writer_->output().size() < chunk_bytes) {
+      registry::Reading::Scope scope(reading_);
+      while (!complete_ && writer_->output().size() < chunk_bytes) {
+        step();
+      }
+      scope.end();
+    }
+    take(chunk);
+    if (chunk.empty()) {
+      record();
+    }
+    return !chunk.empty();
+  }
+
+ private:
+  void step() {
+    if (rows_) {
+      if (!rows_->write_slice()) {
+        rows_.reset();
+        ++next_sheet_;
+        pg::reach_fault_point("export_sheet");
+      }
+    } else if (next_sheet_ < plans_.size()) {
+      const SheetPlan& plan = plans_[next_sheet_];
+      rows_.emplace(reading_, plan, *writer_, plan.sheet->satellite ? nullptr : &digests_[plan.dataset]);
+    } else {
+      write_description();
+      writer_->finish();
+      complete_ = true;
+    }
+  }
+
+  void write_description() {
+    const codec::Manifest manifest = make_manifest(model_, occasion_, plans_, digests_);
+    const std::vector<std::string> lines = codec::metadata_lines(manifest);
+    write_lines(workbook_.metadata_number, {lines.begin(), lines.end()});
+    const std::string json = codec::to_json(manifest);
+    write_lines(workbook_.manifest_number, manifest_cells(json));
+  }
+
+  void write_lines(std::size_t sheet, const std::vector<std::string_view>& lines) {
+    writer_->begin_sheet(sheet);
+    codec::RowWriter& row = writer_->row();
+    for (const std::string_view line : lines) {
+      row.begin();
+      row.text(line);
+      row.end();
+    }
+    writer_->end_sheet();
+  }
+
+  void take(std::string& chunk) {
+    chunk.assign(writer_->output().substr(0, chunk_bytes));
+    writer_->consume(chunk.size());
+    digest_.add(chunk);
+    bytes_ += chunk.size();
+  }
+
+  std::string datasets_json() const {
+    nlohmann::json datasets = nlohmann::json::object();
+    for (const SheetPlan& plan : plans_) {
+      datasets[plan.dataset->name] = {{"rows", plan.rows}};
+    }
+    return datasets.dump();
+  }
+
+  void record() {
+    if (recorded_) {
+      return;
+    }
+    recorded_ = true;
+    ledger::Activity activity;
+    activity.operation_id = occasion_.operation_id;
+    activity.model = model_.name;
+    activity.customer_id = tenant_.id;
+    activity.kind = "export";
+    activity.outcome = "applied";
+    activity.effective_role = role_name(role_);
+    activity.options = request_.options;
+    activity.file_sha256 = codec::hex(digest_.end());
+    activity.file_bytes = static_cast<std::int64_t>(bytes_);
+    activity.datasets = datasets_json();
+    activity.duration_ms = watch_.milliseconds();
+    ledger::record(activity);
+  }
+
+  ledger::Stopwatch watch_;
+  pg::Context memory_;
+  Request request_;
+  registry::Model model_;
+  registry::Tenant tenant_;
+  Oid role_;
+  Occasion occasion_;
+  std::vector<SheetPlan> plans_;
+  registry::Reading reading_;
+  WorkbookPlan workbook_;
+  Digests digests_;
+  std::optional<codec::WorkbookWriter> writer_;
+  std::optional<SheetRows> rows_;
+  std::size_t next_sheet_ = 0;
+  bool complete_ = false;
+  bool recorded_ = false;
+  codec::StreamDigest digest_;
+  std::uint64_t bytes_ = 0;
+};
+
+ExportStream::ExportStream(const Request& request, Cancel cancel, MemoryContext memory)
+    : state_(std::make_unique<State>(request, cancel, memory)) {}
+
+ExportStream::~ExportStream() = default;
+
+bool ExportStream::next(std::string& chunk) { return state_->next(chunk); }
+
+}  // namespace rehydra::exporter

@@ -1,0 +1,201 @@
+#include "exporter/sheet_plan.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/error.h"
+
+namespace rehydra::exporter {
+
+namespace {
+
+using registry::Dataset;
+using registry::Model;
+using registry::Reference;
+using registry::Role;
+
+bool is_exported(const Dataset& dataset) {
+  return (dataset.role == Role::data || dataset.role == Role::own) && !dataset.sheets.empty();
+}
+
+const registry::Column& column_at(const Dataset& dataset, int index) {
+  return dataset.columns[static_cast<std::size_t>(index)];
+}
+
+std::string column_sql(const std::string& alias, const Dataset& dataset, int index) {
+  return alias + "." + pg::quote_identifier(column_at(dataset, index).name);
+}
+
+// The statement that reads one sheet's rows, as it grows.
+class Statement {
+ public:
+  Statement(const Model& model, const Dataset& dataset) : model_(model), dataset_(dataset) {}
+
+  void add(const std::string& expression) { list_ += (list_.empty() ? "" : ", ") + expression; }
+
+  // The alias of the parent's row; a reference shown in several columns is joined once.
+  std::string parent(int reference) {
+    const auto [at, is_new] = parents_.try_emplace(reference, "parent_" + std::to_string(parents_.size()));
+    if (is_new) {
+      join(dataset_.references[static_cast<std::size_t>(reference)], at->second);
+    }
+    return at->second;
+  }
+
+  std::string text() const {
+    return "SELECT " + list_ + " FROM " + dataset_.qualified() + " t" + joins_ + " WHERE " +
+           registry::tenant_predicate(model_, dataset_, "t");
+  }
+
+  std::string order() const {
+    std::string keys;
+    for (const int key : dataset_.key) {
+      keys += (keys.empty() ? " ORDER BY " : ", ") + column_sql("t", dataset_, key);
+    }
+    return keys;
+  }
+
+ private:
+  void join(const Reference& reference, const std::string& alias) {
+    const Dataset& parent = model_.datasets[static_cast<std::size_t>(reference.parent)];
+    joins_ += " LEFT JOIN " + parent.qualified() + " " + alias + " ON ";
+    for (std::size_t i = 0; i < reference.columns.size(); ++i) {
+      joins_ += column_sql(alias, parent, reference.parent_columns[i]) + " = " +
+                column_sql("t", dataset_, reference.columns[i]) + " AND ";
+    }
+    std::string condition = registry::tenant_predicate(model_, parent, alias);
+    if (parent.shared_rows && parent.tenant_column >= 0) {
+      condition = "(" + condition + " OR " + column_sql(alias, parent, parent.tenant_column) + " IS NULL)";
+    }
+    joins_ += condition;
+  }
+
+  const Model& model_;
+  const Dataset& dataset_;
+  std::string list_;
+  std::string joins_;
+  std::map<int, std::string> parents_;
+};
+
+PlannedColumn data_column(const Dataset& dataset, int index, const std::string& header) {
+  const registry::Column& column = column_at(dataset, index);
+  if (column.secret || column.generated) {
+    throw Failure(ErrorKind::internal,
+                  "column \"" + column.name + "\" of table " + dataset.qualified() + " must not be on a sheet",
+                  "Register the table again.");
+  }
+  PlannedColumn planned;
+  planned.name = column.name;
+  planned.header = header;
+  planned.key = std::find(dataset.key.begin(), dataset.key.end(), index) != dataset.key.end();
+  planned.has_default = column.has_default;
+  return planned;
+}
+
+PlannedColumn display_column(const Model& model, const Dataset& dataset, const registry::SheetColumn& column) {
+  PlannedColumn planned;
+  planned.header = column.header;
+  planned.display = true;
+  if (column.reference >= 0) {
+    const Reference& reference = dataset.references[static_cast<std::size_t>(column.reference)];
+    const Dataset& parent = model.datasets[static_cast<std::size_t>(reference.parent)];
+    planned.source = parent.sheets.empty() ? parent.table : parent.title();
+  }
+  return planned;
+}
+
+void add_cells(SheetPlan& plan, Statement& statement, const Model& model) {
+  for (const registry::SheetColumn& column : plan.sheet->columns) {
+    if (!column.display) {
+      plan.columns.push_back(data_column(*plan.dataset, column.column, column.header));
+      statement.add(column_sql("t", *plan.dataset, column.column));
+      continue;
+    }
+    plan.columns.push_back(display_column(model, *plan.dataset, column));
+    statement.add(column.reference >= 0
+                      ? statement.parent(column.reference) + "." + pg::quote_identifier(column.parent_column)
+                      : "(" + column.expression + ")");
+  }
+  plan.cells = plan.columns.size();
+}
+
+// Each table column once: the main sheet's, then those that only satellites show.
+void add_digest(SheetPlan& plan, Statement& statement) {
+  const Dataset& dataset = *plan.dataset;
+  std::vector<std::string> seen;
+  auto is_new = [&](const std::string& name) {
+    const bool fresh = std::find(seen.begin(), seen.end(), name) == seen.end();
+    seen.push_back(name);
+    return fresh;
+  };
+  for (PlannedColumn& column : plan.columns) {
+    column.digested = !column.display && is_new(column.name);
+  }
+  for (std::size_t i = 1; i < dataset.sheets.size(); ++i) {
+    for (const registry::SheetColumn& column : dataset.sheets[i].columns) {
+      if (!column.display && is_new(column_at(dataset, column.column).name)) {
+        plan.columns.push_back(data_column(dataset, column.column, ""));
+        plan.columns.back().digested = true;
+        statement.add(column_sql("t", dataset, column.column));
+      }
+    }
+  }
+}
+
+SheetPlan plan_sheet(const Model& model, const Dataset& dataset, const registry::Sheet& sheet) {
+  SheetPlan plan;
+  plan.dataset = &dataset;
+  plan.sheet = &sheet;
+  Statement statement(model, dataset);
+  add_cells(plan, statement, model);
+  if (!sheet.satellite) {
+    add_digest(plan, statement);
+  }
+  plan.select = statement.text();
+  plan.order = statement.order();
+  return plan;
+}
+
+}  // namespace
+
+std::vector<int> resolve_scope(const Model& model, const std::optional<std::vector<std::string>>& names) {
+  std::vector<int> scope;
+  std::string known;
+  for (std::size_t i = 0; i < model.datasets.size(); ++i) {
+    const Dataset& dataset = model.datasets[i];
+    if (!is_exported(dataset)) {
+      continue;
+    }
+    known += (known.empty() ? "" : ", ") + dataset.name;
+    if (!names || std::find(names->begin(), names->end(), dataset.name) != names->end()) {
+      scope.push_back(static_cast<int>(i));
+    }
+  }
+  for (const std::string& name : names.value_or(std::vector<std::string>{})) {
+    const Dataset* dataset = model.find(name);
+    if (dataset == nullptr || !is_exported(*dataset)) {
+      throw Failure(ErrorKind::bad_argument, "model \"" + model.name + "\" has no data set \"" + name + "\" to export",
+                    "Data sets: " + known + ".");
+    }
+  }
+  if (scope.empty()) {
+    throw Failure(ErrorKind::bad_argument, "no data set is named", "Data sets: " + known + "; or pass NULL for all.");
+  }
+  return scope;
+}
+
+std::vector<SheetPlan> plan_sheets(const Model& model, const std::vector<int>& scope) {
+  std::vector<SheetPlan> plans;
+  for (const int index : scope) {
+    const Dataset& dataset = model.datasets[static_cast<std::size_t>(index)];
+    for (const registry::Sheet& sheet : dataset.sheets) {
+      plans.push_back(plan_sheet(model, dataset, sheet));
+    }
+  }
+  std::stable_sort(plans.begin(), plans.end(), [](const SheetPlan& left, const SheetPlan& right) {
+    return left.sheet->position < right.sheet->position;
+  });
+  return plans;
+}
+
+}  // namespace rehydra::exporter

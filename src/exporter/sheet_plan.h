@@ -1,0 +1,46 @@
+// Job: which sheets an export has, and for each the statement that reads its rows.
+// Callers: export_stream; filled in by the survey (types, counts, widths) before the frame is drawn.
+// Promise: columns in sheet order, each with its class; no secret and no generated column can get into a statement.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pg/types.h"
+#include "registry/model.h"
+
+namespace rehydra::exporter {
+
+struct PlannedColumn {
+  std::string name;      // the table's column; empty for display columns
+  std::string header;    // empty: not on this sheet, read for the digest alone
+  bool key = false;
+  bool display = false;
+  bool digested = false;  // part of the data set's digest, which is taken where the main sheet is read
+  bool has_default = false;
+  std::string source;    // display: what it shows, for people
+  pg::Type type;
+  double width = 0;
+};
+
+struct SheetPlan {
+  const registry::Dataset* dataset = nullptr;
+  const registry::Sheet* sheet = nullptr;
+  std::vector<PlannedColumn> columns;  // = the statement's result columns; those of the sheet come first
+  std::size_t cells = 0;               // of them on the sheet
+  std::string select;                  // without order
+  std::string order;
+  std::uint64_t rows = 0;
+  std::vector<std::string> titles;     // the sheet and its continuations
+  std::vector<std::size_t> numbers;    // their places in the workbook
+};
+
+// The data sets (indexes into model.datasets) of an export. Failure(bad_argument) naming what is known.
+std::vector<int> resolve_scope(const registry::Model& model, const std::optional<std::vector<std::string>>& names);
+
+// In the order of the sheets' positions. The model must outlive the plans.
+std::vector<SheetPlan> plan_sheets(const registry::Model& model, const std::vector<int>& scope);
+
+}  // namespace rehydra::exporter

@@ -1,0 +1,142 @@
+#include "exporter/sheet_rows.h"
+
+#include "core/error.h"
+
+namespace rehydra::exporter {
+
+SheetRows::CellForm SheetRows::cell_form(const PlannedColumn& column) {
+  switch (column.type.column.kind) {
+    case ColumnClass::integer:
+      return CellForm::integer;
+    case ColumnClass::numeric:
+    case ColumnClass::floating:
+      return CellForm::decimal;
+    case ColumnClass::boolean:
+      return CellForm::boolean;
+    case ColumnClass::date:
+      return CellForm::date;
+    case ColumnClass::timestamp:
+    case ColumnClass::timestamptz:
+      return CellForm::timestamp;
+    case ColumnClass::bytea:
+      return CellForm::base64;
+    case ColumnClass::text:
+    case ColumnClass::other:
+      return CellForm::text;
+  }
+  return CellForm::text;
+}
+
+SheetRows::SheetRows(const registry::Reading& reading, const SheetPlan& plan, codec::WorkbookWriter& writer,
+                     codec::DatasetDigest* digest)
+    : plan_(plan), writer_(writer), cells_(writer.row()), digest_(digest), rows_(reading, plan.select + plan.order) {
+  std::vector<const pg::Type*> types;
+  for (std::size_t i = 0; i < plan.columns.size(); ++i) {
+    const PlannedColumn& column = plan.columns[i];
+    types.push_back(&column.type);
+    columns_.push_back(
+        {i < plan.cells ? cell_form(column) : CellForm::none, digest != nullptr && column.digested});
+  }
+  rows_.print_as(std::move(types));
+  writer_.begin_sheet(plan_.numbers[0]);
+}
+
+bool SheetRows::write_slice() {
+  if (!rows_.next()) {
+    finish();
+    return false;
+  }
+  for (std::size_t row = rows_.first(); row < rows_.last(); ++row) {
+    write_row(row);
+  }
+  return true;
+}
+
+void SheetRows::write_row(std::size_t row) {
+  if (written_ == (page_ + 1) * codec::rows_per_sheet) {
+    turn_page();
+  }
+  cells_.begin();
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const Column column = columns_[i];
+    if (rows_.is_null(row, i)) {
+      if (column.cell != CellForm::none) {
+        cells_.null();
+      }
+      if (column.digested) {
+        digest_->null();
+      }
+      continue;
+    }
+    write_cell(column.cell, row, i);
+    if (column.digested) {
+      digest_->value(rows_.text(row, i));
+    }
+  }
+  cells_.end();
+  if (digest_ != nullptr) {
+    digest_->end_row();
+  }
+  ++written_;
+}
+
+void SheetRows::write_cell(CellForm form, std::size_t row, std::size_t column) {
+  switch (form) {
+    case CellForm::none:
+      break;
+    case CellForm::integer:
+      cells_.integer(integer(row, column));
+      break;
+    case CellForm::decimal:
+      cells_.decimal(rows_.text(row, column));
+      break;
+    case CellForm::boolean:
+      cells_.boolean(DatumGetBool(rows_.value(row, column)));
+      break;
+    case CellForm::date:
+      cells_.date(DatumGetDateADT(rows_.value(row, column)));
+      break;
+    case CellForm::timestamp:
+      cells_.timestamp(DatumGetTimestamp(rows_.value(row, column)));
+      break;
+    case CellForm::base64:
+      cells_.base64(rows_.bytes(row, column));
+      break;
+    case CellForm::text:
+      cells_.text(rows_.text(row, column));
+      break;
+  }
+}
+
+std::int64_t SheetRows::integer(std::size_t row, std::size_t column) const {
+  const Datum value = rows_.value(row, column);
+  switch (rows_.form(column)) {
+    case pg::TextForm::int2:
+      return DatumGetInt16(value);
+    case pg::TextForm::int4:
+      return DatumGetInt32(value);
+    default:
+      return DatumGetInt64(value);
+  }
+}
+
+void SheetRows::turn_page() {
+  if (page_ + 1 == plan_.numbers.size()) {
+    throw Failure(ErrorKind::internal, "data set \"" + plan_.dataset->name + "\" has more rows than were counted");
+  }
+  writer_.end_sheet();
+  writer_.begin_sheet(plan_.numbers[++page_]);
+}
+
+void SheetRows::finish() {
+  rows_.close();
+  if (written_ != plan_.rows) {
+    throw Failure(ErrorKind::internal,
+                  "data set \"" + plan_.dataset->name + "\" was counted with " + std::to_string(plan_.rows) +
+                      " rows, and " + std::to_string(written_) + " were read",
+                  "A policy or a display column of the table may give another answer each time it is asked.");
+  }
+  writer_.end_sheet();
+}
+
+}  // namespace rehydra::exporter

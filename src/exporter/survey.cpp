@@ -1,0 +1,124 @@
+#include "exporter/survey.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/error.h"
+
+namespace rehydra::exporter {
+
+namespace {
+
+constexpr double narrowest = 6;
+constexpr double widest = 60;
+constexpr double filter_button = 3;  // in the header, right of the text
+constexpr double margin = 1;
+constexpr const char* sample = " LIMIT 200";
+
+// Characters of the longest line.
+double width_of(std::string_view text) {
+  std::size_t longest = 0, current = 0;
+  for (const char byte : text.substr(0, 4 * static_cast<std::size_t>(widest))) {
+    if (byte == '\n') {
+      current = 0;
+    } else if ((static_cast<unsigned char>(byte) & 0xC0U) != 0x80U) {
+      longest = std::max(longest, ++current);
+    }
+  }
+  return static_cast<double>(longest);
+}
+
+void look_up_types(SheetPlan& plan, TupleDesc descriptor, MemoryContext memory) {
+  for (std::size_t i = 0; i < plan.columns.size(); ++i) {
+    const FormData_pg_attribute* column = TupleDescAttr(descriptor, i);
+    plan.columns[i].type = pg::lookup_type(column->atttypid, column->atttypmod, column->attcollation, memory);
+  }
+}
+
+// A column whose values are wider than can be told here (base64 of bytes) is as wide as may be.
+void widen(SheetPlan& plan, registry::TenantRows& rows, std::size_t row) {
+  for (std::size_t i = 0; i < plan.cells; ++i) {
+    if (!rows.is_null(row, i)) {
+      plan.columns[i].width = std::max(plan.columns[i].width, width_of(rows.text(row, i)) + margin);
+    }
+  }
+}
+
+void look_at_sample(const registry::Reading& reading, SheetPlan& plan) {
+  registry::TenantRows rows(reading, plan.select + sample);
+  look_up_types(plan, rows.descriptor(), reading.memory);
+  std::vector<const pg::Type*> types;
+  for (PlannedColumn& column : plan.columns) {
+    column.width = width_of(column.header) + filter_button;
+    types.push_back(&column.type);
+  }
+  rows.print_as(std::move(types));
+  while (rows.next()) {
+    for (std::size_t row = rows.first(); row < rows.last(); ++row) {
+      widen(plan, rows, row);
+    }
+  }
+  rows.close();
+  for (PlannedColumn& column : plan.columns) {
+    column.width = std::clamp(column.width, narrowest, widest);
+  }
+}
+
+std::string from_and_where(const registry::Model& model, const registry::Dataset& dataset) {
+  return " FROM " + dataset.qualified() + " t WHERE " + registry::tenant_predicate(model, dataset, "t");
+}
+
+// The column that people know a tenant by: the first data text column that says so, else the first one.
+const registry::Column* name_column(const registry::Dataset& dataset) {
+  const registry::Column* first = nullptr;
+  for (const registry::Sheet& sheet : dataset.sheets) {
+    for (const registry::SheetColumn& shown : sheet.columns) {
+      if (shown.display) {
+        continue;
+      }
+      const registry::Column& column = dataset.columns[static_cast<std::size_t>(shown.column)];
+      if (column.type.column.kind == ColumnClass::text) {
+        if (column.name.find("name") != std::string::npos) {
+          return &column;
+        }
+        first = first != nullptr ? first : &column;
+      }
+    }
+  }
+  return first;
+}
+
+}  // namespace
+
+void survey(const registry::Model& model, const registry::Reading& reading, std::vector<SheetPlan>& plans) {
+  std::map<const registry::Dataset*, std::uint64_t> counts;
+  for (SheetPlan& plan : plans) {
+    look_at_sample(reading, plan);
+    const auto [at, is_new] = counts.try_emplace(plan.dataset, 0);
+    if (is_new) {
+      at->second = static_cast<std::uint64_t>(
+          registry::tenant_count(reading, "SELECT pg_catalog.count(*)" + from_and_where(model, *plan.dataset)));
+    }
+    plan.rows = at->second;
+  }
+}
+
+std::string tenant_name(const registry::Model& model, const registry::Reading& reading) {
+  for (const registry::Dataset& dataset : model.datasets) {
+    if (dataset.role != registry::Role::own) {
+      continue;
+    }
+    const registry::Column* column = name_column(dataset);
+    const std::string shown = column != nullptr ? "t." + pg::quote_identifier(column->name) : "NULL";
+    const registry::ActingScope acting(reading.role);
+    const auto rows = pg::query("SELECT " + shown + from_and_where(model, dataset), reading.tenant.args());
+    if (rows.empty()) {
+      throw Failure(ErrorKind::not_registered, "there is no customer " + reading.tenant.id,
+                    "Table " + dataset.qualified() + " has no row of that id.");
+    }
+    return rows[0][0].value_or("");
+  }
+  return {};
+}
+
+}  // namespace rehydra::exporter

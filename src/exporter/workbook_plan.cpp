@@ -1,0 +1,218 @@
+#include "exporter/workbook_plan.h"
+
+#include <algorithm>
+
+#include "codec/literal.h"
+#include "codec/overflow.h"
+#include "codec/serial.h"
+#include "pg/spill_file.h"
+
+namespace rehydra::exporter {
+
+namespace {
+
+constexpr std::int64_t unix_seconds_of_2000 = 946'684'800;
+constexpr std::int64_t micros_per_second = 1'000'000;
+constexpr double lines_width = 80;
+// What has to be escaped at most doubles, and must still fit a cell.
+constexpr std::size_t escaped_cell_bytes = 15'000;
+
+std::string people_time(std::int64_t micros) {
+  std::string text;
+  codec::append_iso_timestamp(text, micros - micros % micros_per_second, false);
+  return text;
+}
+
+std::string customer_title(const Occasion& occasion) {
+  return "Customer " + occasion.tenant_id + (occasion.tenant_name.empty() ? "" : " - " + occasion.tenant_name);
+}
+
+std::string exporter_name(const Occasion& occasion) {
+  return occasion.session_role + (occasion.app_user.empty() ? "" : " (" + occasion.app_user + ")");
+}
+
+std::string comment_of(const PlannedColumn& column) {
+  if (column.display) {
+    return column.source.empty() ? "" : "Shown from \"" + column.source + "\".";
+  }
+  if (!column.key) {
+    return {};
+  }
+  return std::string("Identifies the row: leave it as it is.") +
+         (column.has_default ? " Blank in a new row: the next number is taken." : "");
+}
+
+codec::SheetSpec data_sheet(const SheetPlan& plan, const std::string& title, std::uint64_t rows) {
+  codec::SheetSpec sheet;
+  sheet.title = title;
+  sheet.rows = rows;
+  for (std::size_t i = 0; i < plan.cells; ++i) {
+    const PlannedColumn& column = plan.columns[i];
+    sheet.columns.push_back({column.header, column.type.column, column.width, comment_of(column), column.display});
+  }
+  return sheet;
+}
+
+codec::SheetSpec text_sheet(std::string_view title, codec::SheetKind kind) {
+  codec::SheetSpec sheet;
+  sheet.title = title;
+  sheet.kind = kind;
+  sheet.columns.push_back({"", {}, lines_width, "", false});
+  return sheet;
+}
+
+void add_sheets(SheetPlan& plan, std::vector<std::string>& taken, codec::WorkbookSpec& spec) {
+  std::uint64_t left = plan.rows;
+  do {
+    const std::uint64_t rows = std::min(left, codec::rows_per_sheet);
+    plan.titles.push_back(codec::sheet_title(plan.sheet->title, taken));
+    plan.numbers.push_back(spec.sheets.size());
+    spec.sheets.push_back(data_sheet(plan, plan.titles.back(), rows));
+    left -= rows;
+  } while (left > 0);
+}
+
+std::string note_of(const SheetPlan& plan) {
+  std::string note;
+  const auto add = [&note](const std::string& part) { note += (note.empty() ? "" : "; ") + part; };
+  if (plan.sheet->satellite) {
+    add("the same rows as \"" + plan.dataset->title() + "\"");
+  }
+  if (plan.titles.size() > 1) {
+    add("continues up to \"" + plan.titles.back() + "\"");
+  }
+  if (plan.dataset->role == registry::Role::own) {
+    add("the customer's own row");
+  }
+  if (plan.dataset->shared_rows) {
+    add("without the rows that all customers share");
+  }
+  return note;
+}
+
+std::uint64_t rows_in_all(const std::vector<SheetPlan>& plans) {
+  std::uint64_t rows = 0;
+  for (const SheetPlan& plan : plans) {
+    rows += plan.sheet->satellite ? 0 : plan.rows;
+  }
+  return rows;
+}
+
+void fill_overview(codec::WorkbookSpec& spec, const registry::Model& model, const Occasion& occasion,
+                   const std::vector<SheetPlan>& plans) {
+  if (!occasion.tenant_name.empty()) {
+    spec.overview_facts.emplace_back("Customer", occasion.tenant_name);
+  }
+  spec.overview_facts.emplace_back("Customer ID", occasion.tenant_id);
+  spec.overview_facts.emplace_back("Exported at", people_time(occasion.exported_at) + " UTC");
+  spec.overview_facts.emplace_back("Exported by", exporter_name(occasion));
+  spec.overview_facts.emplace_back("Rows", std::to_string(rows_in_all(plans)));
+  spec.overview_facts.emplace_back("Model", model.name);
+  for (const SheetPlan& plan : plans) {
+    spec.overview_lines.push_back({plan.sheet->title, plan.rows, plan.titles.front(), note_of(plan)});
+  }
+}
+
+void fill_properties(codec::WorkbookSpec& spec, const registry::Model& model, const Occasion& occasion) {
+  spec.title = customer_title(occasion);
+  spec.subject = "Data of one customer, model " + model.name;
+  spec.author = exporter_name(occasion);
+  spec.company = occasion.tenant_name;
+  spec.comments = "Exported by rehydra " REHYDRA_VERSION "; can be edited and imported again.";
+  spec.created_unix = occasion.exported_at / micros_per_second + unix_seconds_of_2000;
+  spec.temporary_directory = pg::temporary_directory();
+}
+
+std::string kind_of(const PlannedColumn& column) { return column.display ? "display" : column.key ? "key" : "data"; }
+
+codec::ManifestSheet manifest_sheet(const SheetPlan& plan) {
+  codec::ManifestSheet sheet;
+  sheet.titles = plan.titles;
+  sheet.satellite = plan.sheet->satellite;
+  for (std::size_t i = 0; i < plan.cells; ++i) {
+    const PlannedColumn& column = plan.columns[i];
+    sheet.columns.push_back({column.name, column.header, column.type.name, kind_of(column)});
+  }
+  return sheet;
+}
+
+codec::ManifestDataset& dataset_of(codec::Manifest& manifest, const SheetPlan& plan) {
+  for (codec::ManifestDataset& dataset : manifest.datasets) {
+    if (dataset.name == plan.dataset->name) {
+      return dataset;
+    }
+  }
+  manifest.datasets.push_back({plan.dataset->name, {}, plan.rows, {}});
+  return manifest.datasets.back();
+}
+
+std::string tenant_column(const registry::Model& model) {
+  for (const registry::Dataset& dataset : model.datasets) {
+    if (dataset.tenant_column >= 0) {
+      return dataset.columns[static_cast<std::size_t>(dataset.tenant_column)].name;
+    }
+  }
+  return {};
+}
+
+// Never inside of a character.
+std::string_view cut(std::string_view text, std::size_t bytes) {
+  std::size_t size = std::min(text.size(), bytes);
+  while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) {
+    --size;
+  }
+  return text.substr(0, size);
+}
+
+}  // namespace
+
+WorkbookPlan plan_workbook(const registry::Model& model, const Occasion& occasion, std::vector<SheetPlan>& plans) {
+  WorkbookPlan plan;
+  std::vector<std::string> taken{"Overview", std::string(codec::metadata_sheet), std::string(codec::manifest_sheet),
+                                 std::string(codec::overflow_sheet)};
+  for (SheetPlan& sheet : plans) {
+    add_sheets(sheet, taken, plan.spec);
+  }
+  plan.metadata_number = plan.spec.sheets.size();
+  plan.spec.sheets.push_back(text_sheet(codec::metadata_sheet, codec::SheetKind::lines));
+  plan.manifest_number = plan.spec.sheets.size();
+  plan.spec.sheets.push_back(text_sheet(codec::manifest_sheet, codec::SheetKind::hidden));
+  fill_overview(plan.spec, model, occasion, plans);
+  fill_properties(plan.spec, model, occasion);
+  return plan;
+}
+
+codec::Manifest make_manifest(const registry::Model& model, const Occasion& occasion,
+                              const std::vector<SheetPlan>& plans, const Digests& digests) {
+  codec::Manifest manifest;
+  manifest.producer = "rehydra " REHYDRA_VERSION;
+  manifest.model = model.name;
+  manifest.tenant_id = occasion.tenant_id;
+  manifest.tenant_column = tenant_column(model);
+  manifest.tenant_name = occasion.tenant_name;
+  manifest.operation_id = occasion.operation_id;
+  codec::append_iso_timestamp(manifest.exported_at, occasion.exported_at, true);
+  std::replace(manifest.exported_at.begin(), manifest.exported_at.end(), ' ', 'T');
+  for (const SheetPlan& plan : plans) {
+    codec::ManifestDataset& dataset = dataset_of(manifest, plan);
+    auto at = plan.sheet->satellite ? dataset.sheets.end() : dataset.sheets.begin();
+    dataset.sheets.insert(at, manifest_sheet(plan));
+    dataset.digest = codec::hex(digests.at(plan.dataset).sum());
+  }
+  return manifest;
+}
+
+std::vector<std::string_view> manifest_cells(std::string_view json) {
+  std::vector<std::string_view> cells;
+  while (!json.empty()) {
+    std::string_view cell = cut(json, codec::manifest_cell_characters);
+    if (codec::needs_literal(cell)) {
+      cell = cut(json, escaped_cell_bytes);
+    }
+    cells.push_back(cell);
+    json.remove_prefix(cell.size());
+  }
+  return cells;
+}
+
+}  // namespace rehydra::exporter

@@ -1,0 +1,78 @@
+#include "pg/batch_texts.h"
+
+#include <cstring>
+
+namespace rehydra::pg {
+
+namespace {
+
+constexpr std::size_t slice_bytes = 4U << 20;
+
+// Values inside the row are used where they are; only moved or compressed ones cost memory.
+std::string_view varlena_bytes(Datum value, std::size_t& cost) {
+  auto* stored = reinterpret_cast<struct varlena*>(DatumGetPointer(value));
+  struct varlena* plain = pg_detoast_datum_packed(stored);
+  if (plain != stored) {
+    cost += VARSIZE_ANY(plain);
+  }
+  return {VARDATA_ANY(plain), VARSIZE_ANY_EXHDR(plain)};
+}
+
+std::string_view server_text(const Type& type, Datum value, std::size_t& cost) {
+  const char* text = output_text(type, value);
+  const std::size_t size = std::strlen(text);
+  cost += size;
+  return {text, size};
+}
+
+}  // namespace
+
+BatchTexts::BatchTexts(std::vector<const Type*> types, MemoryContext parent)
+    : types_(std::move(types)), memory_(parent, "rehydra texts") {
+  for (const Type* type : types_) {
+    forms_.push_back(text_form(*type));
+    if (needs_guard(forms_.back())) {
+      guarded_.push_back(forms_.size() - 1);
+    }
+  }
+  converted_.resize(types_.size() * Cursor::batch_rows);
+}
+
+std::size_t BatchTexts::convert(const Cursor& cursor, std::size_t from, std::size_t batch_end) {
+  slice_ = from;
+  scratch_.clear();
+  memory_.reset();
+  if (guarded_.empty()) {
+    return batch_end;
+  }
+  const std::size_t columns = forms_.size();
+  return call([&] {
+    MemoryContext before = MemoryContextSwitchTo(memory_.get());
+    std::size_t cost = 0;
+    std::size_t row = from;
+    for (; row < batch_end && cost < slice_bytes; ++row) {
+      std::string_view* line = converted_.data() + (row - from) * columns;
+      for (const std::size_t column : guarded_) {
+        if (!cursor.is_null(row, column)) {
+          const Datum value = cursor.value(row, column);
+          line[column] =
+              is_varlena(forms_[column]) ? varlena_bytes(value, cost) : server_text(*types_[column], value, cost);
+        }
+      }
+    }
+    MemoryContextSwitchTo(before);
+    return row;
+  });
+}
+
+std::string_view BatchTexts::print(const Cursor& cursor, TextForm form, std::size_t row, std::size_t column) {
+  scratch_.clear();
+  if (form == TextForm::bytea) {
+    append_hex(scratch_, converted(row, column));
+  } else {
+    append_canonical(scratch_, form, cursor.value(row, column));
+  }
+  return scratch_;
+}
+
+}  // namespace rehydra::pg

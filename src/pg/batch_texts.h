@@ -1,0 +1,51 @@
+// Job: the canonical texts of a cursor's batch, converted slice by slice so that large values never add up in memory.
+// Callers: the exporter and the snapshot writer, inside a settings scope with set_canonical_output.
+// Promise: one guard a slice; a slice has at least one row, and more only while what had to be converted stays below 4 MiB.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pg/canonical_text.h"
+#include "pg/memory.h"
+#include "pg/spi.h"
+
+namespace rehydra::pg {
+
+class BatchTexts {
+ public:
+  // The types must outlive the object; parent must too.
+  BatchTexts(std::vector<const Type*> types, MemoryContext parent);
+
+  // Converts rows of the cursor's batch from `from` on; the first row behind the slice.
+  std::size_t convert(const Cursor& cursor, std::size_t from, std::size_t batch_end);
+
+  TextForm form(std::size_t column) const noexcept { return forms_[column]; }
+  // Of a value of the slice that is not NULL, until the next call of text() or convert().
+  std::string_view text(const Cursor& cursor, std::size_t row, std::size_t column) {
+    const TextForm form = forms_[column];
+    if (form == TextForm::text || form == TextForm::server) {
+      return converted(row, column);
+    }
+    return print(cursor, form, row, column);
+  }
+  // The bytes of a text or bytea value as they are stored.
+  std::string_view bytes(std::size_t row, std::size_t column) const noexcept { return converted(row, column); }
+
+ private:
+  std::string_view converted(std::size_t row, std::size_t column) const noexcept {
+    return converted_[(row - slice_) * forms_.size() + column];
+  }
+  std::string_view print(const Cursor& cursor, TextForm form, std::size_t row, std::size_t column);
+
+  std::vector<const Type*> types_;
+  std::vector<TextForm> forms_;
+  std::vector<std::size_t> guarded_;  // columns that need the server
+  Context memory_;
+  std::size_t slice_ = 0;
+  std::vector<std::string_view> converted_;
+  std::string scratch_;
+};
+
+}  // namespace rehydra::pg

@@ -1,0 +1,47 @@
+#include "registry/reading.h"
+
+namespace rehydra::registry {
+
+namespace {
+
+pg::Cursor open_cursor(const Reading& reading, const std::string& sql) {
+  const ActingScope acting(reading.role);
+  return pg::Cursor(sql, reading.tenant.args());
+}
+
+}  // namespace
+
+Reading::Scope::Scope(const Reading& reading) : tenant_(reading.tenant), snapshot_(reading.snapshot) {
+  pg::set_canonical_output(settings_);
+  // Every row is going to be fetched: a plan that is quick with the first ones may read the other tenants' too.
+  settings_.set("cursor_tuple_fraction", "1");
+}
+
+void Reading::Scope::end() {
+  settings_.end();
+  tenant_.end();
+}
+
+TenantRows::TenantRows(const Reading& reading, const std::string& sql)
+    : reading_(reading), cursor_(open_cursor(reading, sql)) {}
+
+bool TenantRows::next() {
+  reading_.cancel.poll();
+  if (last_ == fetched_) {
+    const ActingScope acting(reading_.role);
+    last_ = 0;
+    fetched_ = cursor_.fetch();
+  }
+  first_ = last_;
+  if (fetched_ != 0) {
+    last_ = texts_->convert(cursor_, first_, fetched_);
+  }
+  return fetched_ != 0;
+}
+
+std::int64_t tenant_count(const Reading& reading, const std::string& sql) {
+  const ActingScope acting(reading.role);
+  return pg::query_count(sql, reading.tenant.args());
+}
+
+}  // namespace rehydra::registry
