@@ -42,7 +42,8 @@ cluster_user() {
   fi
 }
 
-# Run a command as the cluster's user, in the private folder, with the cluster's address and a clean environment.
+# Run a command as the cluster's user, in CLUSTER_CWD (default: the private folder), with the cluster's address and a
+# clean environment.
 cluster_run() {
   local -a as=() environment=(
     "PATH=$(cluster_bin):/usr/local/bin:/usr/bin:/bin" "HOME=$CLUSTER_DIR" "TMPDIR=$CLUSTER_DIR/tmp" "LC_ALL=C.UTF-8"
@@ -51,7 +52,7 @@ cluster_run() {
   if [ "$(id -u)" -eq 0 ]; then
     as=(setpriv "--reuid=$(cluster_user)" "--regid=$(id -g "$(cluster_user)")" --clear-groups --)
   fi
-  (cd "$CLUSTER_DIR" && exec "${as[@]}" env -i "${environment[@]}" "$@")
+  (cd "${CLUSTER_CWD:-$CLUSTER_DIR}" && exec "${as[@]}" env -i "${environment[@]}" "$@")
 }
 
 cluster_psql() { cluster_run psql --no-psqlrc --quiet -v ON_ERROR_STOP=1 "$@"; }

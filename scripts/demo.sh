@@ -20,7 +20,7 @@ mkdir "$CLUSTER_DIR/out"
 cluster_own "$CLUSTER_DIR/out"
 
 say "the tour, at scale $SCALE: demo/demo.sql"
-(cd "$CLUSTER_DIR" && cluster_psql -v "scale=$SCALE" -v "out=$CLUSTER_DIR/out" --file=demo/demo.sql </dev/null)
+cluster_psql -v "scale=$SCALE" -v "out=$CLUSTER_DIR/out" --file=demo/demo.sql </dev/null
 
 mkdir -p "$OUT"
 for file in "$CLUSTER_DIR"/out/*; do

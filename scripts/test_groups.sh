@@ -6,6 +6,17 @@
 count() { echo "$1 $2" >>"$COUNTS"; }
 any() { compgen -G "$1" >/dev/null; }
 
+# What the server's tests read, in the layout of the checkout, so that \ir ../../demo/10-data.sql finds its file.
+copy_checkout() {
+  local folder
+  CLUSTER_CWD=$CLUSTER_DIR/checkout
+  if [ -d "$CLUSTER_CWD" ]; then return; fi
+  for folder in sql expected demo test/pgtap test/isolation test/data; do
+    if any "$folder/*"; then cluster_copy "checkout/$folder" "$folder/."; fi
+  done
+  cluster_own "$CLUSTER_CWD"
+}
+
 # --- layers: the include graph and the house rules ------------------------------------------------------------------
 group_layers_exists() { any 'src/*/*.cpp'; }
 group_layers() {
@@ -55,12 +66,10 @@ replay_corpora() {
 # --- regress: pg_regress sessions, sql/*.sql against expected/*.out ---------------------------------------------------
 group_regress_exists() { any 'sql/*.sql'; }
 group_regress() {
-  local code=0 work=$CLUSTER_DIR/regress output
+  local code=0 work=$CLUSTER_DIR/checkout output
   local -a names
   mapfile -t names < <(basename -s .sql sql/*.sql)
-  cluster_copy regress sql expected
-  if [ -d test/data ]; then cluster_copy regress test/data; fi
-  # setup.sql, where there is one, prepares the database for the others.
+  copy_checkout
   output=$(cluster_run "$(pgxs_test regress/pg_regress)" --bindir="$(cluster_bin)" --inputdir="$work" \
     --outputdir="$work" --dbname=rehydra_regress "${names[@]}" 2>&1) || code=$?
   printf '%s\n' "$output"
@@ -81,11 +90,11 @@ pgxs_test() { echo "$(dirname "$("$PG_CONFIG" --pgxs)")/../test/$1"; }
 group_pgtap_exists() { any 'test/pgtap/*.sql'; }
 group_pgtap() {
   local code=0 output
-  cluster_copy pgtap test/pgtap/.
+  copy_checkout
   cluster_run createdb rehydra_pgtap
   cluster_psql --dbname=rehydra_pgtap --command='CREATE EXTENSION pgtap' --command='CREATE EXTENSION rehydra'
-  if [ -f test/pgtap/setup.psql ]; then cluster_psql --dbname=rehydra_pgtap --file=pgtap/setup.psql; fi
-  output=$(cluster_run "$(command -v pg_prove)" --dbname rehydra_pgtap --verbose --nocolor --timer --ext .sql pgtap \
+  if [ -f test/pgtap/setup.psql ]; then cluster_psql --dbname=rehydra_pgtap --file=test/pgtap/setup.psql; fi
+  output=$(cluster_run "$(command -v pg_prove)" --dbname rehydra_pgtap --verbose --nocolor --timer --ext .sql test/pgtap \
     2>&1) || code=$?
   # The people's view: a line a file, and what went wrong; the log has every test.
   printf '%s\n' "$output" >"$LOGS/pgtap.tap"
@@ -97,12 +106,12 @@ group_pgtap() {
 # --- isolation: test/isolation/specs, concurrent sessions -------------------------------------------------------------
 group_isolation_exists() { any 'test/isolation/specs/*.spec'; }
 group_isolation() {
-  local code=0 work=$CLUSTER_DIR/isolation output tester
+  local code=0 work=$CLUSTER_DIR/checkout/test/isolation output tester
   local -a names
   tester=$(pgxs_test isolation/pg_isolation_regress)
   if [ ! -x "$tester" ]; then echo "isolation: no pg_isolation_regress in this installation, skipped"; return 0; fi
   mapfile -t names < <(basename -s .spec test/isolation/specs/*.spec)
-  cluster_copy isolation test/isolation/.
+  copy_checkout
   output=$(cluster_run "$tester" --bindir="$(cluster_bin)" --inputdir="$work" --outputdir="$work" \
     --dbname=rehydra_isolation --load-extension=rehydra "${names[@]}" 2>&1) || code=$?
   printf '%s\n' "$output"
