@@ -4,7 +4,7 @@ SET LOCAL client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
 \ir helpers.psql
-SELECT plan(42);
+SELECT plan(48);
 
 CREATE ROLE test_app;
 CREATE ROLE test_owner;
@@ -88,6 +88,28 @@ SET LOCAL app.current_customer = '2';
 SELECT is(pg_temp.as_role('test_app', '1', 'SELECT count(*) FROM kpis'), '2', 'and the other one decides');
 
 SELECT is((SELECT count(*)::int FROM kpis), 4, 'a superuser sees everything, homeless rows too');
+
+-- Two steps from the tenant, by keys of two columns, under a parent with shared rows.
+CREATE TABLE lists (region text, no int, customer_id int, PRIMARY KEY (region, no));
+CREATE TABLE entries (entry int PRIMARY KEY, region text, no int, FOREIGN KEY (region, no) REFERENCES lists);
+CREATE TABLE remarks (remark int PRIMARY KEY, entry int REFERENCES entries);
+GRANT SELECT, INSERT, UPDATE, DELETE ON lists, entries, remarks TO test_app;
+INSERT INTO lists VALUES ('x', 1, 1), ('x', 2, 2), ('x', 3, NULL);
+INSERT INTO entries VALUES (1, 'x', 1), (2, 'x', 2), (3, 'x', 3);
+INSERT INTO remarks VALUES (1, 1), (2, 2), (3, 3);
+RESET rehydra.tenant_setting;
+SELECT rehydra.add_model('steps', 'integer', 'all');
+SELECT rehydra.add_dataset('steps', 'lists', tenant_column => 'customer_id', shared_rows => true);
+SELECT rehydra.add_dataset('steps', 'entries', tenant_reference => 'lists');
+SELECT rehydra.add_dataset('steps', 'remarks', tenant_reference => 'entry');
+SELECT rehydra.add_foreign_keys('steps');
+SELECT rehydra.protect('steps');
+SELECT is(pg_temp.as_role('test_app', '1', 'SELECT string_agg(entry::text, '','' ORDER BY entry) FROM entries'), '1,3', 'rows under a shared parent are seen by all');
+SELECT is(pg_temp.as_role('test_app', '2', 'SELECT string_agg(remark::text, '','' ORDER BY remark) FROM remarks'), '2,3', 'also two steps away');
+SELECT is(pg_temp.changed('test_app', '1', 'UPDATE entries SET no = no'), '1', 'rows under a shared parent are nobody''s to change');
+SELECT is(pg_temp.changed('test_app', '1', 'DELETE FROM remarks'), '1', 'nor to delete, two steps away');
+SELECT is(pg_temp.changed('test_app', '1', 'INSERT INTO entries VALUES (9, ''x'', 3)'), 'error 42501', 'and nobody hangs rows on a shared parent');
+SELECT is(pg_temp.changed('test_app', '1', 'INSERT INTO entries VALUES (9, ''x'', 1)'), '1', 'but on its own');
 
 SELECT * FROM finish();
 ROLLBACK;
