@@ -22,6 +22,11 @@ std::int64_t floor_divide(std::int64_t value, std::int64_t by) {
   return value / by - (value % by < 0 ? 1 : 0);
 }
 
+std::int64_t micros_of_day(std::int64_t micros) {
+  const std::int64_t rest = micros % micros_per_day;
+  return rest < 0 ? rest + micros_per_day : rest;
+}
+
 // 15 significant digits in all, what every program keeps.
 struct Fraction {
   int digits;
@@ -81,9 +86,9 @@ void append_era(std::string& out, const Civil& civil) {
   }
 }
 
-void append_time(std::string& out, std::int64_t micros_of_day) {
-  const std::int64_t seconds = micros_of_day / micros_per_second;
-  const std::int64_t micros = micros_of_day % micros_per_second;
+void append_time(std::string& out, std::int64_t time) {
+  const std::int64_t seconds = time / micros_per_second;
+  const std::int64_t micros = time % micros_per_second;
   append_padded(out, seconds / 3'600, 2);
   out += ':';
   append_padded(out, seconds / 60 % 60, 2);
@@ -129,7 +134,7 @@ std::optional<std::int64_t> date_serial(std::int32_t days_since_2000) {
 
 bool append_timestamp_serial(std::string& out, std::int64_t micros_since_2000) {
   const std::int64_t serial = floor_divide(micros_since_2000, micros_per_day) + serial_of_2000;
-  const std::int64_t micros = micros_since_2000 - (serial - serial_of_2000) * micros_per_day;
+  const std::int64_t micros = micros_of_day(micros_since_2000);
   if (micros % micros_per_second != 0 || serial < first_serial || serial > last_serial) {
     return false;
   }
@@ -179,11 +184,10 @@ void append_iso_timestamp(std::string& out, std::int64_t micros_since_2000, bool
   if (append_infinity(out, micros_since_2000)) {
     return;
   }
-  const std::int64_t day = floor_divide(micros_since_2000, micros_per_day);
-  const Civil civil = civil_of(day);
+  const Civil civil = civil_of(floor_divide(micros_since_2000, micros_per_day));
   append_civil(out, civil);
   out += ' ';
-  append_time(out, micros_since_2000 - day * micros_per_day);
+  append_time(out, micros_of_day(micros_since_2000));
   if (zone) {
     out += 'Z';
   }

@@ -4,7 +4,8 @@
 #include "codec/frame/frame.h"
 
 #include <locale.h>
-#include <clocale>
+#include <unistd.h>
+
 #include <memory>
 
 #include "codec/frame/frame_parts.h"
@@ -45,7 +46,15 @@ struct FreeWorkbook {
 };
 using Workbook = std::unique_ptr<lxw_workbook, FreeWorkbook>;
 
+// The library would silently turn to another directory.
+void require_writable(const std::string& directory) {
+  if (!directory.empty() && access(directory.c_str(), W_OK | X_OK) != 0) {
+    throw Failure(ErrorKind::io_error, "the directory for temporary files \"" + directory + "\" is not writable");
+  }
+}
+
 Workbook open(const std::string& path, std::string& temporary_directory) {
+  require_writable(temporary_directory);
   lxw_workbook_options options{};
   options.tmpdir = temporary_directory.empty() ? nullptr : temporary_directory.data();
   return Workbook(require(workbook_new_opt(path.c_str(), &options)));
