@@ -41,7 +41,8 @@ PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server) $(patsubs
               $(if $(ISAL_HEADER),-DREHYDRA_HAVE_ISAL) -DREHYDRA_VERSION='"$(EXTVERSION)"'
 # The server was configured for gcc: clang does not know all of its warnings.
 PG_CXXFLAGS = $(if $(findstring clang,$(CXX)),-Wno-unknown-warning-option) -std=c++20 -Wall -Wextra -Werror -fvisibility=hidden -fvisibility-inlines-hidden -O2
-SHLIB_LINK  = -lxlsxwriter -lminizip -lxml2 -lz -lcrypto $(if $(ISAL_HEADER),-lisal) -lstdc++
+EXPORTS     = src/entry/exports.map
+SHLIB_LINK  = -Wl,--version-script=$(EXPORTS) -lxlsxwriter -lminizip -lxml2 -lz -lcrypto $(if $(ISAL_HEADER),-lisal) -lstdc++
 
 # Bitcode is of no use to this extension: no function of it is called from a hot expression.
 override with_llvm = no
@@ -55,7 +56,7 @@ $(OBJS): $(BUILD)/ext/%.o: src/%.cpp Makefile
 
 # A deleted source must not stay in the library: relink when the list of objects changes.
 OBJECT_LIST := $(BUILD)/ext/objects
-$(shlib): $(OBJECT_LIST)
+$(shlib): $(OBJECT_LIST) $(EXPORTS)
 ifneq ($(strip $(OBJS)),$(strip $(file <$(OBJECT_LIST))))
 $(OBJECT_LIST): list-has-changed
 endif
