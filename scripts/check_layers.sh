@@ -53,15 +53,14 @@ server_includes() {
 
 quoted_parent_includes() { grep -rnE '#include "\.\./' src 2>/dev/null || true; }
 
-# Undefined symbols of the codec's objects that only the server defines.
+# Symbols that the codec's objects ask for and that the server's program offers.
 server_symbols() {
-  local objects=() object
-  while IFS= read -r object; do objects+=("$object"); done < <(
-    find "$BUILD/ext/core" "$BUILD/ext/codec" "$BUILD"/*/librehydra_codec.a \( -name '*.o' -o -name '*.a' \) 2>/dev/null)
-  if [ ${#objects[@]} -eq 0 ]; then return; fi
-  nm --undefined-only -A -C "${objects[@]}" 2>/dev/null |
-    grep -E ' U (palloc|pfree|repalloc|MemoryContext|CurrentMemoryContext|errstart|errfinish|errmsg|errcode|elog|ereport|pg_re_throw|PG_exception_stack|ProcessInterrupts|InterruptPending|SPI_|heap_|table_open|DirectFunctionCall|OidFunctionCall|get_namespace|BufFile|OpenTemporaryFile)' ||
-    true
+  local server
+  server=$("$PG_CONFIG" --bindir 2>/dev/null)/postgres
+  if [ ! -d "$BUILD/ext/codec" ] || [ ! -f "$server" ]; then return; fi
+  comm -12 \
+    <(find "$BUILD/ext/core" "$BUILD/ext/codec" -name '*.o' -exec nm --undefined-only {} + | awk 'NF == 2 { print $2 }' | sort -u) \
+    <(nm -D --defined-only "$server" | awk '{ print $3 }' | sort -u)
 }
 
 # Templates of the standard library are visible by default; the linker's map keeps them inside.
