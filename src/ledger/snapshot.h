@@ -25,6 +25,8 @@ struct SnapshotDataset {
   std::string name;
   std::vector<SnapshotColumn> columns;
   std::uint64_t rows = 0;
+  int first_chunk = 0;  // where its blocks are stored, and how many
+  int chunks = 0;
 };
 
 struct TakenSnapshot {
@@ -52,7 +54,7 @@ class SnapshotReader {
     std::vector<SnapshotDataset> datasets;  // = the scope, in the order they were kept
   };
 
-  // Failure(bad_argument) where there is no such snapshot (or the text is no uuid).
+  // A uuid. Failure(bad_argument) where there is no such snapshot.
   explicit SnapshotReader(const std::string& snapshot_id);
 
   const Head& head() const noexcept { return head_; }
@@ -72,7 +74,7 @@ class SnapshotReader {
 
   Head head_;
   std::size_t dataset_ = 0;
-  int next_chunk_ = 0;  // chunks are looked for from here on
+  int next_chunk_ = 0;  // of the data set
   std::string block_;
   std::vector<std::string_view> values_;  // into block_
 };

@@ -1,0 +1,120 @@
+#include "ledger/snapshot_block.h"
+
+#include <zlib.h>
+
+#include "core/error.h"
+
+namespace rehydra::ledger {
+
+namespace {
+
+constexpr int fast = 1;
+constexpr std::size_t head_bytes = 8;
+
+[[noreturn]] void damaged() {
+  throw Failure(ErrorKind::internal, "a stored block of the snapshot is damaged",
+                "The tables rehydra.snapshot and rehydra.snapshot_chunk do not hold what was written to them.");
+}
+
+// Reads rows' bytes from front to back.
+class Scanner {
+ public:
+  explicit Scanner(std::string_view rest) : rest_(rest) {}
+
+  bool at_end() const noexcept { return rest_.empty(); }
+
+  unsigned char byte() {
+    if (rest_.empty()) {
+      damaged();
+    }
+    const auto value = static_cast<unsigned char>(rest_.front());
+    rest_.remove_prefix(1);
+    return value;
+  }
+
+  std::string_view value() {
+    std::uint64_t size = 0;
+    unsigned shift = 0;
+    unsigned char part = 0;
+    do {
+      part = byte();
+      size |= static_cast<std::uint64_t>(part & 0x7FU) << shift;
+      shift += 7;
+    } while ((part & 0x80U) != 0 && shift < 63);
+    if (size > rest_.size()) {
+      damaged();
+    }
+    const std::string_view text = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return text;
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+}  // namespace
+
+void BlockWriter::value(std::string_view text) {
+  char head[12];
+  char* to = head;
+  *to++ = '\1';
+  std::uint64_t size = text.size();
+  for (; size >= 0x80; size >>= 7) {
+    *to++ = static_cast<char>(0x80U | (size & 0x7FU));
+  }
+  *to++ = static_cast<char>(size);
+  rows_.append(head, static_cast<std::size_t>(to - head));
+  rows_ += text;
+}
+
+std::string BlockWriter::take() {
+  uLongf size = compressBound(rows_.size());
+  std::string block(head_bytes + size, '\0');
+  for (std::size_t i = 0; i < head_bytes; ++i) {
+    block[i] = static_cast<char>(rows_.size() >> (8 * i));
+  }
+  const auto* from = reinterpret_cast<const Bytef*>(rows_.data());
+  if (compress2(reinterpret_cast<Bytef*>(block.data() + head_bytes), &size, from, rows_.size(), fast) != Z_OK) {
+    throw Failure(ErrorKind::internal, "a block of the snapshot could not be compressed");
+  }
+  block.resize(head_bytes + size);
+  rows_.clear();
+  rows_.shrink_to_fit();
+  count_ = 0;
+  return block;
+}
+
+std::string inflate_block(std::string_view block) {
+  // Deflate makes at most 1,032 bytes of one: a larger claim is no reason to allocate.
+  constexpr std::uint64_t most_growth = 1'032;
+  std::uint64_t size = 0;
+  for (std::size_t i = 0; i < head_bytes && block.size() > head_bytes; ++i) {
+    size |= static_cast<std::uint64_t>(static_cast<unsigned char>(block[i])) << (8 * i);
+  }
+  if (size == 0 || size / most_growth > block.size()) {
+    damaged();
+  }
+  std::string rows(size, '\0');
+  uLongf inflated = size;
+  const auto* from = reinterpret_cast<const Bytef*>(block.data() + head_bytes);
+  if (uncompress(reinterpret_cast<Bytef*>(rows.data()), &inflated, from, block.size() - head_bytes) != Z_OK ||
+      inflated != size) {
+    damaged();
+  }
+  return rows;
+}
+
+std::size_t parse_rows(std::string_view rows, std::size_t columns, std::vector<std::string_view>& values) {
+  values.clear();
+  Scanner scanner(rows);
+  std::size_t count = 0;
+  for (; !scanner.at_end(); ++count) {
+    for (std::size_t i = 0; i < columns; ++i) {
+      values.push_back(scanner.byte() == 0 ? std::string_view() : scanner.value());
+    }
+  }
+  return count;
+}
+
+}  // namespace rehydra::ledger

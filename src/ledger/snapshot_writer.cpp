@@ -1,0 +1,78 @@
+#include <nlohmann/json.hpp>
+
+#include "ledger/snapshot_writer.h"
+#include "pg/spi.h"
+#include "registry/bookkeeper.h"
+
+namespace rehydra::ledger {
+
+SnapshotWriter::SnapshotWriter(const std::string& model, const std::string& customer_id,
+                               const std::optional<std::string>& reason, const std::string& operation_id)
+    : memory_(CurrentMemoryContext, "rehydra snapshot block") {
+  const registry::Bookkeeper bookkeeper;
+  taken_.id = *pg::query_value(
+      "INSERT INTO rehydra.snapshot (snapshot_id, model, customer_id, taken_at, reason, operation_id, scope, rows, bytes)"
+      " VALUES (pg_catalog.gen_random_uuid(), $1, $2, pg_catalog.clock_timestamp(), $3, $4::uuid, '[]', 0, 0)"
+      " RETURNING snapshot_id",
+      pg::Args().text(model).text(customer_id).text_or_null(reason).text(operation_id), pg::Access::read_write);
+}
+
+void SnapshotWriter::begin_dataset(const std::string& name, const std::vector<SnapshotColumn>& columns) {
+  datasets_.push_back({name, columns, 0, next_chunk_, 0});
+}
+
+void SnapshotWriter::end_dataset() {
+  if (block_.rows() > 0) {
+    store_block();
+  }
+}
+
+void SnapshotWriter::store_block() {
+  SnapshotDataset& stored = datasets_.back();
+  const std::uint64_t rows = block_.rows();
+  const std::string block = block_.take();
+  const pg::ContextScope scope(memory_.get());
+  const registry::Bookkeeper bookkeeper;
+  pg::execute("INSERT INTO rehydra.snapshot_chunk (snapshot_id, chunk, dataset, rows, data) VALUES ($1::uuid, $2, $3, $4, $5)",
+              pg::Args()
+                  .text(taken_.id)
+                  .integer(next_chunk_)
+                  .text(stored.name)
+                  .integer(static_cast<std::int64_t>(rows))
+                  .bytes(block));
+  memory_.reset();
+  ++next_chunk_;
+  ++stored.chunks;
+  stored.rows += rows;
+  taken_.rows += rows;
+  taken_.bytes += block.size();
+}
+
+std::string SnapshotWriter::scope() const {
+  nlohmann::json scope = nlohmann::json::array();
+  for (const SnapshotDataset& stored : datasets_) {
+    nlohmann::json columns = nlohmann::json::array();
+    for (const SnapshotColumn& column : stored.columns) {
+      columns.push_back({{"name", column.name}, {"type", column.type}});
+    }
+    scope.push_back({{"dataset", stored.name},
+                     {"rows", stored.rows},
+                     {"first_chunk", stored.first_chunk},
+                     {"chunks", stored.chunks},
+                     {"columns", std::move(columns)}});
+  }
+  return scope.dump();
+}
+
+TakenSnapshot SnapshotWriter::finish() {
+  const registry::Bookkeeper bookkeeper;
+  pg::execute("UPDATE rehydra.snapshot SET scope = $2::jsonb, rows = $3, bytes = $4 WHERE snapshot_id = $1::uuid",
+              pg::Args()
+                  .text(taken_.id)
+                  .text(scope())
+                  .integer(static_cast<std::int64_t>(taken_.rows))
+                  .integer(static_cast<std::int64_t>(taken_.bytes)));
+  return taken_;
+}
+
+}  // namespace rehydra::ledger

@@ -1,0 +1,87 @@
+// Job: read a tenant's rows into a snapshot.
+// Callers: rehydra_snapshot, and the importer before it applies.
+// Promise: see ledger/snapshot.h.
+#include "ledger/snapshot_writer.h"
+#include "pg/fault.h"
+#include "pg/memory.h"
+#include "registry/reading.h"
+
+namespace rehydra::ledger {
+
+namespace {
+
+std::vector<const registry::Column*> kept_columns(const registry::Dataset& dataset) {
+  std::vector<const registry::Column*> kept;
+  for (std::size_t i = 0; i < dataset.columns.size(); ++i) {
+    if (!dataset.columns[i].generated && static_cast<int>(i) != dataset.tenant_column) {
+      kept.push_back(&dataset.columns[i]);
+    }
+  }
+  return kept;
+}
+
+std::string statement(const registry::Model& model, const registry::Dataset& dataset,
+                      const std::vector<const registry::Column*>& columns) {
+  std::string list, keys;
+  for (const registry::Column* column : columns) {
+    list += (list.empty() ? "t." : ", t.") + pg::quote_identifier(column->name);
+  }
+  for (const int key : dataset.key) {
+    keys += (keys.empty() ? " ORDER BY t." : ", t.") +
+            pg::quote_identifier(dataset.columns[static_cast<std::size_t>(key)].name);
+  }
+  return "SELECT " + list + " FROM " + dataset.qualified() + " t WHERE " +
+         registry::tenant_predicate(model, dataset, "t") + keys;
+}
+
+void keep_rows(registry::TenantRows& rows, std::size_t columns, SnapshotWriter& writer) {
+  for (std::size_t row = rows.first(); row < rows.last(); ++row) {
+    for (std::size_t i = 0; i < columns; ++i) {
+      if (rows.is_null(row, i)) {
+        writer.null();
+      } else {
+        writer.value(rows.text(row, i));
+      }
+    }
+    writer.end_row();
+  }
+}
+
+void keep_dataset(const registry::Reading& reading, const registry::Model& model, const registry::Dataset& dataset,
+                  SnapshotWriter& writer) {
+  const std::vector<const registry::Column*> columns = kept_columns(dataset);
+  std::vector<SnapshotColumn> described;
+  std::vector<const pg::Type*> types;
+  for (const registry::Column* column : columns) {
+    described.push_back({column->name, column->type.name});
+    types.push_back(&column->type);
+  }
+  registry::TenantRows rows(reading, statement(model, dataset, columns));
+  rows.print_as(std::move(types));
+  writer.begin_dataset(dataset.name, described);
+  while (rows.next()) {
+    keep_rows(rows, columns.size(), writer);
+  }
+  writer.end_dataset();
+  rows.close();
+}
+
+}  // namespace
+
+TakenSnapshot take_snapshot(const registry::Model& model, const std::vector<int>& datasets,
+                            const registry::Tenant& tenant, Oid role, const std::optional<std::string>& reason,
+                            const std::string& operation_id, Cancel cancel) {
+  const pg::Context memory(CurrentMemoryContext, "rehydra snapshot");
+  const registry::Reading reading{tenant, role, memory.get(), cancel};
+  registry::Reading::Scope scope(reading);
+  SnapshotWriter writer(model.name, tenant.id, reason, operation_id);
+  for (const int index : datasets) {
+    keep_dataset(reading, model, model.datasets[static_cast<std::size_t>(index)], writer);
+    pg::reach_fault_point("snapshot_dataset");
+  }
+  const TakenSnapshot taken = writer.finish();
+  scope.end();
+  return taken;
+}
+
+}  // namespace rehydra::ledger
