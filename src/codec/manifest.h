@@ -50,7 +50,7 @@ struct Manifest {
 };
 
 std::string to_json(const Manifest& manifest);
-Manifest parse_manifest(std::string_view json);
+Manifest parse_manifest(std::string_view bytes);
 
 // Sheet "Export Metadata", column A, a line a row: title, blank, `Export Date: YYYY-MM-DD HH:MM:SS`, `Export Timestamp: ISO 8601`, `Export Version: 2`,
 // `Customer ID: N`, `Model: m`, then `Total <main sheet title>: N` lines.

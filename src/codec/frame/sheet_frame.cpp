@@ -70,7 +70,8 @@ void set_data_view(lxw_worksheet* worksheet, const SheetSpec& spec) {
   const auto last_row = static_cast<lxw_row_t>(std::min(spec.rows, rows_per_sheet));
   const auto last_column = static_cast<lxw_col_t>(spec.columns.size() - 1);
   worksheet_freeze_panes(worksheet, 1, 0);
-  check(worksheet_autofilter(worksheet, 0, 0, last_row, last_column), "setting a sheet's filter");
+  const auto filter_end = std::max<lxw_row_t>(last_row, 1);  // a filter over headers alone is no range
+  check(worksheet_autofilter(worksheet, 0, 0, filter_end, last_column), "setting a sheet's filter");
   worksheet->dim_rowmax = last_row;  // the library would write the frame's own extent
   set_print(worksheet);
 }
