@@ -6,7 +6,6 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
-#include <utility>
 
 namespace rehydra::codec {
 namespace {
@@ -113,18 +112,18 @@ const char* scan_inline(const char* at, const char* end, PlainCell& cell) noexce
 
 }  // namespace
 
+// By length and letter: this runs for every cell.
 bool cell_type(std::string_view name, CellType& type) noexcept {
-  constexpr std::pair<std::string_view, CellType> types[] = {
-      {"n", CellType::number},  {"s", CellType::shared},   {"inlineStr", CellType::inline_string},
-      {"b", CellType::boolean}, {"str", CellType::string}, {"e", CellType::error},
-      {"d", CellType::date}};
-  for (const auto& [known, value] : types) {
-    if (name == known) {
-      type = value;
-      return true;
-    }
+  if (name.size() == 1) {
+    constexpr std::string_view letters = "nsbed";
+    constexpr CellType types[] = {CellType::number, CellType::shared, CellType::boolean, CellType::error,
+                                  CellType::date};
+    const std::size_t at = letters.find(name.front());
+    type = at < letters.size() ? types[at] : type;
+    return at < letters.size();
   }
-  return false;
+  type = name.size() == 3 ? CellType::string : CellType::inline_string;
+  return name == (name.size() == 3 ? "str" : "inlineStr");
 }
 
 const char* scan_plain_cell(const char* at, const char* end, PlainCell& cell) noexcept {

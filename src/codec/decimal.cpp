@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t spreadsheet_digits = 15;
 constexpr std::int64_t largest_exponent = 1'000;
 constexpr std::int64_t plain_digits = 21;  // longer numbers are shown with an exponent
-constexpr std::int64_t plain_zeros = 6;
+constexpr std::int64_t plain_zeros = 5;    // behind the point, in front of the first digit
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';

@@ -71,8 +71,8 @@ void guarded(void* user, Action action) noexcept {
 
 extern "C" {
 
-void on_start(void* user, const xmlChar* name, const xmlChar*, const xmlChar* uri, int namespaces, const xmlChar**,
-              int count, int, const xmlChar** attributes) {
+static void on_start(void* user, const xmlChar* name, const xmlChar*, const xmlChar* uri, int namespaces,
+                     const xmlChar**, int count, int, const xmlChar** attributes) {
   guarded(user, [&](Walk& walk) {
     check_limits(walk, count + namespaces);
     walk.on_element(element(walk, name, uri, count, attributes));
@@ -80,11 +80,11 @@ void on_start(void* user, const xmlChar* name, const xmlChar*, const xmlChar* ur
   });
 }
 
-void on_end(void* user, const xmlChar*, const xmlChar*, const xmlChar*) {
+static void on_end(void* user, const xmlChar*, const xmlChar*, const xmlChar*) {
   guarded(user, [](Walk& walk) { walk.open.pop_back(); });
 }
 
-void on_doctype(void* user, const xmlChar*, const xmlChar*, const xmlChar*) {
+static void on_doctype(void* user, const xmlChar*, const xmlChar*, const xmlChar*) {
   guarded(user, [](Walk&) {
     throw Failure(ErrorKind::hostile_file,
                   "the workbook's XML holds a document type declaration, which no workbook may",
@@ -93,7 +93,7 @@ void on_doctype(void* user, const xmlChar*, const xmlChar*, const xmlChar*) {
 }
 
 // Errors are read from the context when it is done.
-void on_error(void*, xmlErrorPtr) {}
+static void on_error(void*, xmlErrorPtr) {}
 
 }  // extern "C"
 
@@ -146,7 +146,10 @@ void read_small_part(ByteSource& bytes, std::string_view part, const Limits& lim
     context->sax->serror = on_error;
     context->userData = &walk;
     walk.context = context.get();
-    xmlCtxtUseOptions(context.get(), XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC);
+    // Without NOENT an ampersand in an attribute arrives as "&#38;"; a document with entities never gets past
+    // on_doctype.
+    xmlCtxtUseOptions(context.get(), XML_PARSE_NOENT | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                                         XML_PARSE_IGNORE_ENC);
     xmlParseDocument(context.get());
     well_formed = context->wellFormed != 0 && context->nsWellFormed != 0;
   }

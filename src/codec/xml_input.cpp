@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 
 #include "codec/utf.h"
 
@@ -25,15 +26,39 @@ bool same_ignoring_case(std::string_view a, std::string_view lower) {
                     [](char x, char y) { return (x >= 'A' && x <= 'Z' ? static_cast<char>(x | 0x20) : x) == y; });
 }
 
-// The quoted value of the declaration's encoding; empty where it names none.
-std::string_view declared_encoding(std::string_view declaration) {
-  const std::size_t name = declaration.find("encoding");
-  if (name == std::string_view::npos) {
-    return {};
+// The pseudo attributes of an XML declaration, taken one by one in their fixed order.
+class Declaration {
+ public:
+  explicit Declaration(std::string_view body) : body_(body) {}
+
+  // The value of the next one if it has this name; nothing where it does not stand here.
+  std::optional<std::string_view> take(std::string_view name) {
+    std::string_view rest = after_space(body_);
+    if (rest.size() == body_.size() || !rest.starts_with(name)) {
+      return std::nullopt;
+    }
+    rest = after_space(rest.substr(name.size()));
+    rest = rest.starts_with('=') ? after_space(rest.substr(1)) : std::string_view();
+    const std::size_t close = rest.empty() || (rest[0] != '"' && rest[0] != '\'') ? 0 : rest.find(rest[0], 1);
+    if (close == 0 || close == std::string_view::npos) {
+      return std::nullopt;
+    }
+    body_ = rest.substr(close + 1);
+    return rest.substr(1, close - 1);
   }
-  const std::size_t open = declaration.find_first_of("\"'", name);
-  const std::size_t close = open == std::string_view::npos ? open : declaration.find(declaration[open], open + 1);
-  return close == std::string_view::npos ? std::string_view("?") : declaration.substr(open + 1, close - open - 1);
+  bool ended() const { return after_space(body_).empty(); }
+
+ private:
+  static std::string_view after_space(std::string_view text) {
+    return text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  }
+
+  std::string_view body_;
+};
+
+[[noreturn]] void broken_declaration() {
+  throw Failure(ErrorKind::bad_file, "a part of the workbook starts with a broken XML declaration",
+                "Open the file in a spreadsheet program and save it again.");
 }
 
 }  // namespace
@@ -176,17 +201,25 @@ std::size_t XmlInput::join_line_ends(char* text, std::size_t bytes) {
 }
 
 void XmlInput::check_declaration(std::string_view start) const {
-  if (!start.starts_with("<?xml") || start.size() < 6 || std::strchr(" \t\r\n", start[5]) == nullptr) {
+  constexpr std::string_view mark = "<?xml";
+  if (!start.starts_with(mark) || start.size() == mark.size() ||
+      std::strchr(" \t\r\n", start[mark.size()]) == nullptr) {
     return;
   }
   const std::size_t end = start.find("?>");
   if (end == std::string_view::npos) {
-    throw Failure(ErrorKind::bad_file, "a part of the workbook starts with a broken XML declaration");
+    broken_declaration();
   }
-  const std::string_view declared = declared_encoding(start.substr(0, end));
-  const bool fits = encoding_ == Encoding::utf8 ? same_ignoring_case(declared, "utf-8")
-                                                : same_ignoring_case(declared.substr(0, 6), "utf-16");
-  if (!declared.empty() && !fits) {
+  Declaration declaration(start.substr(mark.size(), end - mark.size()));
+  const auto version = declaration.take("version");
+  const auto encoding = declaration.take("encoding");
+  const auto standalone = declaration.take("standalone");
+  if (version != "1.0" || (standalone && standalone != "yes" && standalone != "no") || !declaration.ended()) {
+    broken_declaration();
+  }
+  const bool fits = !encoding || (encoding_ == Encoding::utf8 ? same_ignoring_case(*encoding, "utf-8")
+                                                              : same_ignoring_case(encoding->substr(0, 6), "utf-16"));
+  if (!fits) {
     throw Failure(
         ErrorKind::unsupported_file,
         "a part of the workbook is written in another encoding than UTF-8 or UTF-16, or not in the one it names",

@@ -425,7 +425,7 @@ void XmlTokenizer::comment() {
 void XmlTokenizer::processing_instruction() {
   constexpr std::size_t longest_target = 256;
   std::size_t length = 2;
-  while (has(length + 1) && (xml::is_name_part(at_[length]) || at_[length] == ':') && length < longest_target) {
+  while (has(length + 1) && xml::is_name_part(at_[length]) && length < longest_target) {
     ++length;
   }
   if (!has(length + 2)) {
@@ -435,7 +435,8 @@ void XmlTokenizer::processing_instruction() {
   std::string lower(target);
   std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return static_cast<char>(c | 0x20); });
   const bool at_end = at_[length] == '?' && at_[length + 1] == '>';
-  if (target.empty() || (!at_end && !is_space(at_[length])) || (lower == "xml" && (started_ || target != "xml"))) {
+  xml::split_name(target);
+  if ((!at_end && !is_space(at_[length])) || (lower == "xml" && (started_ || target != "xml"))) {
     broken("a processing instruction is wrong");
   }
   at_ += length;
