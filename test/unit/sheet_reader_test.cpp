@@ -1,0 +1,236 @@
+// Job: rows and cells: types, positions, formulas, limits, and that the hot path and the tokenizer's way agree.
+#include "codec/sheet_reader.h"
+
+#include <gtest/gtest.h>
+
+#include "failure_of.h"
+#include "sample_zip.h"
+#include "text_source.h"
+#include "vector_spill.h"
+
+namespace rehydra::codec {
+namespace {
+
+using test::expect_failure;
+using test::failure_of;
+using test::TextSource;
+using test::worksheet;
+
+struct Input {
+  Limits limits = {};
+  std::size_t piece = SIZE_MAX;
+  std::size_t window = XmlTokenizer::default_window;
+};
+
+// "1: A=n1 B=t'x' |2: ..." with a letter a kind, F for a formula.
+std::string read(const std::string& part, const Input& input = {}) {
+  SharedStrings strings(input.limits, test::make_vector_spill);
+  for (const char* const text : {"zero", "one", ""}) {
+    strings.add(text, false);
+  }
+  strings.add("", true);
+  SheetReader reader(std::make_unique<TextSource>(part, input.piece), "S", input.limits, strings, input.window);
+  std::string rows;
+  Row row;
+  while (reader.next(row)) {
+    rows += std::to_string(row.number) + ":";
+    for (const Cell& cell : row.cells) {
+      rows += " " + std::to_string(cell.column) + "?bntde"[static_cast<int>(cell.kind)];
+      rows += (cell.formula ? "F" : "") + std::string(cell.text);
+    }
+    rows += "|";
+  }
+  EXPECT_FALSE(reader.next(row));
+  return rows;
+}
+
+// Reads the rows as they are, in small pieces, and in a spelling that the hot path does not know.
+std::string rows(const std::string& cells) {
+  const std::string part = worksheet(cells);
+  const std::string whole = read(part);
+  EXPECT_EQ(read(part, {.piece = 1, .window = 0}), whole);
+  EXPECT_EQ(read(part, {.piece = 7, .window = 0}), whole);
+  std::string slow = part;
+  for (std::size_t at = slow.find("<c "); at != std::string::npos; at = slow.find("<c ", at + 3)) {
+    slow.insert(at + 2, "\n");
+  }
+  EXPECT_EQ(read(slow), whole);
+  return whole;
+}
+
+void refuse(ErrorKind kind, const std::string& cells, const char* words = "", Location where = {}) {
+  for (const std::size_t piece : {std::size_t{1}, SIZE_MAX}) {
+    const auto error = failure_of([&] { read(worksheet(cells), {.piece = piece, .window = 0}); });
+    ASSERT_TRUE(error) << cells;
+    EXPECT_EQ(error->kind, kind) << cells << error->message;
+    EXPECT_NE(error->message.find(words), std::string::npos) << error->message;
+    EXPECT_EQ(error->where.sheet, "S");
+    if (where.row > 0) {
+      EXPECT_EQ(error->where.row, where.row) << cells;
+      EXPECT_EQ(error->where.column, where.column) << cells;
+    }
+  }
+}
+
+TEST(SheetReader, ReadsEveryType) {
+  EXPECT_EQ(
+      rows(
+          "<row r=\"1\"><c r=\"A1\"><v>1.5</v></c><c r=\"B1\" s=\"3\" t=\"n\"><v> 2 </v></c>"
+          "<c r=\"C1\" t=\"b\"><v>1</v></c><c r=\"D1\" t=\"e\"><v>#N/A</v></c><c r=\"E1\" t=\"d\"><v>2024-01-01</v></c>"
+          "<c r=\"F1\" t=\"str\"><v> s </v></c><c r=\"G1\" t=\"s\"><v>1</v></c></row>"),
+      "1: 1n1.5 2n2 3b1 4e#N/A 5d2024-01-01 6t s  7tone|");
+}
+
+TEST(SheetReader, ReadsInlineStrings) {
+  EXPECT_EQ(rows("<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>a</t></is></c>"
+                 "<c r=\"B1\" s=\"1\" t=\"inlineStr\"><is><t xml:space=\"preserve\"> b </t></is></c>"
+                 "<c r=\"C1\" t=\"inlineStr\"><is><r><rPr><b/></rPr><t>x</t></r><rPh sb=\"0\" eb=\"1\"><t>no</t></rPh>"
+                 "<r><t> y</t></r><phoneticPr/></is></c><c r=\"D1\" "
+                 "t=\"inlineStr\"><is><t>1&lt;2&#10;_x000D_</t></is></c></row>"),
+            "1: 1ta 2t b  3tx y 4t1<2\n_x000D_|");
+}
+
+TEST(SheetReader, LeavesBlanksOut) {
+  EXPECT_EQ(
+      rows("<row r=\"1\"><c r=\"A1\" s=\"1\"/><c r=\"B1\"></c><c r=\"C1\"><v></v></c><c r=\"D1\" t=\"s\"><v>2</v></c>"
+           "<c r=\"E1\" t=\"inlineStr\"><is><t></t></is></c></row><row r=\"2\"/><row r=\"3\"><c "
+           "r=\"B3\"><v>1</v></c></row>"),
+      "3: 2n1|");
+}
+
+TEST(SheetReader, MarksFormulas) {
+  EXPECT_EQ(
+      rows(
+          "<row r=\"1\"><c r=\"A1\"><f>1+1</f><v>2</v></c><c r=\"B1\"><f>X</f></c><c r=\"C1\" t=\"str\"><f/><v></v></c>"
+          "<c r=\"D1\" t=\"str\"><f>\"x\"</f><v>x</v></c><c r=\"E1\"><v>1</v><f t=\"shared\" si=\"0\"/></c></row>"),
+      "1: 1nF2 2?F 3?F 4tFx 5nF1|");
+}
+
+TEST(SheetReader, ImpliesPositions) {
+  EXPECT_EQ(
+      rows("<row><c><v>1</v></c><c t=\"s\"><v>0</v></c></row><row r=\"5\"><c r=\"C5\"><v>2</v></c><c><v>3</v></c></row>"
+           "<row><c><v>4</v></c></row>"),
+      "1: 1n1 2tzero|5: 3n2 4n3|6: 1n4|");
+}
+
+TEST(SheetReader, PassesOverWhatIsNoCell) {
+  const std::string part =
+      "<x:worksheet xmlns:x=\"" + std::string(test::main_uri) +
+      "\" xmlns:y=\"u\"><x:sheetViews><x:sheetView/></x:sheetViews><x:sheetData>\n"
+      "<y:row><y:c/></y:row><x:row r=\"1\">\n<y:c/><x:c r=\"A1\"><y:v>9</y:v><x:v>1</x:v><x:extLst/></x:c>"
+      "</x:row><x:extLst/></x:sheetData><x:hyperlinks/></x:worksheet>";
+  EXPECT_EQ(read(part), "1: 1n1|");
+  EXPECT_EQ(read(part, {.piece = 1, .window = 0}), "1: 1n1|");
+  EXPECT_EQ(read("<worksheet xmlns=\"" + std::string(test::main_uri) + "\"/>"), "");
+}
+
+TEST(SheetReader, RefusesPlacesOutOfOrder) {
+  refuse(ErrorKind::bad_file, "<row r=\"2\"/><row r=\"2\"/>", "twice");
+  refuse(ErrorKind::bad_file, "<row r=\"2\"/><row r=\"1\"/>");
+  refuse(ErrorKind::bad_file, "<row r=\"1\"><c r=\"B1\"/><c r=\"A1\"/></row>", "order", {"", 1, 1, ""});
+  refuse(ErrorKind::bad_file, "<row r=\"1\"><c r=\"B1\"/><c r=\"B1\"/></row>", "twice", {"", 1, 2, ""});
+  refuse(ErrorKind::bad_file, "<row r=\"1\"><c r=\"A2\"/></row>");
+  refuse(ErrorKind::bad_file, "<row r=\"1\"><c r=\"A01\"/></row>");
+  for (const char* const reference : {"", "1", "A", "a1", "A1x", "$A$1", "AAAA1", "A-1"}) {
+    refuse(ErrorKind::bad_file, "<row r=\"1\"><c r=\"" + std::string(reference) + "\"><v>1</v></c></row>");
+  }
+}
+
+TEST(SheetReader, RefusesPlacesThatNoSheetHas) {
+  EXPECT_EQ(rows("<row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row>"), "1048576: 16384n1|");
+  refuse(ErrorKind::bad_file, "<row r=\"1048577\"/>");
+  refuse(ErrorKind::bad_file, "<row r=\"1048576\"/><row/>");
+  refuse(ErrorKind::bad_file, "<row r=\"1\"><c r=\"XFE1\"/></row>");
+  refuse(ErrorKind::bad_file, "<row r=\"1\"><c r=\"XFD1\"/><c/></row>");
+  for (const char* const number : {"0", "-1", "x", "", "1.5", "99999999999999999999"}) {
+    refuse(ErrorKind::bad_file, "<row r=\"" + std::string(number) + "\"/>");
+  }
+}
+
+TEST(SheetReader, RefusesCellsThatMeanNothing) {
+  const auto cell = [](const std::string& cell) { return "<row r=\"1\">" + cell + "</row>"; };
+  refuse(ErrorKind::bad_file, cell("<c r=\"A1\" t=\"x\"><v>1</v></c>"), "type", {"", 1, 1, ""});
+  refuse(ErrorKind::bad_file, cell("<c r=\"A1\" t=\"s\"><v>4</v></c>"), "shared string");
+  refuse(ErrorKind::bad_file, cell("<c r=\"A1\" t=\"s\"><v>-1</v></c>"));
+  refuse(ErrorKind::bad_file, cell("<c r=\"A1\" t=\"s\"><v>1.0</v></c>"));
+  refuse(ErrorKind::bad_file, cell("<c r=\"A1\" t=\"b\"><v>2</v></c>"));
+  refuse(ErrorKind::bad_file, cell("<c r=\"A1\"><v>1</v><v>2</v></c>"));
+  refuse(ErrorKind::bad_file, cell("<c r=\"A1\">x</c>"));
+  refuse(ErrorKind::bad_file, cell("x"));
+  refuse(ErrorKind::bad_file, "x");
+  expect_failure(ErrorKind::bad_file, [] { read("<sst/>"); });
+  expect_failure(ErrorKind::bad_file, [] { read("<worksheet/>"); });
+  const std::string twice =
+      "<worksheet xmlns=\"" + std::string(test::main_uri) + "\"><sheetData/><sheetData/></worksheet>";
+  expect_failure(ErrorKind::bad_file, [&] { read(twice); });
+}
+
+TEST(SheetReader, HoldsTheLimitOfCellUnits) {
+  // U+1F600 counts twice, U+20AC once.
+  for (const std::string unit : {"x", "\xE2\x82\xAC", "&lt;"}) {
+    const auto inline_cell = [&](std::size_t units) {
+      std::string text;
+      for (std::size_t i = 0; i < units; ++i) {
+        text += unit;
+      }
+      return "<row r=\"1\"><c r=\"B1\" t=\"inlineStr\"><is><t>" + text + "</t></is></c></row>";
+    };
+    EXPECT_GT(rows(inline_cell(32'767)).size(), 32'767U);
+    refuse(ErrorKind::limit_exceeded, inline_cell(32'768), "cell B1", {"", 1, 2, ""});
+  }
+  std::string pairs;
+  for (int i = 0; i < 16'384; ++i) {
+    pairs += "\xF0\x9F\x98\x80";
+  }
+  refuse(ErrorKind::limit_exceeded, "<row r=\"1\"><c r=\"A1\" t=\"str\"><v>" + pairs + "</v></c></row>",
+         "rehydra.max_cell_units");
+  refuse(ErrorKind::limit_exceeded, "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>3</v></c></row>", "cell A1");
+}
+
+TEST(SheetReader, HoldsTheLimitOfColumns) {
+  Input input;
+  input.limits.columns = 2;
+  EXPECT_EQ(read(worksheet("<row r=\"1\"><c r=\"B1\"><v>1</v></c></row>"), input), "1: 2n1|");
+  expect_failure(
+      ErrorKind::limit_exceeded, [&] { read(worksheet("<row r=\"1\"><c r=\"C1\"><v>1</v></c></row>"), input); },
+      "rehydra.max_columns");
+}
+
+TEST(SheetReader, HoldsALimitOfRowBytes) {
+  Input input;
+  input.limits.shared_string_bytes = 100'000;
+  std::string cells;
+  for (int i = 0; i < 50; ++i) {
+    cells += "<c t=\"str\"><v>" + std::string(10'000, 'x') + "</v></c >";
+  }
+  expect_failure(
+      ErrorKind::limit_exceeded, [&] { read(worksheet("<row>" + cells + "</row>"), input); },
+      "rehydra.max_shared_string_bytes");
+}
+
+TEST(SheetReader, PassesOverAMillionBlankRows) {
+  std::string blanks = "<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>";
+  for (int row = 2; row <= 1'000'000; ++row) {
+    const std::string number = std::to_string(row);
+    blanks += "<row r=\"" + number + "\" s=\"1\" customFormat=\"1\"><c r=\"A" + number + "\" s=\"1\"/></row>";
+  }
+  EXPECT_EQ(read(worksheet(blanks)), "1: 1n1|");
+}
+
+TEST(SheetReader, ReadsRowsAcrossWindows) {
+  std::string cells;
+  std::string expected;
+  for (int row = 1; row <= 3'000; ++row) {
+    const std::string number = std::to_string(row);
+    cells += "<row r=\"" + number + "\"><c r=\"A" + number + "\"><v>" + number + "</v></c><c r=\"B" + number +
+             "\" t=\"inlineStr\"><is><t>text " + number + "</t></is></c><c r=\"C" + number +
+             "\" t=\"s\"><v>1</v></c></row>";
+    expected += number + ": 1n" + number + " 2ttext " + number + " 3tone|";
+  }
+  for (const std::size_t window : {0, 3'000, 5'001, 128 << 10}) {
+    EXPECT_EQ(read(worksheet(cells), {.window = window}), expected);
+  }
+}
+
+}  // namespace
+}  // namespace rehydra::codec
