@@ -10,22 +10,35 @@
 
 namespace rehydra::codec {
 
+// One library behind it. Output leaves through a buffer of fixed size, on which ISA-L's choice of block borders
+// depends.
+class DeflateEngine {
+ public:
+  static constexpr std::size_t out_bytes = 64U << 10;
+
+  virtual ~DeflateEngine() = default;
+  virtual void start() = 0;
+  virtual void run(std::string_view bytes, bool last, std::string& to) = 0;
+  virtual std::uint32_t crc32(std::uint32_t before, std::string_view bytes) const noexcept = 0;
+};
+
+std::unique_ptr<DeflateEngine> make_zlib_engine();
+std::unique_ptr<DeflateEngine> make_isal_engine();  // null where the build has no ISA-L
+
 class Deflater {
  public:
   Deflater();
-  ~Deflater();
-  Deflater(const Deflater&) = delete;
-  Deflater& operator=(const Deflater&) = delete;
+  explicit Deflater(std::unique_ptr<DeflateEngine> engine) : engine_(std::move(engine)) {}
 
   void begin();
   void write(std::string_view bytes, std::string& out);
   void end(std::string& out);
 
-  std::uint32_t crc() const noexcept;  // of the bytes since begin()
+  std::uint32_t crc() const noexcept { return crc_; }  // of the bytes since begin()
 
  private:
-  struct Engine;
-  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<DeflateEngine> engine_;
+  std::uint32_t crc_ = 0;
 };
 
 }  // namespace rehydra::codec

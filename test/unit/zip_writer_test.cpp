@@ -26,9 +26,8 @@ std::string inflated(const std::string& packed, std::size_t size) {
   return bytes;
 }
 
-TEST(Deflater, ComesBackWhateverTheSlices) {
+void expect_comes_back(Deflater deflater) {
   test::RandomText random(8);
-  Deflater deflater;
   for (int i = 0; i < 50; ++i) {
     std::string bytes;
     std::string packed;
@@ -44,15 +43,29 @@ TEST(Deflater, ComesBackWhateverTheSlices) {
   }
 }
 
+TEST(Deflater, ComesBackWhateverTheSlices) {
+  expect_comes_back(Deflater());
+}
+
+TEST(Deflater, ComesBackWithoutIsalToo) {
+  expect_comes_back(Deflater(make_zlib_engine()));
+}
+
 TEST(Deflater, TakesMoreThanAMebibyteAtOnceAndShrinksIt) {
   const std::string bytes(5'000'000, 'x');
-  std::string packed;
-  Deflater deflater;
-  deflater.begin();
-  deflater.write(bytes, packed);
-  deflater.end(packed);
-  EXPECT_LT(packed.size(), 100'000U);
-  EXPECT_EQ(inflated(packed, bytes.size()), bytes);
+  for (auto engine : {make_isal_engine, make_zlib_engine}) {
+    auto made = engine();
+    if (!made) {
+      continue;
+    }
+    std::string packed;
+    Deflater deflater(std::move(made));
+    deflater.begin();
+    deflater.write(bytes, packed);
+    deflater.end(packed);
+    EXPECT_LT(packed.size(), 100'000U);
+    EXPECT_EQ(inflated(packed, bytes.size()), bytes);
+  }
 }
 
 std::string sample_zip(std::size_t take) {
