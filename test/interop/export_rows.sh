@@ -14,9 +14,16 @@ sql -c "SET client_min_messages = warning" -c "CREATE EXTENSION rehydra" \
   -c "SELECT count(*) FROM rehydra_install_preset('customer_success', 'public')" >/dev/null
 sql -v rows=2000 -f "$ROOT/demo/10-data.sql" >/dev/null
 sql -c "UPDATE customer_configs SET openai_api_key_encrypted = 'the-secret-of-' || customer_id"
-for customer in 1 2; do
-  sql -c "SELECT encode(rehydra_export($customer), 'base64')" | base64 -d >"$folder/$customer.xlsx"
-  sql -c "SELECT rehydra_snapshot('$customer')" >"$folder/$customer.snapshot"
-  /usr/bin/python3 "$here/check_export.py" "$folder/$customer.xlsx" "$customer" || true
-  /usr/bin/python3 "$here/check_snapshot.py" "$(cat "$folder/$customer.snapshot")" "$customer" || true
-done
+sql -f "$here/kinds.sql" >/dev/null
+
+# check MODEL CUSTOMER
+check() {
+  local file=$folder/$1.$2.xlsx options="{\"model\": \"$1\"}" snapshot
+  sql -c "SELECT encode(rehydra_export($2, options => '$options'), 'base64')" | base64 -d >"$file"
+  snapshot=$(sql -c "SELECT rehydra_snapshot('$2', 'interop', '$options')")
+  /usr/bin/python3 "$here/check_export.py" "$file" "$2" || true
+  /usr/bin/python3 "$here/check_snapshot.py" "$snapshot" "$2" || true
+}
+check customer_success 1
+check customer_success 2
+check kinds 1
