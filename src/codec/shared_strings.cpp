@@ -92,9 +92,12 @@ SharedStrings::Found SharedStrings::find(std::uint64_t number, TextArena& arena,
   if (entry.bytes == too_long_mark) {
     return Found::too_long;
   }
-  char* const to = arena.room(entry.bytes);
-  spilled_texts_->read(entry.offset, to, entry.bytes);
-  text = {to, entry.bytes};
+  text = {};
+  if (entry.bytes > 0) {
+    char* const to = arena.room(entry.bytes);
+    spilled_texts_->read(entry.offset, to, entry.bytes);
+    text = {to, entry.bytes};
+  }
   return Found::text;
 }
 

@@ -14,6 +14,9 @@ namespace rehydra::codec {
 class TextArena {
  public:
   std::string_view copy(std::string_view text) {
+    if (text.empty()) {
+      return {};
+    }
     char* const to = room(text.size());
     std::memcpy(to, text.data(), text.size());
     return {to, text.size()};
