@@ -1,5 +1,7 @@
 #include "entry/shell.h"
 
+#include "pg/home.h"
+
 extern "C" {
 #include "utils/array.h"
 #include "utils/jsonb.h"
@@ -28,12 +30,15 @@ Datum run(FunctionCallInfo info, Body body) {
   // A trigger inside an import may call another of our functions: each has its own contexts.
   MemoryContext result_before = caller_context;
   MemoryContext errors_before = pg::error_context();
+  const pg::Home home_before = pg::home();
   caller_context = CurrentMemoryContext;
+  pg::set_home({CurTransactionContext, CurrentResourceOwner});
   pg::set_error_context(CurrentMemoryContext);
   pg::PendingError pending;
   const Datum result = run_inner(info, body, pending);
   MemoryContextSwitchTo(caller_context);
   caller_context = result_before;
+  pg::set_home(home_before);
   pg::set_error_context(errors_before);
   if (pending.set) {
     pg::raise(pending);

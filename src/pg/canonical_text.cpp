@@ -4,6 +4,10 @@
 
 #include "codec/serial.h"
 
+extern "C" {
+#include "utils/datetime.h"
+}
+
 namespace rehydra::pg {
 
 namespace {
@@ -16,8 +20,16 @@ void append_integer(std::string& out, std::int64_t value) {
   out.append(digits, static_cast<std::size_t>(end - digits));
 }
 
+char* put_digits(char* to, std::int64_t value, int digits) {
+  for (int i = digits - 1; i >= 0; --i) {
+    to[i] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  }
+  return to + digits;
+}
+
 // The server leaves out trailing zeros of a fraction, and puts the zone before the era.
-void append_timestamp(std::string& out, std::int64_t micros, bool zone) {
+void append_distant_timestamp(std::string& out, std::int64_t micros, bool zone) {
   constexpr std::string_view era = " BC";
   codec::append_iso_timestamp(out, micros, false);
   if (TIMESTAMP_NOT_FINITE(micros)) {
@@ -35,6 +47,46 @@ void append_timestamp(std::string& out, std::int64_t micros, bool zone) {
   }
   if (before_christ) {
     out += era;
+  }
+}
+
+char* put_time(char* to, std::int64_t micros) {
+  to = put_digits(to, micros / USECS_PER_HOUR, 2);
+  *to++ = ':';
+  to = put_digits(to, micros / USECS_PER_MINUTE % 60, 2);
+  *to++ = ':';
+  to = put_digits(to, micros / USECS_PER_SEC % 60, 2);
+  if (const std::int64_t fraction = micros % USECS_PER_SEC; fraction != 0) {
+    *to++ = '.';
+    to = put_digits(to, fraction, 6);
+    while (to[-1] == '0') {
+      --to;
+    }
+  }
+  return to;
+}
+
+void append_timestamp(std::string& out, std::int64_t micros, bool zone) {
+  constexpr std::int64_t first = -63'082'281'600'000'000;  // 0001-01-01, and behind 9999-12-31
+  constexpr std::int64_t end = 252'455'616'000'000'000;
+  if (micros < first || micros >= end) {
+    append_distant_timestamp(out, micros, zone);
+    return;
+  }
+  const std::int64_t time = (micros % USECS_PER_DAY + USECS_PER_DAY) % USECS_PER_DAY;
+  int year = 0, month = 0, day = 0;
+  j2date(static_cast<int>((micros - time) / USECS_PER_DAY) + POSTGRES_EPOCH_JDATE, &year, &month, &day);
+  char text[40];
+  char* to = put_digits(text, year, 4);
+  *to++ = '-';
+  to = put_digits(to, month, 2);
+  *to++ = '-';
+  to = put_digits(to, day, 2);
+  *to++ = ' ';
+  to = put_time(to, time);
+  out.append(text, static_cast<std::size_t>(to - text));
+  if (zone) {
+    out += "+00";
   }
 }
 
@@ -117,12 +169,14 @@ void append_canonical(std::string& out, TextForm form, Datum value) {
 }
 
 void append_hex(std::string& out, std::string_view bytes) {
-  out.reserve(out.size() + 2 + bytes.size() * 2);
   out += "\\x";
+  const std::size_t start = out.size();
+  out.resize(start + bytes.size() * 2);
+  char* to = out.data() + start;
   for (const char byte : bytes) {
     const auto value = static_cast<unsigned char>(byte);
-    out += hex_digits[value >> 4];
-    out += hex_digits[value & 15];
+    *to++ = hex_digits[value >> 4];
+    *to++ = hex_digits[value & 15];
   }
 }
 

@@ -24,3 +24,20 @@
 #else
 #define object_ownercheck_relation(relid, roleid) object_ownercheck(RelationRelationId, relid, roleid)
 #endif
+
+// 16: InitMaterializedSRF; 15.0 to 15.x: SetSingleFuncCall under its old name; before: by hand.
+#if PG_VERSION_NUM < 150000
+static inline void InitMaterializedSRF(FunctionCallInfo fcinfo, bits32) {
+  auto* result = reinterpret_cast<ReturnSetInfo*>(fcinfo->resultinfo);
+  TupleDesc descriptor = nullptr;
+  if (result == nullptr || !IsA(result, ReturnSetInfo) || (result->allowedModes & SFRM_Materialize) == 0 ||
+      get_call_result_type(fcinfo, nullptr, &descriptor) != TYPEFUNC_COMPOSITE) {
+    ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("set-valued function called in a context that cannot accept a set")));
+  }
+  MemoryContext before = MemoryContextSwitchTo(result->econtext->ecxt_per_query_memory);
+  result->setDesc = CreateTupleDescCopy(descriptor);
+  result->setResult = tuplestore_begin_heap((result->allowedModes & SFRM_Materialize_Random) != 0, false, work_mem);
+  result->returnMode = SFRM_Materialize;
+  MemoryContextSwitchTo(before);
+}
+#endif

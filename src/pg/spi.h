@@ -73,6 +73,9 @@ class Cursor {
   std::size_t fetch();
   std::size_t columns() const noexcept { return columns_; }
   TupleDesc descriptor() const noexcept { return descriptor_; }
+  // The whole batch, row by row.
+  const Datum* values() const noexcept { return values_.data(); }
+  const bool* nulls() const noexcept { return reinterpret_cast<const bool*>(nulls_.data()); }
   Datum value(std::size_t row, std::size_t column) const noexcept { return values_[row * columns_ + column]; }
   bool is_null(std::size_t row, std::size_t column) const noexcept { return nulls_[row * columns_ + column]; }
   void close();

@@ -1,6 +1,7 @@
 #include "pg/spill_file.h"
 
 #include "pg/guard.h"
+#include "pg/home.h"
 
 namespace rehydra::pg {
 
@@ -8,7 +9,15 @@ namespace {
 
 class SpillFile : public Spill {
  public:
-  SpillFile() : file_(call([] { return BufFileCreateTemp(false); })) {}
+  SpillFile() {
+    const HomeScope home_scope;
+    file_ = call([] {
+      MemoryContext before = MemoryContextSwitchTo(home().context);
+      BufFile* file = BufFileCreateTemp(false);
+      MemoryContextSwitchTo(before);
+      return file;
+    });
+  }
   ~SpillFile() override { BufFileClose(file_); }
 
   void append(std::string_view bytes) override {
@@ -44,7 +53,7 @@ class SpillFile : public Spill {
     }
   }
 
-  BufFile* file_;
+  BufFile* file_ = nullptr;
   std::uint64_t size_ = 0;
   std::uint64_t at_ = 0;
 };

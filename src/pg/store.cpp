@@ -1,12 +1,14 @@
 #include "pg/store.h"
 
+#include "pg/home.h"
+
 namespace rehydra::pg {
 
 Store::Store(std::string name, const std::vector<StoreColumn>& columns)
     : name_(std::move(name)), column_count_(columns.size()) {
+  const HomeScope home_scope;
   call([&] {
-    // Below the transaction's own context: the SQL function's contexts may be gone before an abort looks at the files.
-    memory_ = AllocSetContextCreateInternal(CurTransactionContext, "rehydra store", ALLOCSET_DEFAULT_SIZES);
+    memory_ = AllocSetContextCreateInternal(home().context, "rehydra store", ALLOCSET_DEFAULT_SIZES);
     MemoryContext before = MemoryContextSwitchTo(memory_);
     descriptor_ = CreateTemplateTupleDesc(static_cast<int>(columns.size()));
     for (std::size_t i = 0; i < columns.size(); ++i) {

@@ -1,0 +1,143 @@
+// Job: rehydra_import, rehydra_preview and rehydra_restore.
+#include <nlohmann/json.hpp>
+
+#include "entry/options.h"
+#include "entry/refusal.h"
+#include "entry/shell.h"
+#include "importer/import.h"
+#include "pg/memory.h"
+#include "pg/spi.h"
+
+extern "C" {
+#include "utils/fmgrprotos.h"
+}
+
+namespace rehydra::entry {
+namespace {
+
+importer::Mode mode_of(const std::string& mode) {
+  if (mode == "replace") {
+    return importer::Mode::replace;
+  }
+  if (mode == "merge") {
+    return importer::Mode::merge;
+  }
+  throw Failure(ErrorKind::bad_argument, "unknown mode \"" + mode + "\"", "Modes: replace, merge.");
+}
+
+void read_options(const Options& options, importer::Request& request) {
+  request.model = options.text("model");
+  request.max_delete = options.number("max_delete");
+  if (request.max_delete && (*request.max_delete < 0 || *request.max_delete > 1)) {
+    throw Failure(ErrorKind::bad_argument, "option \"max_delete\" is a fraction from 0 to 1", "0.5 allows half of a data set's rows to be deleted.");
+  }
+  const std::string missing = options.text("missing_columns").value_or("reject");
+  if (missing != "keep" && missing != "reject") {
+    throw Failure(ErrorKind::bad_argument, "option \"missing_columns\" is \"keep\" or \"reject\"");
+  }
+  request.keep_missing_columns = missing == "keep";
+  request.raise = options.flag("raise");
+}
+
+std::string logged_options(const Options& options, const importer::Request& request) {
+  nlohmann::json logged = options.json();
+  if (request.datasets) {
+    logged["datasets"] = *request.datasets;
+  }
+  if (request.confirm) {
+    logged["confirm"] = *request.confirm;
+  }
+  return logged.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Datum report_datum(const std::string& report) {
+  const pg::ContextScope scope(result_context());
+  return pg::call([&] { return DirectFunctionCall1(jsonb_in, CStringGetDatum(report.c_str())); });
+}
+
+Datum run_reported(const importer::Request& request) {
+  require_writable();
+  pg::Spi spi;
+  const importer::Outcome outcome = importer::run_import(request, cancel_flag(), CurrentMemoryContext);
+  const Datum report = report_datum(outcome.report);
+  spi.finish();
+  return report;
+}
+
+Datum import_workbook(const Call& call) {
+  const Options options(call.json(6), {"model", "max_delete", "missing_columns", "raise"});
+  importer::Request request;
+  request.kind = "import";
+  request.file = call.bytes(0, "file");
+  request.mode = mode_of(call.text(1).value_or("replace"));
+  request.dry_run = call.boolean(2, false);
+  request.customer_id = call.text(3);
+  request.confirm = call.text(4);
+  request.datasets = call.text_array(5);
+  read_options(options, request);
+  request.options = logged_options(options, request);
+  return run_reported(request);
+}
+
+Datum restore_snapshot(const Call& call) {
+  const Options options(call.json(3), {"model", "raise"});
+  importer::Request request;
+  request.kind = "restore";
+  const std::optional<std::string> snapshot = call.any_text(0);
+  if (!snapshot) {
+    throw Failure(ErrorKind::bad_argument, "snapshot_id is NULL", "SELECT * FROM rehydra.snapshots;");
+  }
+  request.snapshot_id = *snapshot;
+  request.dry_run = call.boolean(1, false);
+  request.confirm = call.text(2);
+  read_options(options, request);
+  request.options = logged_options(options, request);
+  return run_reported(request);
+}
+
+void return_rows(FunctionCallInfo info, const std::vector<importer::PreviewRow>& rows) {
+  auto* result = reinterpret_cast<ReturnSetInfo*>(info->resultinfo);
+  for (const importer::PreviewRow& row : rows) {
+    const importer::Counts& counts = row.counts;
+    pg::call([&] {
+      Datum values[11] = {CStringGetTextDatum(row.dataset.c_str()), CStringGetTextDatum(row.sheet.c_str())};
+      bool nulls[11] = {};
+      int column = 2;
+      for (std::uint64_t count : {counts.before, counts.in_file, counts.inserted, counts.updated, counts.deleted, counts.blocked, counts.unchanged, counts.skipped, counts.rejected}) {
+        values[column++] = Int64GetDatum(static_cast<std::int64_t>(count));
+      }
+      tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+    });
+  }
+}
+
+Datum preview(const Call& call) {
+  const Options options(call.json(4), {"model", "max_delete", "missing_columns"});
+  importer::Request request;
+  request.kind = "preview";
+  request.preview = true;
+  request.dry_run = true;
+  request.file = call.bytes(0, "file");
+  request.mode = mode_of(call.text(1).value_or("replace"));
+  request.customer_id = call.text(2);
+  request.datasets = call.text_array(3);
+  read_options(options, request);
+  request.options = logged_options(options, request);
+  require_writable();
+  {
+    const pg::ContextScope scope(result_context());
+    pg::call([&] { InitMaterializedSRF(call.info(), 0); });
+  }
+  pg::Spi spi;
+  const importer::Outcome outcome = logging_refusals("preview", request.customer_id, [&] { return importer::run_import(request, cancel_flag(), CurrentMemoryContext); });
+  return_rows(call.info(), outcome.preview);
+  spi.finish();
+  return 0;
+}
+
+}  // namespace
+}  // namespace rehydra::entry
+
+REHYDRA_FUNCTION(rehydra_import, rehydra::entry::import_workbook)
+REHYDRA_FUNCTION(rehydra_preview, rehydra::entry::preview)
+REHYDRA_FUNCTION(rehydra_restore, rehydra::entry::restore_snapshot)

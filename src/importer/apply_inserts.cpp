@@ -1,0 +1,185 @@
+#include <algorithm>
+
+#include "importer/apply.h"
+#include "importer/constraints.h"
+#include "importer/replan.h"
+#include "importer/sql_rows.h"
+
+namespace rehydra::importer {
+
+namespace {
+
+// The server keeps an event a row and foreign key until a statement ends: so many rows at most a statement.
+constexpr std::int64_t batch_rows = 250'000;
+
+std::string at(std::size_t number) { return std::to_string(number); }
+
+std::string here(const Operation& operation, const Work& work) {
+  return registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " + work.key_join("p.n", "t");
+}
+
+// The widest unique key is the index with the most random insertions: in its order they are sequential.
+std::string insert_order(const Work& work) {
+  std::vector<int> widest = work.dataset->key;
+  for (const UniqueRule& rule : unique_rules(*work.dataset)) {
+    const bool given = std::all_of(rule.columns.begin(), rule.columns.end(), [&](int column) { return !work.value_sql(column, "p.n").empty(); });
+    if (given && rule.columns.size() > widest.size()) {
+      widest = rule.columns;
+    }
+  }
+  std::string order;
+  for (int column : widest) {
+    if (column != work.dataset->tenant_column) {
+      order += (order.empty() ? " ORDER BY " : ", ") + work.value_sql(column, "p.n");
+    }
+  }
+  return order;
+}
+
+// Only a key that the database itself keeps unique can be asked for.
+std::string on_taken_key(const Work& work) {
+  std::string columns;
+  for (int column : work.dataset->key) {
+    columns += (columns.empty() ? "" : ", ") + pg::quote_identifier(work.dataset->columns[static_cast<std::size_t>(column)].name);
+  }
+  return " ON CONFLICT (" + columns + ") DO NOTHING";
+}
+
+std::uint64_t insert_batch(const Operation& operation, const Work& work, const std::string& mask, const std::string& order, const std::string& extra, std::int64_t from, std::int64_t to) {
+  std::string columns, values;
+  if (work.dataset->tenant_column >= 0) {
+    columns = ", " + pg::quote_identifier(work.dataset->columns[static_cast<std::size_t>(work.dataset->tenant_column)].name);
+    values = ", $1";
+  }
+  for (std::size_t field = 0; field < work.fields.size(); ++field) {
+    if (mask[field] == '1') {
+      columns += ", " + pg::quote_identifier(work.column(field).name);
+      values += ", p.n" + at(field);
+    }
+  }
+  return pg::execute("INSERT INTO " + work.dataset->qualified() + " (" + columns.substr(2) + ") OVERRIDING SYSTEM VALUE SELECT " + values.substr(2) + " FROM " + work.plan->name() +
+                         " p WHERE p.action = 'I' AND p.mask = $2 AND p.r BETWEEN $3 AND $4" + extra + order + on_taken_key(work),
+                     operation.tenant.args().text(mask).integer(from).integer(to));
+}
+
+std::uint64_t insert_planned(const Operation& operation, const Work& work, const std::string& extra) {
+  const auto range = pg::query("SELECT DISTINCT mask, min(r), max(r) FROM " + work.plan->name() + " p WHERE action = 'I' GROUP BY mask ORDER BY mask");
+  const std::string order = insert_order(work);
+  std::uint64_t inserted = 0;
+  for (const pg::TextRow& row : range) {
+    const std::int64_t last = std::stoll(*row[2]);
+    for (std::int64_t from = std::stoll(*row[1]); from <= last; from += batch_rows) {
+      inserted += insert_batch(operation, work, *row[0], order, extra, from, std::min(last, from + batch_rows - 1));
+    }
+  }
+  return inserted;
+}
+
+// The key field that the database gives out; nullopt where the key is not one such column.
+std::optional<std::size_t> given_out(const Work& work) {
+  const std::vector<std::size_t> keys = work.key_fields();
+  std::optional<std::size_t> field;
+  for (std::size_t key : keys) {
+    if (work.column(key).has_default) {
+      field = key;
+    }
+  }
+  return field;
+}
+
+// Rows for which condition holds get the column's default as their key, and write it.
+void allocate_keys(const Operation& operation, Work& work, std::size_t field, const std::string& condition, const std::string& joins) {
+  const std::string number = at(field);
+  const std::string value = "CASE WHEN " + condition + " THEN (" + default_expression(*work.dataset, work.column(field)) + ") ELSE p.n" + number + " END";
+  const std::string mask = "CASE WHEN " + condition + " THEN pg_catalog.overlay(p.mask, '1', " + at(field + 1) + ", 1) ELSE p.mask END";
+  rewrite_plan(operation, work, {{field, value}}, mask, joins);
+}
+
+void allocate_blank_keys(const Operation& operation, Work& work) {
+  const std::optional<std::size_t> field = given_out(work);
+  if (!field) {
+    return;
+  }
+  const std::string blank = "p.action = 'I' AND p.n" + at(*field) + " IS NULL";
+  if (pg::query_count("SELECT count(*) FROM " + work.plan->name() + " p WHERE " + blank) != 0) {
+    allocate_keys(operation, work, *field, blank, {});
+  }
+}
+
+std::unique_ptr<pg::Store> changed_keys_store(Work& work) {
+  std::vector<pg::StoreColumn> columns = {{"r", INT8OID, -1, InvalidOid}};
+  for (const char* prefix : {"old", "new"}) {
+    for (std::size_t key : work.key_fields()) {
+      const pg::Type& type = work.column(key).type;
+      columns.push_back({prefix + at(key), type.oid, type.typmod, type.collation});
+    }
+  }
+  return std::make_unique<pg::Store>(work.next_name("ids"), columns);
+}
+
+std::string key_list(const Work& work, const std::string& alias) {
+  std::string list;
+  for (std::size_t key : work.key_fields()) {
+    list += ", " + alias + ".n" + at(key);
+  }
+  return list;
+}
+
+void record_changes(Work& work) {
+  for (const pg::TextRow& row : pg::query("SELECT " + work.key_text("m.old") + ", " + work.key_text("m.new") + " FROM " + work.id_map->name() + " m ORDER BY m.r")) {
+    work.ids_changed.emplace_back(row[0].value_or(""), row[1].value_or(""));
+  }
+}
+
+// Rows whose key somebody else holds: nobody may see who, the insert itself said so.
+void give_new_keys(Operation& operation, Work& work, std::uint64_t missing) {
+  const std::string absent = "NOT EXISTS (SELECT FROM " + work.dataset->qualified() + " t WHERE " + here(operation, work) + ")";
+  auto taken = std::make_unique<pg::Store>(work.next_name("taken"), std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}});
+  append_rows(*taken, "SELECT p.r FROM " + work.plan->name() + " p WHERE p.action = 'I' AND " + absent, operation.tenant.args());
+  taken->publish();
+  const std::optional<std::size_t> field = given_out(work);
+  if (taken->rows() != missing || !field) {
+    throw Failure(taken->rows() == missing ? ErrorKind::duplicate_key : ErrorKind::conflict,
+                  std::to_string(missing) + " rows of sheet \"" + work.titles.front() + "\" have keys that are taken", "Run the import again, or give those rows other keys.",
+                  {work.titles.front(), 0, 0, {}});
+  }
+  auto ids = changed_keys_store(work);
+  append_rows(*ids, "SELECT p.r" + key_list(work, "p") + key_list(work, "p") + " FROM " + work.plan->name() + " p JOIN " + taken->name() + " k ON k.r = p.r", operation.tenant.args());
+  ids->publish();
+  allocate_keys(operation, work, *field, "k.r IS NOT NULL", "LEFT JOIN " + taken->name() + " k ON k.r = p.r");
+  auto map = changed_keys_store(work);
+  std::string old_keys;
+  for (std::size_t key : work.key_fields()) {
+    old_keys += ", i.old" + at(key);
+  }
+  append_rows(*map, "SELECT p.r" + old_keys + key_list(work, "p") + " FROM " + work.plan->name() + " p JOIN " + ids->name() + " i ON i.r = p.r", operation.tenant.args());
+  map->publish();
+  work.id_map = std::move(map);
+  record_changes(work);
+  for (Work& other : operation.works) {
+    if (&other != &work && other.plan->rows() != 0) {
+      follow_ids_in_plan(operation, other, work);
+    }
+  }
+  const std::uint64_t again = insert_planned(operation, work, " AND EXISTS (SELECT FROM " + taken->name() + " k WHERE k.r = p.r)");
+  if (again != missing) {
+    throw Failure(ErrorKind::duplicate_key, "new keys of sheet \"" + work.titles.front() + "\" are taken as well", "Raise the sequence of its key above the keys in use.",
+                  {work.titles.front(), 0, 0, {}});
+  }
+}
+
+}  // namespace
+
+void insert_rows(Operation& operation, Work& work, Steps& steps) {
+  if (work.counts.inserted == 0) {
+    return;
+  }
+  allocate_blank_keys(operation, work);
+  const std::uint64_t inserted = insert_planned(operation, work, {});
+  if (inserted != work.counts.inserted) {
+    give_new_keys(operation, work, work.counts.inserted - inserted);
+  }
+  steps.inserted += work.counts.inserted;
+}
+
+}  // namespace rehydra::importer

@@ -1,0 +1,12 @@
+// Job: find what the database would refuse before anything changes: CHECK and unique rules, deletes that others' references block, and
+// deletes that are too many to be meant.
+// Callers: the operation, when every data set is planned. Promise: reads only; what breaks a rule becomes an error with cells.
+#pragma once
+
+#include "importer/work.h"
+
+namespace rehydra::importer {
+
+void check_plan(Operation& operation, Work& work);
+
+}  // namespace rehydra::importer

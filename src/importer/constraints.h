@@ -1,0 +1,43 @@
+// Job: what the catalog says of a table's constraints, as far as the plan can check them or the apply has to care.
+// Callers: check_plan and apply. Read as the bookkeeper; columns are indexes into Dataset::columns.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "registry/model.h"
+
+namespace rehydra::importer {
+
+struct CheckConstraint {
+  std::string name;
+  std::string expression;
+  std::vector<int> columns;
+};
+
+struct UniqueRule {
+  std::string name;
+  std::vector<int> columns;
+  bool deferrable = false;
+};
+
+// A foreign key of another table that refers to this one and forbids deleting what it refers to.
+struct RestrictingReference {
+  std::string constraint;
+  Oid child = InvalidOid;
+  Oid child_owner = InvalidOid;
+  std::string child_name;                  // qualified, quoted
+  std::vector<std::string> child_columns;  // quoted
+  std::vector<int> columns;                // of this table
+};
+
+std::vector<CheckConstraint> check_constraints(const registry::Dataset& dataset);
+// Unique indexes over plain columns, the key's own left out.
+std::vector<UniqueRule> unique_rules(const registry::Dataset& dataset);
+std::vector<RestrictingReference> restricting_references(const registry::Dataset& dataset);
+// Deferrable constraints and constraint triggers of the table, qualified; those initially deferred.
+std::vector<std::pair<std::string, bool>> deferrable_constraints(const registry::Dataset& dataset);
+// True where an application's triggers may change what a statement writes.
+bool has_user_triggers(const registry::Dataset& dataset);
+
+}  // namespace rehydra::importer

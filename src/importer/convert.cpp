@@ -1,0 +1,185 @@
+#include "importer/convert.h"
+
+#include <limits>
+#include <optional>
+
+#include "codec/cell_reader.h"
+#include "codec/serial.h"
+
+namespace rehydra::importer {
+
+namespace {
+
+using State = Converted::State;
+
+Converted ready(Datum value) {
+  Converted converted;
+  converted.state = State::ready;
+  converted.value = value;
+  return converted;
+}
+
+Converted through_input(std::string_view text, pg::Arena& arena) {
+  Converted converted;
+  converted.state = State::text;
+  converted.text = arena.cstring(text);
+  return converted;
+}
+
+Converted refused(ErrorKind kind, std::string message, std::string hint = {}) {
+  Converted converted;
+  converted.state = State::bad;
+  converted.kind = kind;
+  converted.message = std::move(message);
+  converted.hint = std::move(hint);
+  return converted;
+}
+
+std::string shown(std::string_view text) {
+  constexpr std::size_t most = 60;
+  if (text.size() <= most) {
+    return std::string(text);
+  }
+  std::size_t end = most;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+    --end;
+  }
+  return std::string(text.substr(0, end)) + "...";
+}
+
+Converted not_a_value(const Cell& cell, const pg::Type& type) {
+  if (cell.kind == CellKind::error) {
+    return refused(ErrorKind::bad_value, "the cell holds the error " + std::string(cell.text), "Enter a value, or clear the cell.");
+  }
+  return refused(ErrorKind::bad_value, "\"" + shown(cell.text) + "\" is not a value of type " + type.name);
+}
+
+// Characters, not bytes.
+std::size_t characters(std::string_view utf8) {
+  std::size_t count = 0;
+  for (char byte : utf8) {
+    count += (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U ? 1 : 0;
+  }
+  return count;
+}
+
+bool fits_natively(std::string_view text, const pg::Type& type) {
+  if (type.domain || type.base == BPCHAROID) {
+    return false;
+  }
+  return type.typmod < VARHDRSZ || characters(text) <= static_cast<std::size_t>(type.typmod - VARHDRSZ);
+}
+
+Converted string_value(std::string_view text, const pg::Type& type, pg::Arena& arena) {
+  if (text.find('\0') != std::string_view::npos) {
+    return refused(ErrorKind::bad_value, "the text holds a NUL character, which the database cannot store", "Remove it.");
+  }
+  if (type.column.kind == ColumnClass::text && fits_natively(text, type)) {
+    return ready(arena.varlena(text));
+  }
+  return through_input(text, arena);
+}
+
+Converted integer_value(const Cell& cell, const pg::Type& type, pg::Arena& arena) {
+  const std::optional<std::int64_t> value = codec::read_integer(cell);
+  if (!value) {
+    return not_a_value(cell, type);
+  }
+  if (type.domain) {
+    return through_input(std::to_string(*value), arena);
+  }
+  const bool small = type.base == INT2OID;
+  const bool medium = type.base == INT4OID;
+  const std::int64_t most = small    ? std::numeric_limits<std::int16_t>::max()
+                            : medium ? std::numeric_limits<std::int32_t>::max()
+                                     : std::numeric_limits<std::int64_t>::max();
+  if (*value > most || *value < -most - 1) {
+    return refused(ErrorKind::bad_value, std::to_string(*value) + " is out of range for type " + type.name);
+  }
+  return ready(small    ? Int16GetDatum(static_cast<std::int16_t>(*value))
+               : medium ? Int32GetDatum(static_cast<std::int32_t>(*value))
+                        : Int64GetDatum(*value));
+}
+
+Converted boolean_value(const Cell& cell, const pg::Type& type, pg::Arena& arena) {
+  const std::optional<bool> value = codec::read_boolean(cell);
+  if (!value) {
+    return not_a_value(cell, type);
+  }
+  return type.domain ? through_input(*value ? "t" : "f", arena) : ready(BoolGetDatum(*value));
+}
+
+}  // namespace
+
+Converted Converter::cell(const Cell& cell, const pg::Type& type, pg::Arena& arena) {
+  if (cell.formula) {
+    return refused(ErrorKind::formula, "the cell holds a formula", "Put its value in its place (copy, then paste as values).");
+  }
+  switch (type.column.kind) {
+    case ColumnClass::integer:
+      return integer_value(cell, type, arena);
+    case ColumnClass::boolean:
+      return boolean_value(cell, type, arena);
+    case ColumnClass::numeric:
+    case ColumnClass::floating: {
+      const auto text = codec::read_decimal(cell, scratch_);
+      return text ? through_input(*text, arena) : not_a_value(cell, type);
+    }
+    case ColumnClass::date:
+    case ColumnClass::timestamp:
+    case ColumnClass::timestamptz:
+      return time_value(cell, type, arena);
+    case ColumnClass::bytea: {
+      const auto bytes = codec::read_base64(cell, scratch_);
+      if (!bytes) {
+        return refused(ErrorKind::bad_value, "the cell does not hold base64", "Put the exported value back, or clear the cell.");
+      }
+      return type.domain ? not_a_value(cell, type) : ready(arena.varlena(*bytes));
+    }
+    case ColumnClass::text:
+    case ColumnClass::other:
+      return text_value(cell, type, arena);
+  }
+  return not_a_value(cell, type);
+}
+
+Converted Converter::text_value(const Cell& cell, const pg::Type& type, pg::Arena& arena) {
+  if (cell.kind == CellKind::text) {
+    if (const std::optional<std::string> whole = long_texts_.text_of(cell.text)) {
+      return string_value(*whole, type, arena);
+    }
+  }
+  const auto text = codec::read_text(cell, scratch_);
+  return text ? string_value(*text, type, arena) : not_a_value(cell, type);
+}
+
+Converted Converter::time_value(const Cell& cell, const pg::Type& type, pg::Arena& arena) {
+  const bool is_date = type.column.kind == ColumnClass::date;
+  std::int32_t days = 0;
+  std::int64_t micros = 0;
+  const codec::Native read =
+      is_date ? codec::read_date(cell, date1904_, days) : codec::read_timestamp(cell, date1904_, micros);
+  if (read == codec::Native::bad) {
+    return refused(ErrorKind::bad_value, "\"" + shown(cell.text) + "\" is not an existing " + (is_date ? "date" : "time"),
+                   is_date ? "Write it as YYYY-MM-DD." : "Write it as YYYY-MM-DD HH:MM:SS.");
+  }
+  if (read == codec::Native::other) {
+    return text_value(cell, type, arena);
+  }
+  if (!type.domain && type.typmod < 0) {
+    return ready(is_date ? DateADTGetDatum(days) : TimestampGetDatum(micros));
+  }
+  scratch_.clear();
+  if (is_date) {
+    codec::append_iso_date(scratch_, days);
+  } else {
+    codec::append_iso_timestamp(scratch_, micros, type.column.kind == ColumnClass::timestamptz);
+  }
+  return through_input(scratch_, arena);
+}
+
+Converted canonical_value(std::string_view text, const pg::Type& type, pg::Arena& arena) {
+  return type.column.kind == ColumnClass::text ? string_value(text, type, arena) : through_input(text, arena);
+}
+
+}  // namespace rehydra::importer

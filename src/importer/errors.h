@@ -1,0 +1,51 @@
+// Job: collect what is wrong with a file, cell by cell: all are counted, the first ones are kept.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+
+namespace rehydra::importer {
+
+struct RowError {
+  Error error;
+  std::string dataset;
+  std::string row_key;
+  std::string column;
+  std::string value;     // cut
+  std::string sqlstate;  // a server's own; empty: the one of error.kind
+};
+
+class ErrorList {
+ public:
+  explicit ErrorList(std::size_t keep) : keep_(keep) {}
+
+  void add_row(RowError error) {
+    ++count_;
+    if (errors_.size() < keep_) {
+      errors_.push_back(std::move(error));
+    }
+  }
+  void add(Error error) { add_row(RowError{std::move(error), {}, {}, {}, {}, {}}); }
+  void warn(std::string warning) {
+    if (warnings_.size() < keep_) {
+      warnings_.push_back(std::move(warning));
+    }
+  }
+
+  bool any() const noexcept { return count_ != 0; }
+  std::uint64_t count() const noexcept { return count_; }
+  const std::vector<RowError>& errors() const noexcept { return errors_; }
+  const std::vector<std::string>& warnings() const noexcept { return warnings_; }
+
+ private:
+  std::size_t keep_;
+  std::uint64_t count_ = 0;
+  std::vector<RowError> errors_;
+  std::vector<std::string> warnings_;
+};
+
+}  // namespace rehydra::importer

@@ -1,0 +1,303 @@
+#include "importer/plan.h"
+
+#include "importer/row_batch.h"
+#include "importer/secrets.h"
+#include "pg/spi.h"
+
+namespace rehydra::importer {
+
+namespace {
+
+std::string stored_list(const Work& work) {
+  std::string list;
+  for (std::size_t i = 0; i < work.fields.size(); ++i) {
+    list += ", t." + pg::quote_identifier(work.column(i).name) + " AS o" + std::to_string(i);
+  }
+  return list;
+}
+
+std::string key_condition(const Work& work) {
+  std::string condition;
+  for (std::size_t field : work.key_fields()) {
+    const std::string number = std::to_string(field);
+    condition += (condition.empty() ? "" : " AND ") + std::string("s.c") + number + " = t.o" + number;
+  }
+  return condition.empty() ? "true" : condition;
+}
+
+bool needs_absent_rows(const Operation& operation, const Work& work) {
+  return operation.mode == Mode::replace || !work.dataset->match_keys.empty();
+}
+
+// s.r, s.sheet, s.line, s.bad, satellites' lines, c0.., here, o0..
+std::string join_sql(const Operation& operation, const Work& work) {
+  std::string sql = "SELECT s.r, s.sheet, s.line, s.bad";
+  for (std::size_t i = 1; i <= work.satellite_titles.size(); ++i) {
+    sql += ", s.line" + std::to_string(i);
+  }
+  for (std::size_t i = 0; i < work.staged_fields; ++i) {
+    sql += ", s.c" + std::to_string(i);
+  }
+  sql += ", t.here";
+  for (std::size_t i = 0; i < work.fields.size(); ++i) {
+    sql += ", t.o" + std::to_string(i);
+  }
+  return sql + " FROM " + work.staged->name() + " s " + (needs_absent_rows(operation, work) ? "FULL" : "LEFT") + " JOIN (SELECT true AS here" +
+         stored_list(work) + " FROM " + work.dataset->qualified() + " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t") + ") t ON " +
+         key_condition(work);
+}
+
+// Compares one joined batch and collects its plan rows.
+class Comparer {
+ public:
+  Comparer(Operation& operation, Work& work, const pg::Cursor& cursor, Secrets& secrets)
+      : operation_(operation),
+        work_(work),
+        cursor_(cursor),
+        secrets_(secrets),
+        satellites_(work.satellite_titles.size()),
+        staged_(lead_columns + satellites_),
+        here_(staged_ + work.staged_fields),
+        stored_(here_ + 1),
+        width_(plan_lead + 2 * work.fields.size()) {}
+
+  void compare(std::size_t rows) {
+    find_differences(rows);
+    values_.clear();
+    nulls_.clear();
+    arena_.clear();
+    secrets_.start_batch();
+    for (std::size_t row = 0; row < rows; ++row) {
+      decide(row);
+    }
+    work_.plan->append(values_.data(), reinterpret_cast<const bool*>(nulls_.data()), values_.size() / width_);
+  }
+
+ private:
+  bool in_file(std::size_t row) const { return !cursor_.is_null(row, lead_r); }
+  bool in_table(std::size_t row) const { return !cursor_.is_null(row, here_); }
+  std::int64_t number(std::size_t row) const { return DatumGetInt64(cursor_.value(row, lead_r)); }
+
+  // A satellite without a row for this key gives none of its columns.
+  bool given(std::size_t row, std::size_t field) const {
+    const std::size_t sheet = work_.fields[field].sheet;
+    return field < work_.staged_fields && (sheet == 0 || !cursor_.is_null(row, lead_columns + sheet - 1));
+  }
+
+  bool staged_null(std::size_t row, std::size_t field) const {
+    if (cursor_.is_null(row, staged_ + field)) {
+      return true;
+    }
+    const auto nulled = work_.nulled.find(field);
+    const auto r = static_cast<std::size_t>(number(row));
+    return nulled != work_.nulled.end() && r < nulled->second.size() && nulled->second[r];
+  }
+
+  void find_differences(std::size_t rows) {
+    const std::size_t fields = work_.fields.size();
+    differs_.assign(rows * fields, 0);
+    std::vector<char> comparable(rows * fields, 0);
+    for (std::size_t row = 0; row < rows; ++row) {
+      for (std::size_t field = 0; in_file(row) && in_table(row) && field < fields; ++field) {
+        if (work_.fields[field].is_key || !given(row, field)) {
+          continue;
+        }
+        const bool new_null = staged_null(row, field);
+        const bool old_null = cursor_.is_null(row, stored_ + field);
+        differs_[row * fields + field] = new_null != old_null ? 1 : 0;
+        comparable[row * fields + field] = !new_null && !old_null ? 1 : 0;
+      }
+    }
+    pg::call([&] {
+      for (std::size_t row = 0; row < rows; ++row) {
+        for (std::size_t field = 0; field < fields; ++field) {
+          if (comparable[row * fields + field] != 0) {
+            differs_[row * fields + field] = pg::same_image(work_.column(field).type, cursor_.value(row, staged_ + field), cursor_.value(row, stored_ + field)) ? 0 : 1;
+          }
+        }
+      }
+    });
+  }
+
+  void decide(std::size_t row) {
+    work_.counts.before += in_table(row) ? 1 : 0;
+    if (!in_file(row)) {
+      absent(row);
+    } else if (DatumGetBool(cursor_.value(row, lead_bad)) || work_.is_bad(number(row))) {
+      ++work_.counts.rejected;
+    } else if (!in_table(row)) {
+      insert(row);
+    } else {
+      update(row);
+    }
+  }
+
+  void absent(std::size_t row) {
+    if (work_.dataset->role == registry::Role::own) {
+      return;  // the tenant's own row is never deleted
+    }
+    const bool deletes = operation_.mode == Mode::replace;
+    work_.counts.deleted += deletes ? 1 : 0;
+    if (deletes || !work_.dataset->match_keys.empty()) {
+      begin(row, deletes ? 'D' : action_left, {});
+      end(row, false);
+    }
+  }
+
+  void insert(std::size_t row) {
+    std::string mask(work_.fields.size(), '0');
+    bool acceptable = true;
+    for (std::size_t field = 0; field < work_.staged_fields; ++field) {
+      const registry::Column& column = work_.column(field);
+      const bool blank = !given(row, field) || staged_null(row, field);
+      mask[field] = given(row, field) && !(blank && column.not_null) ? '1' : '0';
+      if (blank && column.not_null && !column.has_default) {
+        acceptable = refuse_null(row, field);
+      }
+    }
+    if (!acceptable) {
+      ++work_.counts.rejected;
+      return;
+    }
+    ++work_.counts.inserted;
+    secrets_.look_up(row, mask);
+    begin(row, 'I', mask);
+    end(row, true);
+  }
+
+  void update(std::size_t row) {
+    std::string mask(work_.fields.size(), '0');
+    bool acceptable = true;
+    bool changed = false;
+    for (std::size_t field = 0; field < work_.fields.size(); ++field) {
+      if (differs_[row * work_.fields.size() + field] == 0) {
+        continue;
+      }
+      mask[field] = '1';
+      changed = true;
+      if (work_.column(field).not_null && staged_null(row, field)) {
+        acceptable = refuse_null(row, field);
+      }
+    }
+    if (!acceptable) {
+      ++work_.counts.rejected;
+    } else if (!changed) {
+      ++work_.counts.unchanged;
+    } else {
+      ++work_.counts.updated;
+      begin(row, 'U', mask);
+      end(row, true);
+    }
+  }
+
+  bool refuse_null(std::size_t row, std::size_t field) {
+    const std::size_t sheet = work_.fields[field].sheet;
+    const std::int64_t satellite_line = sheet == 0 || cursor_.is_null(row, lead_columns + sheet - 1) ? 0 : DatumGetInt64(cursor_.value(row, lead_columns + sheet - 1));
+    RowError error;
+    error.error = {ErrorKind::null_value, "the cell is blank, and column \"" + work_.column(field).name + "\" needs a value", {}, "Enter a value.",
+                   work_.where(field, DatumGetInt32(cursor_.value(row, lead_sheet)), DatumGetInt64(cursor_.value(row, lead_line)), satellite_line)};
+    error.dataset = work_.dataset->name;
+    error.column = work_.column(field).name;
+    work_.reject(number(row));
+    operation_.errors->add_row(std::move(error));
+    return false;
+  }
+
+  void push(Datum value, bool is_null) {
+    values_.push_back(value);
+    nulls_.push_back(is_null ? 1 : 0);
+  }
+
+  void begin(std::size_t row, char action, const std::string& mask) {
+    for (std::size_t lead : {lead_r, lead_sheet, lead_line}) {
+      push(cursor_.value(row, lead), cursor_.is_null(row, lead));
+    }
+    push(CharGetDatum(action), false);
+    push(mask.empty() ? 0 : arena_.varlena(mask), mask.empty());
+  }
+
+  // The row to come, then the stored one. What the file does not give stays as it is.
+  void end(std::size_t row, bool has_new) {
+    for (std::size_t field = 0; field < work_.fields.size(); ++field) {
+      const std::size_t old = stored_ + field;
+      if (!has_new) {
+        push(0, true);
+      } else if (given(row, field)) {
+        push(cursor_.value(row, staged_ + field), staged_null(row, field));
+      } else if (in_table(row)) {
+        push(cursor_.value(row, old), cursor_.is_null(row, old));
+      } else {
+        push(secrets_.value(field), secrets_.is_null(field));
+      }
+    }
+    for (std::size_t field = 0; field < work_.fields.size(); ++field) {
+      push(cursor_.value(row, stored_ + field), cursor_.is_null(row, stored_ + field));
+    }
+  }
+
+  Operation& operation_;
+  Work& work_;
+  const pg::Cursor& cursor_;
+  Secrets& secrets_;
+  std::size_t satellites_, staged_, here_, stored_, width_;
+  std::vector<char> differs_;
+  std::vector<Datum> values_;
+  std::vector<char> nulls_;
+  pg::Arena arena_;
+};
+
+void reset_counts(Work& work) {
+  Counts fresh;
+  fresh.in_file = work.counts.in_file;
+  work.counts = fresh;
+}
+
+// What a new row needs and the file cannot give.
+void check_insertable(Operation& operation, const Work& work) {
+  if (work.counts.inserted == 0) {
+    return;
+  }
+  for (std::size_t i = 0; i < work.dataset->columns.size(); ++i) {
+    const registry::Column& column = work.dataset->columns[i];
+    const bool needed = column.not_null && !column.has_default && !column.generated && static_cast<int>(i) != work.dataset->tenant_column;
+    if (needed && work.field_of(static_cast<int>(i)) < 0) {
+      operation.errors->add({ErrorKind::null_value, "new rows need a value for column \"" + column.name + "\", which the file does not hold", {},
+                             "Export with a registration that shows the column, or give it a default.", {work.titles.front(), 0, 0, {}}});
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<pg::StoreColumn> plan_columns(const Work& work) {
+  std::vector<pg::StoreColumn> columns = {{"r", INT8OID, -1, InvalidOid}, {"sheet", INT4OID, -1, InvalidOid}, {"line", INT8OID, -1, InvalidOid},
+                                          {"action", CHAROID, -1, InvalidOid}, {"mask", TEXTOID, -1, DEFAULT_COLLATION_OID}};
+  for (const char* prefix : {"n", "o"}) {
+    for (std::size_t i = 0; i < work.fields.size(); ++i) {
+      const pg::Type& type = work.column(i).type;
+      columns.push_back({prefix + std::to_string(i), type.oid, type.typmod, type.collation});
+    }
+  }
+  return columns;
+}
+
+void plan_dataset(Operation& operation, Work& work, MemoryContext memory) {
+  reset_counts(work);
+  work.plan = std::make_unique<pg::Store>(work.next_name("plan"), plan_columns(work));
+  Secrets secrets(operation, work, memory);
+  pg::Cursor cursor(join_sql(operation, work), operation.tenant.args());
+  secrets.watch(cursor, lead_columns + work.satellite_titles.size());
+  Comparer comparer(operation, work, cursor, secrets);
+  for (std::size_t rows = cursor.fetch(); rows != 0; rows = cursor.fetch()) {
+    comparer.compare(rows);
+  }
+  cursor.close();
+  if (!needs_absent_rows(operation, work)) {
+    work.counts.before = static_cast<std::uint64_t>(pg::query_count(
+        "SELECT count(*) FROM " + work.dataset->qualified() + " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t"), operation.tenant.args()));
+  }
+  check_insertable(operation, work);
+  work.plan->publish();
+}
+
+}  // namespace rehydra::importer

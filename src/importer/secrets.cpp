@@ -1,0 +1,146 @@
+#include "importer/secrets.h"
+
+#include <algorithm>
+
+#include "registry/bookkeeper.h"
+
+namespace rehydra::importer {
+
+namespace {
+
+// Positions of named columns in a kept data set; nullopt where it lacks one.
+std::optional<std::vector<std::size_t>> positions(const ledger::SnapshotDataset& dataset, const std::vector<std::string>& names) {
+  std::vector<std::size_t> found;
+  for (const std::string& name : names) {
+    const auto column = std::find_if(dataset.columns.begin(), dataset.columns.end(), [&](const auto& c) { return c.name == name; });
+    if (column == dataset.columns.end()) {
+      return std::nullopt;
+    }
+    found.push_back(static_cast<std::size_t>(column - dataset.columns.begin()));
+  }
+  return found;
+}
+
+}  // namespace
+
+Secrets::Secrets(Operation& operation, Work& work, MemoryContext memory)
+    : operation_(operation), work_(work), memory_(memory, "rehydra secrets"), values_(work.fields.size()), nulls_(work.fields.size(), 1) {
+  for (std::size_t field = 0; field < work.fields.size(); ++field) {
+    if (work.fields[field].secret_from_snapshot) {
+      fields_.push_back(field);
+    }
+  }
+}
+
+void Secrets::watch(const pg::Cursor& cursor, std::size_t first_staged) {
+  cursor_ = &cursor;
+  first_staged_ = first_staged;
+}
+
+void Secrets::start_batch() { memory_.reset(); }
+
+void Secrets::look_up(std::size_t row, std::string& mask) {
+  if (fields_.empty()) {
+    return;
+  }
+  std::fill(nulls_.begin(), nulls_.end(), static_cast<char>(1));
+  const std::vector<std::string> key = key_of(row);
+  if (const Texts* secrets = find(key)) {
+    convert(*secrets, mask);
+    return;
+  }
+  std::string named;
+  for (const std::string& part : key) {
+    named += (named.empty() ? "" : ", ") + part;
+  }
+  operation_.errors->warn("sheet \"" + work_.titles.front() + "\", row " + named + ": its secret columns are not in any snapshot and stay empty");
+}
+
+std::vector<std::string> Secrets::key_of(std::size_t row) {
+  std::vector<std::string> key;
+  pg::SettingsScope settings;
+  pg::set_canonical_output(settings);
+  const pg::ContextScope scope(memory_.get());
+  for (std::size_t field : work_.key_fields()) {
+    const std::size_t at = first_staged_ + field;
+    key.emplace_back(cursor_->is_null(row, at) ? "" : pg::call([&] {
+      return static_cast<const char*>(pg::output_text(work_.column(field).type, cursor_->value(row, at)));
+    }));
+  }
+  settings.end();
+  return key;
+}
+
+const Secrets::Texts* Secrets::find(const std::vector<std::string>& key) {
+  if (!snapshot_ids_) {
+    const registry::Bookkeeper bookkeeper;
+    snapshot_ids_.emplace();
+    for (const pg::TextRow& row : pg::query("SELECT snapshot_id FROM rehydra.snapshot WHERE model = $1 AND customer_id = $2 ORDER BY taken_at DESC, snapshot_id",
+                                            pg::Args().text(operation_.model->name).text(operation_.tenant.id))) {
+      snapshot_ids_->push_back(*row[0]);
+    }
+  }
+  for (std::size_t i = 0; i < snapshot_ids_->size(); ++i) {
+    if (i == loaded_.size()) {
+      loaded_.push_back(load((*snapshot_ids_)[i]));
+    }
+    if (const auto found = loaded_[i].find(key); found != loaded_[i].end()) {
+      return &found->second;
+    }
+  }
+  return nullptr;
+}
+
+Secrets::KeptRows Secrets::load(const std::string& snapshot_id) const {
+  KeptRows rows;
+  ledger::SnapshotReader reader(snapshot_id);
+  std::vector<std::string> keys, secrets;
+  for (std::size_t field : work_.key_fields()) {
+    keys.push_back(work_.column(field).name);
+  }
+  for (std::size_t field : fields_) {
+    secrets.push_back(work_.column(field).name);
+  }
+  for (std::size_t index = 0; index < reader.head().datasets.size(); ++index) {
+    const ledger::SnapshotDataset& dataset = reader.head().datasets[index];
+    const auto key_at = positions(dataset, keys);
+    const auto secret_at = positions(dataset, secrets);
+    if (dataset.name != work_.dataset->name || !key_at || !secret_at) {
+      continue;
+    }
+    reader.open(index);
+    for (std::size_t count = reader.fetch(); count != 0; count = reader.fetch()) {
+      for (std::size_t row = 0; row < count; ++row) {
+        std::vector<std::string> key;
+        for (std::size_t at : *key_at) {
+          key.emplace_back(reader.text(row, at));
+        }
+        Texts kept;
+        for (std::size_t at : *secret_at) {
+          kept.push_back(reader.is_null(row, at) ? std::nullopt : std::optional<std::string>(reader.text(row, at)));
+        }
+        rows.emplace(std::move(key), std::move(kept));
+      }
+    }
+  }
+  return rows;
+}
+
+void Secrets::convert(const Texts& secrets, std::string& mask) {
+  pg::SettingsScope settings;
+  pg::set_canonical_output(settings);
+  const pg::ContextScope scope(memory_.get());
+  for (std::size_t i = 0; i < fields_.size(); ++i) {
+    if (!secrets[i]) {
+      continue;
+    }
+    const std::size_t field = fields_[i];
+    const char* text = secrets[i]->c_str();
+    values_[field] = pg::call([&] { return pg::input_value(work_.column(field).type, pstrdup(text)); });
+    nulls_[field] = 0;
+    mask[field] = '1';
+  }
+  settings.end();
+}
+
+}  // namespace rehydra::importer

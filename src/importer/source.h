@@ -1,0 +1,33 @@
+// Job: where staged rows come from: a workbook or a snapshot. The steps after staging do not know which.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/cancel.h"
+#include "importer/report.h"
+
+namespace rehydra::importer {
+
+class Source {
+ public:
+  virtual ~Source() = default;
+  virtual FileFacts facts() const = 0;
+  // Failure(denied) where it is not this model's and customer's.
+  virtual void require_owner(const registry::Model& model, const registry::Tenant& tenant) const = 0;
+  // Names of the data sets it holds.
+  virtual std::vector<std::string> datasets() const = 0;
+  // Types the rows of a data set: before anything is read or locked.
+  virtual void stage(Operation& operation, Work& work, MemoryContext memory) = 0;
+  // What needs the tenant's data or the other sheets of the data set, as the acting role; once, after all were staged.
+  virtual void complete(Operation& operation, Work& work) = 0;
+};
+
+std::unique_ptr<Source> open_workbook_source(std::string_view file, Cancel cancel);
+std::unique_ptr<Source> open_snapshot_source(const std::string& snapshot_id);
+// The customer that a snapshot is of; what a restore without another word is for.
+std::string snapshot_customer(const std::string& snapshot_id);
+
+}  // namespace rehydra::importer

@@ -1,0 +1,34 @@
+#include "importer/sql_rows.h"
+
+#include "importer/stage_workbook.h"
+
+namespace rehydra::importer {
+
+void append_rows(pg::Store& store, const std::string& sql, const pg::Args& args) {
+  pg::Cursor cursor(sql, args);
+  for (std::size_t rows = cursor.fetch(); rows != 0; rows = cursor.fetch()) {
+    store.append(cursor.values(), cursor.nulls(), rows);
+  }
+  cursor.close();
+}
+
+std::string staged_select_list(const Work& work, const std::map<std::size_t, std::string>& replaced) {
+  std::string list = "s.r, s.sheet, s.line, s.bad";
+  for (std::size_t i = 1; i <= work.satellite_titles.size(); ++i) {
+    list += ", s.line" + std::to_string(i);
+  }
+  for (std::size_t i = 0; i < work.staged_fields; ++i) {
+    const auto other = replaced.find(i);
+    list += ", " + (other == replaced.end() ? "s.c" + std::to_string(i) : other->second);
+  }
+  return list;
+}
+
+void restage(const Operation& operation, Work& work, const std::map<std::size_t, std::string>& replaced, const std::string& joins) {
+  auto store = std::make_unique<pg::Store>(work.next_name("staged"), staged_columns(work, work.satellite_titles.size()));
+  append_rows(*store, "SELECT " + staged_select_list(work, replaced) + " FROM " + work.staged->name() + " s " + joins, operation.tenant.args());
+  store->publish();
+  work.staged = std::move(store);
+}
+
+}  // namespace rehydra::importer

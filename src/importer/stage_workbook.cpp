@@ -1,0 +1,257 @@
+#include "importer/stage_workbook.h"
+
+#include <algorithm>
+
+#include "importer/header.h"
+#include "importer/row_batch.h"
+
+namespace rehydra::importer {
+
+namespace {
+
+using codec::ManifestColumn;
+using codec::ManifestSheet;
+using codec::RowSource;
+
+// A sheet of the manifest, its columns looked up in the table as it is today.
+struct Part {
+  const ManifestSheet* sheet = nullptr;
+  std::vector<Expected> expected;
+  std::vector<int> column;           // [expected] into Dataset::columns, -1 for display
+};
+
+const registry::SheetColumn* registered(const registry::Dataset& dataset, const std::string& title, int column) {
+  for (const registry::Sheet& sheet : dataset.sheets) {
+    if (!same_label(sheet.title, title)) {
+      continue;
+    }
+    for (const registry::SheetColumn& candidate : sheet.columns) {
+      if (candidate.column == column) {
+        return &candidate;
+      }
+    }
+  }
+  return nullptr;
+}
+
+bool is_key(const registry::Dataset& dataset, int column) {
+  return std::find(dataset.key.begin(), dataset.key.end(), column) != dataset.key.end();
+}
+
+Part describe_part(const Operation& operation, const registry::Dataset& dataset, const ManifestSheet& sheet) {
+  Part part{&sheet, {}, {}};
+  for (const ManifestColumn& column : sheet.columns) {
+    const bool display = column.kind == "display";
+    const int index = display ? -1 : dataset.column_index(column.name);
+    if (index >= 0 && std::find(part.column.begin(), part.column.end(), index) != part.column.end()) {
+      throw Failure(ErrorKind::bad_file, "the manifest lists column \"" + column.name + "\" twice on one sheet", "Export again.");
+    }
+    Expected expected{{column.header}, display || index < 0, false};
+    if (index >= 0) {
+      const auto& known = dataset.columns[static_cast<std::size_t>(index)];
+      if (known.secret || known.generated || index == dataset.tenant_column) {
+        throw Failure(ErrorKind::bad_file, "the manifest lists column \"" + column.name + "\" of data set \"" + dataset.name + "\", which no export holds",
+                      "Export again.");
+      }
+      if (const auto* sheet_column = registered(dataset, sheet.titles.front(), index)) {
+        expected.labels.push_back(sheet_column->header);
+      }
+      expected.labels.push_back(column.name);
+      expected.optional = operation.keep_missing_columns && !is_key(dataset, index);
+    } else if (!display) {
+      operation.errors->warn("sheet \"" + sheet.titles.front() + "\": column \"" + column.header + "\" was left out, its table has no such column any more");
+    }
+    part.expected.push_back(std::move(expected));
+    part.column.push_back(index);
+  }
+  return part;
+}
+
+// One physical sheet, read up to its header row.
+struct OpenSheet {
+  std::unique_ptr<RowSource> rows;
+  FoundColumns found;
+};
+
+std::optional<OpenSheet> open_sheet(Operation& operation, WorkbookFile& file, const Part& part, const std::string& title) {
+  const int sheet = file.find_sheet(title);
+  if (sheet < 0) {
+    operation.errors->add({ErrorKind::missing_sheet, "sheet \"" + title + "\" is missing", {},
+                           "Put the sheet back (an empty one with its headers deletes its rows), or import without its data set.", {title, 0, 0, {}}});
+    return std::nullopt;
+  }
+  OpenSheet open{file.reader->rows(static_cast<std::size_t>(sheet)), {}};
+  Row header;
+  (void)open.rows->next(header);
+  open.found = find_columns(title, header, part.expected, *operation.errors);
+  return open;
+}
+
+// Fields for the part's columns that the sheet has. Returns, by expected column, the position among slots, -1 for none.
+std::vector<int> make_slots(Work& work, const Part& part, const FoundColumns& found, std::size_t sheet, std::vector<Slot>& slots,
+                            std::vector<std::size_t>* own) {
+  std::vector<int> position(part.expected.size(), -1);
+  for (std::size_t i = 0; i < part.expected.size(); ++i) {
+    if (part.column[i] < 0 || found.number[i] == 0) {
+      continue;
+    }
+    int field = work.field_of(part.column[i]);
+    if (field < 0) {
+      field = static_cast<int>(work.fields.size());
+      work.fields.push_back({part.column[i], sheet, found.number[i], found.header[i], is_key(*work.dataset, part.column[i]), false});
+      if (own != nullptr) {
+        own->push_back(slots.size());
+      }
+    }
+    position[i] = static_cast<int>(slots.size());
+    slots.push_back({static_cast<std::size_t>(field), found.number[i], found.header[i]});
+  }
+  return position;
+}
+
+std::vector<int> positions_by_cell(const FoundColumns& found, const std::vector<int>& position) {
+  std::vector<int> by_cell(found.at.size(), -1);
+  for (std::size_t column = 0; column < found.at.size(); ++column) {
+    if (found.at[column] >= 0) {
+      by_cell[column] = position[static_cast<std::size_t>(found.at[column])];
+    }
+  }
+  return by_cell;
+}
+
+void stage_rows(RowSource& rows, const std::vector<int>& by_cell, const std::vector<Slot>& slots, const Work& work, std::int64_t sheet,
+                Converter& converter, RowBatch& batch) {
+  Row row;
+  while (rows.next(row)) {
+    bool begun = false;
+    for (const Cell& cell : row.cells) {
+      const int position = cell.column < by_cell.size() ? by_cell[cell.column] : -1;
+      if (position < 0) {
+        continue;
+      }
+      if (!begun) {
+        batch.begin(sheet, row.number);
+        begun = true;
+      }
+      const auto at = static_cast<std::size_t>(position);
+      batch.put(at, converter.cell(cell, work.column(slots[at].field).type, batch.arena()), &cell);
+    }
+    if (begun) {
+      batch.end();
+    }
+  }
+}
+
+std::vector<pg::StoreColumn> lead_store_columns() {
+  return {{"r", INT8OID, -1, InvalidOid}, {"sheet", INT4OID, -1, InvalidOid}, {"line", INT8OID, -1, InvalidOid}, {"bad", BOOLOID, -1, InvalidOid}};
+}
+
+pg::StoreColumn value_column(const registry::Column& column, std::size_t number) {
+  return {"c" + std::to_string(number), column.type.oid, column.type.typmod, column.type.collation};
+}
+
+// Reads a part's sheets into a store; nullptr where one of them is missing or lacks columns.
+std::unique_ptr<pg::Store> stage_part(Operation& operation, Work& work, WorkbookFile& file, const Part& part, std::size_t sheet_number,
+                                      const std::string& store_name, MemoryContext memory, std::vector<Slot>& slots,
+                                      std::vector<std::size_t>* own) {
+  const auto& titles = part.sheet->titles;
+  std::unique_ptr<pg::Store> store;
+  std::unique_ptr<RowBatch> batch;
+  Converter converter(*file.long_texts, file.reader->date1904());
+  for (std::size_t i = 0; i < titles.size(); ++i) {
+    const std::uint64_t errors_before = operation.errors->count();
+    std::optional<OpenSheet> sheet = open_sheet(operation, file, part, titles[i]);
+    if (!sheet || operation.errors->count() != errors_before) {
+      return nullptr;
+    }
+    std::vector<Slot> these;
+    const std::vector<int> position = make_slots(work, part, sheet->found, sheet_number, these, i == 0 ? own : nullptr);
+    if (i == 0) {
+      slots = these;
+      std::vector<pg::StoreColumn> columns = lead_store_columns();
+      for (std::size_t slot = 0; slot < slots.size(); ++slot) {
+        columns.push_back(value_column(work.column(slots[slot].field), slot));
+      }
+      store = std::make_unique<pg::Store>(store_name, columns);
+      batch = std::make_unique<RowBatch>(work, slots, titles, *store, *operation.errors, memory);
+    } else if (these.size() != slots.size()) {
+      throw Failure(ErrorKind::missing_column, "sheets \"" + titles[0] + "\" and \"" + titles[i] + "\" do not have the same columns",
+                    "Give both the columns that the export gave them.", {titles[i], 1, 0, {}});
+    }
+    stage_rows(*sheet->rows, positions_by_cell(sheet->found, position), slots, work, static_cast<std::int64_t>(i), converter, *batch);
+  }
+  batch->flush();
+  if (sheet_number == 0) {
+    work.counts.in_file = static_cast<std::uint64_t>(batch->rows());
+  }
+  return store;
+}
+
+// A manifest is the file's own word: it must at least make sense.
+void require_described(const Work& work, const std::vector<const ManifestSheet*>& sheets) {
+  const auto mains = std::count_if(sheets.begin(), sheets.end(), [](const ManifestSheet* sheet) { return !sheet->satellite; });
+  const bool titled = std::all_of(sheets.begin(), sheets.end(), [](const ManifestSheet* sheet) { return !sheet->titles.empty(); });
+  const bool whole = std::all_of(sheets.begin(), sheets.end(), [](const ManifestSheet* s) { return !s->satellite || s->titles.size() == 1; });
+  if (mains != 1 || !titled || !whole) {
+    throw Failure(ErrorKind::bad_file, "the manifest does not say which sheet holds data set \"" + work.dataset->name + "\"", "Export again.");
+  }
+}
+
+// Rows are told apart by their keys: without them nothing can be compared.
+void require_keys(const Work& work) {
+  for (int column : work.dataset->key) {
+    if (column != work.dataset->tenant_column && work.field_of(column) < 0) {
+      throw Failure(ErrorKind::bad_file, "the file does not hold the key column \"" +
+                        work.dataset->columns[static_cast<std::size_t>(column)].name + "\" of data set \"" + work.dataset->name + "\"",
+                    "Export again.");
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<pg::StoreColumn> staged_columns(const Work& work, std::size_t satellites) {
+  std::vector<pg::StoreColumn> columns = lead_store_columns();
+  for (std::size_t i = 1; i <= satellites; ++i) {
+    columns.push_back({"line" + std::to_string(i), INT8OID, -1, InvalidOid});
+  }
+  for (std::size_t i = 0; i < work.fields.size(); ++i) {
+    columns.push_back(value_column(work.column(i), i));
+  }
+  return columns;
+}
+
+std::vector<Satellite> stage_workbook(Operation& operation, Work& work, WorkbookFile& file, MemoryContext memory) {
+  const auto& datasets = file.manifest.datasets;
+  const auto described = std::find_if(datasets.begin(), datasets.end(), [&](const auto& d) { return d.name == work.dataset->name; });
+  std::vector<const ManifestSheet*> sheets;
+  for (const ManifestSheet& sheet : described->sheets) {
+    sheets.insert(sheet.satellite ? sheets.end() : sheets.begin(), &sheet);
+  }
+  require_described(work, sheets);
+  std::vector<Satellite> satellites;
+  for (std::size_t i = 0; i < sheets.size(); ++i) {
+    const Part part = describe_part(operation, *work.dataset, *sheets[i]);
+    std::vector<Slot> slots;
+    if (i == 0) {
+      work.titles = sheets[i]->titles;
+      work.staged = stage_part(operation, work, file, part, 0, work.next_name("staged"), memory, slots, nullptr);
+      if (work.staged != nullptr) {
+        require_keys(work);
+      }
+      continue;
+    }
+    Satellite satellite;
+    work.satellite_titles.push_back(sheets[i]->titles.front());
+    satellite.store = stage_part(operation, work, file, part, i, work.next_name("satellite"), memory, slots, &satellite.own);
+    for (const Slot& slot : slots) {
+      satellite.fields.push_back(slot.field);
+      satellite.sheet_columns.push_back(slot.sheet_column);
+    }
+    satellites.push_back(std::move(satellite));
+  }
+  work.staged_fields = work.fields.size();
+  return satellites;
+}
+
+}  // namespace rehydra::importer

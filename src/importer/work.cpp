@@ -1,0 +1,84 @@
+#include "importer/work.h"
+
+#include <algorithm>
+
+namespace rehydra::importer {
+
+int Work::field_of(int column) const {
+  const auto found = std::find_if(fields.begin(), fields.end(), [&](const Field& field) { return field.column == column; });
+  return found == fields.end() ? -1 : static_cast<int>(found - fields.begin());
+}
+
+std::string Work::value_sql(int column, const std::string& prefix) const {
+  if (column == dataset->tenant_column) {
+    return "$1";
+  }
+  const int field = field_of(column);
+  return field < 0 ? std::string() : prefix + std::to_string(field);
+}
+
+std::string Work::key_join(const std::string& prefix, const std::string& table_alias) const {
+  std::string condition;
+  for (int column : dataset->key) {
+    if (column == dataset->tenant_column) {
+      continue;  // the tenant predicate says it already
+    }
+    condition += (condition.empty() ? "" : " AND ") + value_sql(column, prefix) + " = " + table_alias + "." +
+                 pg::quote_identifier(dataset->columns[static_cast<std::size_t>(column)].name);
+  }
+  return condition.empty() ? "true" : condition;
+}
+
+std::string Work::next_name(const char* what) {
+  return std::string(what) + "_" + std::to_string(index) + "_" + std::to_string(++generation);
+}
+
+std::vector<std::size_t> Work::key_fields() const {
+  std::vector<std::size_t> positions;
+  for (int column : dataset->key) {
+    if (const int field = field_of(column); field >= 0) {
+      positions.push_back(static_cast<std::size_t>(field));
+    }
+  }
+  return positions;
+}
+
+std::string Work::key_text(const std::string& prefix) const {
+  std::string parts;
+  for (std::size_t field : key_fields()) {
+    parts += ", " + prefix + std::to_string(field) + "::text";
+  }
+  return parts.empty() ? "''" : "pg_catalog.concat_ws(', '" + parts + ")";
+}
+
+bool Work::reject(std::int64_t r) {
+  const auto at = static_cast<std::size_t>(r);
+  if (bad.size() <= at) {
+    bad.resize(at + 1, false);
+  }
+  const bool first = !bad[at];
+  bad[at] = true;
+  return first;
+}
+
+Location Work::where(std::size_t field, std::int64_t sheet, std::int64_t line, std::int64_t satellite_line) const {
+  const Field& given = fields[field];
+  Location location;
+  location.header = given.header;
+  location.column = given.sheet_column;
+  if (given.sheet == 0) {
+    location.sheet = titles.empty() ? dataset->name : titles[static_cast<std::size_t>(sheet)];
+    location.row = static_cast<std::uint32_t>(line);
+  } else {
+    location.sheet = satellite_titles[given.sheet - 1];
+    location.row = static_cast<std::uint32_t>(satellite_line);
+  }
+  return location;
+}
+
+Work* Operation::work_of(int dataset_index) {
+  const auto found = std::find_if(works.begin(), works.end(), [&](const Work& work) { return work.index == dataset_index; });
+  return found == works.end() ? nullptr : &*found;
+}
+
+}  // namespace rehydra::importer

@@ -1,0 +1,34 @@
+// Job: open an uploaded workbook far enough to know what it is and whose: container, metadata, manifest, model, customer.
+// Callers: import and preview, before any lock.
+// Promise: what it accepts agrees with itself: the metadata sheet, the manifest and the manifest's own digest.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "codec/manifest.h"
+#include "codec/overflow.h"
+#include "codec/workbook_reader.h"
+#include "importer/work.h"
+
+namespace rehydra::importer {
+
+struct WorkbookFile {
+  std::unique_ptr<codec::WorkbookReader> reader;
+  codec::Manifest manifest;
+  std::unique_ptr<codec::OverflowTexts> long_texts;
+
+  // The sheet's index; -1 where there is none. Titles are compared without case, as spreadsheets do.
+  int find_sheet(std::string_view title) const;
+};
+
+WorkbookFile open_workbook(std::string_view bytes, const Limits& limits, Cancel cancel);
+
+// Failure(denied) where the file is of another model or customer.
+void require_same_owner(const WorkbookFile& file, const registry::Model& model, const registry::Tenant& tenant);
+
+// "same but for case and surrounding space", for titles and headers.
+bool same_label(std::string_view left, std::string_view right) noexcept;
+
+}  // namespace rehydra::importer
