@@ -13,6 +13,7 @@ constexpr double narrowest = 6;
 constexpr double widest = 60;
 constexpr double filter_button = 3;  // in the header, right of the text
 constexpr double margin = 1;
+constexpr double base64_growth = 4.0 / 3;
 constexpr const char* sample = " LIMIT 200";
 
 // Characters of the longest line.
@@ -35,11 +36,17 @@ void look_up_types(SheetPlan& plan, TupleDesc descriptor, MemoryContext memory) 
   }
 }
 
-// A column whose values are wider than can be told here (base64 of bytes) is as wide as may be.
+double value_width(registry::TenantRows& rows, std::size_t row, std::size_t column) {
+  if (rows.form(column) == pg::TextForm::bytea) {
+    return std::min(widest, static_cast<double>(rows.bytes(row, column).size()) * base64_growth);
+  }
+  return width_of(rows.text(row, column));
+}
+
 void widen(SheetPlan& plan, registry::TenantRows& rows, std::size_t row) {
   for (std::size_t i = 0; i < plan.cells; ++i) {
     if (!rows.is_null(row, i)) {
-      plan.columns[i].width = std::max(plan.columns[i].width, width_of(rows.text(row, i)) + margin);
+      plan.columns[i].width = std::max(plan.columns[i].width, value_width(rows, row, i) + margin);
     }
   }
 }
