@@ -38,6 +38,11 @@ build_codec() {
     cat "$log"; return 1; }
 }
 
+# The codec's programs for tests, with sanitizers; lightly optimised, since they are compiled more often than they run long.
+build_codec_programs() {
+  build_codec "$BUILD/codec" -DREHYDRA_SANITIZE=ON -DCMAKE_BUILD_TYPE=None '-DCMAKE_CXX_FLAGS=-O1 -g1'
+}
+
 # Run a script as the caller, beside the cluster that is running. It finds: PGHOST, PGPORT, PGUSER and psql on the PATH;
 # WORK, a folder that goes with the cluster; ROOT, the checkout; CODEC_BUILD, the codec's programs; CLUSTER_SH, to be
 # sourced for cluster_run, cluster_psql, cluster_copy.

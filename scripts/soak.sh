@@ -11,7 +11,7 @@ set -euo pipefail
 compgen -G "$ROOT/test/soak/*.sh" >/dev/null || die "there is no soak test yet (test/soak/*.sh)"
 export SECONDS_LIMIT=${SECONDS_LIMIT:-600}
 build_extension
-build_codec "$BUILD/codec"
+build_codec_programs
 mkdir -p "$BUILD/test"
 export CLUSTER_KEEP_LOG=$BUILD/test/soak-server.log
 cluster_start

@@ -30,8 +30,8 @@ group_layers() {
 # --- unit: GoogleTest and the fuzz corpus, with address and undefined behaviour sanitizers ----------------------------
 group_unit_exists() { any 'test/unit/*.cpp' || any 'test/fuzz/fuzz_*.cpp'; }
 group_unit() {
-  local folder=$BUILD/unit code=0
-  build_codec "$folder" -DREHYDRA_SANITIZE=ON
+  local folder=$BUILD/codec code=0
+  build_codec_programs
   export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
   if [ -x "$folder/rehydra_unit" ]; then run_gtest "$folder" || code=1; fi
   replay_corpora "$folder" || code=1
@@ -132,7 +132,7 @@ group_hostile() { run_scripts test/hostile; }
 
 run_scripts() {
   local script log code=0 failed=0 not_ok
-  build_codec "$BUILD/codec"
+  build_codec_programs
   for script in "$1"/*.sh; do
     log=$LOGS/$(basename "$1")-$(basename "$script" .sh).log
     code=0
