@@ -14,7 +14,7 @@ std::string images_equal(const Work& work) {
     stored += (i == 0 ? "t." : ", t.") + pg::quote_identifier(work.column(i).name);
     planned += (i == 0 ? "p.o" : ", p.o") + at(i);
   }
-  return "ROW(" + stored + ") OPERATOR(pg_catalog.*=) ROW(" + planned + ")";
+  return "NOT " + images_differ(stored, planned);
 }
 
 void lock_rows(const Operation& operation, const Work& work, char action, std::uint64_t expected) {

@@ -135,7 +135,7 @@ void record_changes(Work& work) {
 void give_new_keys(Operation& operation, Work& work, std::uint64_t missing) {
   const std::string absent = "NOT EXISTS (SELECT FROM " + work.dataset->qualified() + " t WHERE " + here(operation, work) + ")";
   auto taken = std::make_unique<pg::Store>(work.next_name("taken"), std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}});
-  append_rows(*taken, "SELECT p.r FROM " + work.plan->name() + " p WHERE p.action = 'I' AND " + absent, operation.tenant.args());
+  append_rows(*taken, "SELECT p.r FROM " + work.plan->name() + " p WHERE p.action = 'I' AND " + absent, operation.tenant.args(), pg::Access::read_write);
   taken->publish();
   const std::optional<std::size_t> field = given_out(work);
   if (taken->rows() != missing || !field) {

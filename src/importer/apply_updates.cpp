@@ -38,8 +38,7 @@ void find_waiting(const Work& work, const std::vector<std::size_t>& fields, std:
     stored += (stored.empty() ? "" : ", ") + std::string("b.o") + at(field);
   }
   const std::string plan = work.plan->name();
-  for (const pg::TextRow& row : pg::query("SELECT a.r, b.r FROM " + plan + " a JOIN " + plan + " b ON " + taken + " AND a.r <> b.r WHERE a.action = 'U' AND b.action = 'U' AND ROW(" + coming +
-                                          ") OPERATOR(pg_catalog.*<>) ROW(" + stored + ")")) {
+  for (const pg::TextRow& row : pg::query("SELECT a.r, b.r FROM " + plan + " a JOIN " + plan + " b ON " + taken + " AND a.r <> b.r WHERE a.action = 'U' AND b.action = 'U' AND " + images_differ(coming, stored))) {
     waits.emplace(std::stoll(*row[0]), std::stoll(*row[1]));
   }
 }

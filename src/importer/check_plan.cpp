@@ -83,7 +83,7 @@ bool may_break(const Work& work, const UniqueRule& rule) {
       touched += (touched.empty() ? "" : " OR ") + std::string("pg_catalog.substr(mask, ") + at(static_cast<std::size_t>(field) + 1) + ", 1) = '1'";
     }
   }
-  return work.counts.updated != 0 && pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.plan->name() + " WHERE action = 'U' AND (" + touched + ") LIMIT 1) touched") != 0;
+  return !touched.empty() && work.counts.updated != 0 && pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.plan->name() + " WHERE action = 'U' AND (" + touched + ") LIMIT 1) touched") != 0;
 }
 
 // "a.c1 = b.c1 AND ..." of two aliases with their prefixes, the tenant column left out.

@@ -130,7 +130,10 @@ Converted Converter::cell(const Cell& cell, const pg::Type& type, pg::Arena& are
     case ColumnClass::timestamptz:
       return time_value(cell, type, arena);
     case ColumnClass::bytea: {
-      const auto bytes = codec::read_base64(cell, scratch_);
+      Cell whole = cell;
+      const std::optional<std::string> text = long_texts_.text_of(cell.text);
+      whole.text = text ? std::string_view(*text) : cell.text;
+      const auto bytes = codec::read_base64(whole, scratch_);
       if (!bytes) {
         return refused(ErrorKind::bad_value, "the cell does not hold base64", "Put the exported value back, or clear the cell.");
       }

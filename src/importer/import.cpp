@@ -209,7 +209,7 @@ class Import {
     try {
       keep = body();
     } catch (const pg::ServerError& error) {
-      if (pg::must_be_raised(error.sqlstate())) {
+      if (request_.preview || pg::must_be_raised(error.sqlstate())) {
         thrown = std::current_exception();
       } else {
         refused = from_server(error, operation_.works);

@@ -25,7 +25,7 @@ std::vector<std::uint64_t> differences(const Operation& operation, const Work& w
   std::string list = "pg_catalog.count(t.here)";
   std::string stored;
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
-    list += ", pg_catalog.count(*) FILTER (WHERE " + compared(field) + " AND ROW(p.n" + at(field) + ") OPERATOR(pg_catalog.*<>) ROW(t.o" + at(field) + "))";
+    list += ", pg_catalog.count(*) FILTER (WHERE " + compared(field) + " AND " + images_differ("p.n" + at(field), "t.o" + at(field)) + ")";
     stored += ", t." + pg::quote_identifier(work.column(field).name) + " AS o" + at(field);
   }
   std::string join;
@@ -34,7 +34,7 @@ std::vector<std::uint64_t> differences(const Operation& operation, const Work& w
   }
   const auto rows = pg::query("SELECT " + list + " FROM " + work.plan->name() + " p LEFT JOIN (SELECT true AS here" + stored + " FROM " + work.dataset->qualified() + " t WHERE " +
                                   registry::tenant_predicate(*operation.model, *work.dataset, "t") + ") t ON " + (join.empty() ? "true" : join) + " WHERE p.action IN ('I', 'U')",
-                              operation.tenant.args());
+                              operation.tenant.args(), pg::Access::read_write);
   found = std::stoull(*rows[0][0]);
   std::vector<std::uint64_t> counts;
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
@@ -80,7 +80,8 @@ void prove_rows(Operation& operation, Work& work, std::vector<SideEffect>& side_
     }
   }
   const auto after = static_cast<std::uint64_t>(pg::query_count(
-      "SELECT count(*) FROM " + work.dataset->qualified() + " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t"), operation.tenant.args()));
+      "SELECT count(*) FROM " + work.dataset->qualified() + " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t"),
+      operation.tenant.args(), pg::Access::read_write));
   if (after != work.counts.after() && !triggers) {
     unproven(work, "the number of rows");
   }

@@ -74,7 +74,7 @@ void settle_copies(Operation& operation, Work& work, const Satellite& satellite,
     }
     const std::string main = column_at("s", field);
     const std::string copy = column_at("x", position);
-    const std::string differ = "ROW(" + main + ") OPERATOR(pg_catalog.*<>) ROW(" + copy + ")";
+    const std::string differ = images_differ(main, copy);
     const std::string both = " FROM " + work.staged->name() + " s JOIN " + satellite.store->name() + " x ON " + join_condition(work, satellite);
     if (pg::query_count("SELECT count(*)" + both + " WHERE " + differ) == 0) {
       continue;
@@ -82,7 +82,7 @@ void settle_copies(Operation& operation, Work& work, const Satellite& satellite,
     const std::string stored = "t." + pg::quote_identifier(work.column(field).name);
     const std::string table = " LEFT JOIN " + work.dataset->qualified() + " t ON " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
                               " AND " + work.key_join("s.c", "t");
-    const std::string edited_both = differ + " AND ROW(" + main + ") OPERATOR(pg_catalog.*<>) ROW(" + stored + ") AND ROW(" + copy + ") OPERATOR(pg_catalog.*<>) ROW(" + stored + ")";
+    const std::string edited_both = differ + " AND " + images_differ(main, stored) + " AND " + images_differ(copy, stored);
     for (const pg::TextRow& row : pg::query("SELECT x.line, " + work.key_text("s.c") + ", s.sheet, s.line, s.r" + both + table + " WHERE " + edited_both,
                                             operation.tenant.args())) {
       const Location other = work.where(field, std::stoll(*row[2]), std::stoll(*row[3]));
@@ -100,7 +100,7 @@ void settle_copies(Operation& operation, Work& work, const Satellite& satellite,
     if (joins.find(" t ON ") == std::string::npos) {
       joins += table;
     }
-    chosen[field] = "CASE WHEN x.r IS NOT NULL AND ROW(" + main + ") OPERATOR(pg_catalog.*=) ROW(" + stored + ") THEN " + copy + " ELSE " + main + " END";
+    chosen[field] = "CASE WHEN x.r IS NOT NULL AND NOT " + images_differ(main, stored) + " THEN " + copy + " ELSE " + main + " END";
   }
 }
 

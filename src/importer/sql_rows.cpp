@@ -4,8 +4,8 @@
 
 namespace rehydra::importer {
 
-void append_rows(pg::Store& store, const std::string& sql, const pg::Args& args) {
-  pg::Cursor cursor(sql, args);
+void append_rows(pg::Store& store, const std::string& sql, const pg::Args& args, pg::Access access) {
+  pg::Cursor cursor(sql, args, access);
   for (std::size_t rows = cursor.fetch(); rows != 0; rows = cursor.fetch()) {
     store.append(cursor.values(), cursor.nulls(), rows);
   }

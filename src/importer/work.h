@@ -74,6 +74,11 @@ struct Work {
   Location where(std::size_t field, std::int64_t sheet, std::int64_t line, std::int64_t satellite_line = 0) const;
 };
 
+// SQL: the stored images of two lists of values differ ("=" has no answer for json, and calls 1.0 and 1.00 the same).
+inline std::string images_differ(const std::string& left, const std::string& right) {
+  return "pg_catalog.record_image_ne(ROW(" + left + "), ROW(" + right + "))";
+}
+
 // Everything an import knows; handed from step to step.
 struct Operation {
   const registry::Model* model = nullptr;
