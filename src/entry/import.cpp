@@ -29,7 +29,8 @@ void read_options(const Options& options, importer::Request& request) {
   request.model = options.text("model");
   request.max_delete = options.number("max_delete");
   if (request.max_delete && (*request.max_delete < 0 || *request.max_delete > 1)) {
-    throw Failure(ErrorKind::bad_argument, "option \"max_delete\" is a fraction from 0 to 1", "0.5 allows half of a data set's rows to be deleted.");
+    throw Failure(ErrorKind::bad_argument, "option \"max_delete\" is a fraction from 0 to 1",
+                  "0.5 allows half of a data set's rows to be deleted.");
   }
   const std::string missing = options.text("missing_columns").value_or("reject");
   if (missing != "keep" && missing != "reject") {
@@ -103,7 +104,8 @@ void return_rows(FunctionCallInfo info, const std::vector<importer::PreviewRow>&
       Datum values[11] = {CStringGetTextDatum(row.dataset.c_str()), CStringGetTextDatum(row.sheet.c_str())};
       bool nulls[11] = {};
       int column = 2;
-      for (std::uint64_t count : {counts.before, counts.in_file, counts.inserted, counts.updated, counts.deleted, counts.blocked, counts.unchanged, counts.skipped, counts.rejected}) {
+      for (std::uint64_t count : {counts.before, counts.in_file, counts.inserted, counts.updated, counts.deleted,
+                                  counts.blocked, counts.unchanged, counts.skipped, counts.rejected}) {
         values[column++] = Int64GetDatum(static_cast<std::int64_t>(count));
       }
       tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
@@ -129,7 +131,9 @@ Datum preview(const Call& call) {
     pg::call([&] { InitMaterializedSRF(call.info(), 0); });
   }
   pg::Spi spi;
-  const importer::Outcome outcome = logging_refusals("preview", request.customer_id, [&] { return importer::run_import(request, cancel_flag(), CurrentMemoryContext); });
+  const importer::Outcome outcome = logging_refusals("preview", request.customer_id, [&] {
+    return importer::run_import(request, cancel_flag(), CurrentMemoryContext);
+  });
   return_rows(call.info(), outcome.preview);
   spi.finish();
   return 0;

@@ -12,7 +12,9 @@ extern "C" {
 PG_MODULE_MAGIC;
 
 REHYDRA_EXPORT void _PG_init(void);
-void _PG_init(void) { rehydra::pg::define_settings(); }
+void _PG_init(void) {
+  rehydra::pg::define_settings();
+}
 }
 
 namespace rehydra::entry {

@@ -26,19 +26,24 @@ Reason reason_of(const std::exception_ptr& error) {
   }
 }
 
-std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+std::string quoted(const std::string& text) {
+  return "\"" + text + "\"";
+}
 
 }  // namespace
 
-void log_refusal(const char* operation, const std::optional<std::string>& customer_id, const std::exception_ptr& error) {
+void log_refusal(const char* operation, const std::optional<std::string>& customer_id,
+                 const std::exception_ptr& error) {
   const Reason reason = reason_of(error);
   // A cancel or an exhausted server is no refusal, and no time for more work.
   if (!pg::must_be_raised(reason.sqlstate)) {
     const std::string role = pg::call([] { return GetUserNameFromId(GetSessionUserId(), false); });
     const std::string session = pg::session_tenant();
     pg::log_line(std::string("rehydra: ") + operation + " refused: session role " + quoted(role) + ", customer " +
-                 (customer_id ? quoted(*customer_id) : session.empty() ? "not named" : quoted(session)) + ", SQLSTATE " +
-                 pg::sqlstate_text(reason.sqlstate) + ": " + reason.text);
+                 (customer_id       ? quoted(*customer_id)
+                  : session.empty() ? "not named"
+                                    : quoted(session)) +
+                 ", SQLSTATE " + pg::sqlstate_text(reason.sqlstate) + ": " + reason.text);
   }
   std::rethrow_exception(error);
 }

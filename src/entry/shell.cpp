@@ -13,7 +13,9 @@ namespace {
 
 MemoryContext caller_context = nullptr;
 
-const char* text_of(Datum value) { return text_to_cstring(DatumGetTextPP(value)); }
+const char* text_of(Datum value) {
+  return text_to_cstring(DatumGetTextPP(value));
+}
 
 Datum run_inner(FunctionCallInfo info, Body body, pg::PendingError& pending) noexcept {
   try {
@@ -46,7 +48,9 @@ Datum run(FunctionCallInfo info, Body body) {
   return result;
 }
 
-MemoryContext result_context() noexcept { return caller_context; }
+MemoryContext result_context() noexcept {
+  return caller_context;
+}
 
 Cancel cancel_flag() {
   return Cancel(+[]() noexcept { return InterruptPending != 0 && (QueryCancelPending != 0 || ProcDiePending != 0); });
@@ -55,8 +59,10 @@ Cancel cancel_flag() {
 void require_writable() {
   if (RecoveryInProgress() || XactReadOnly) {
     pg::call([] {
-      ereport(ERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION), errmsg("cannot run a rehydra operation in a read-only transaction"),
-                      errhint("Every operation is recorded in rehydra.activity_log: run it on the primary, in a transaction that may write.")));
+      ereport(ERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
+                      errmsg("cannot run a rehydra operation in a read-only transaction"),
+                      errhint("Every operation is recorded in rehydra.activity_log: run it on the primary, in a "
+                              "transaction that may write.")));
     });
   }
 }
@@ -80,12 +86,14 @@ std::optional<std::vector<std::string>> Call::text_array(int argument) const {
   bool* nulls = nullptr;
   int count = 0;
   pg::call([&] {
-    deconstruct_array(DatumGetArrayTypeP(info_->args[argument].value), TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &count);
+    deconstruct_array(DatumGetArrayTypeP(info_->args[argument].value), TEXTOID, -1, false, TYPALIGN_INT, &values,
+                      &nulls, &count);
   });
   std::vector<std::string> texts;
   for (int i = 0; i < count; ++i) {
     if (nulls[i]) {
-      throw Failure(ErrorKind::bad_argument, "the list of data sets has a NULL in it", "Name tables, or pass NULL for all.");
+      throw Failure(ErrorKind::bad_argument, "the list of data sets has a NULL in it",
+                    "Name tables, or pass NULL for all.");
     }
     texts.emplace_back(pg::call([&] { return text_of(values[i]); }));
   }
@@ -118,7 +126,8 @@ std::string_view Call::bytes(int argument, const char* what) const {
   if (is_null(argument)) {
     throw Failure(ErrorKind::bad_argument, std::string(what) + " is NULL", "Pass the workbook's bytes.");
   }
-  const bytea* value = pg::call([&] { return static_cast<const bytea*>(PG_DETOAST_DATUM_PACKED(info_->args[argument].value)); });
+  const bytea* value =
+      pg::call([&] { return static_cast<const bytea*>(PG_DETOAST_DATUM_PACKED(info_->args[argument].value)); });
   return {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
 }
 

@@ -49,10 +49,10 @@ void require_writable();
 
 }  // namespace rehydra::entry
 
-#define REHYDRA_FUNCTION(name, body)                                  \
-  extern "C" {                                                        \
-  PG_FUNCTION_INFO_V1(name);                                          \
-  REHYDRA_EXPORT Datum name(PG_FUNCTION_ARGS) {                       \
-    return rehydra::entry::run(fcinfo, body);                         \
-  }                                                                   \
+#define REHYDRA_FUNCTION(name, body)            \
+  extern "C" {                                  \
+  PG_FUNCTION_INFO_V1(name);                    \
+  REHYDRA_EXPORT Datum name(PG_FUNCTION_ARGS) { \
+    return rehydra::entry::run(fcinfo, body);   \
+  }                                             \
   }

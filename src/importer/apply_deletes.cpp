@@ -6,7 +6,9 @@ namespace rehydra::importer {
 
 namespace {
 
-std::string at(std::size_t number) { return std::to_string(number); }
+std::string at(std::size_t number) {
+  return std::to_string(number);
+}
 
 std::string images_equal(const Work& work) {
   std::string stored, planned;
@@ -22,17 +24,23 @@ void lock_rows(const Operation& operation, const Work& work, char action, std::u
     return;
   }
   const std::string strength = action == 'D' ? "UPDATE" : "NO KEY UPDATE";
-  const auto locked = pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.dataset->qualified() + " t, " + work.plan->name() + " p WHERE p.action = '" + action + "' AND " +
-                                          registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " + work.key_join("p.o", "t") + " AND " + images_equal(work) +
-                                          " FOR " + strength + " OF t) locked",
+  const auto locked = pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.dataset->qualified() + " t, " +
+                                          work.plan->name() + " p WHERE p.action = '" + action + "' AND " +
+                                          registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " +
+                                          work.key_join("p.o", "t") + " AND " + images_equal(work) + " FOR " +
+                                          strength + " OF t) locked",
                                       operation.tenant.args(), pg::Access::read_write);
   if (static_cast<std::uint64_t>(locked) != expected) {
-    throw Failure(ErrorKind::conflict, "rows of sheet \"" + work.titles.front() + "\" were changed by another session while the import was planned", "Run the import again.");
+    throw Failure(
+        ErrorKind::conflict,
+        "rows of sheet \"" + work.titles.front() + "\" were changed by another session while the import was planned",
+        "Run the import again.");
   }
 }
 
 // "parent's deleted row d is still referred to by child's row": joined on the child's stored values.
-std::string refers(const Work& child, const registry::Reference& reference, const Work& parent, const std::string& child_alias, const std::string& parent_alias) {
+std::string refers(const Work& child, const registry::Reference& reference, const Work& parent,
+                   const std::string& child_alias, const std::string& parent_alias) {
   std::string condition;
   for (std::size_t i = 0; i < reference.columns.size(); ++i) {
     const std::string child_value = child.value_sql(reference.columns[i], child_alias + ".o");
@@ -47,7 +55,8 @@ std::string refers(const Work& child, const registry::Reference& reference, cons
   return condition;
 }
 
-// Deleted rows of work (alias) that updated rows, or deleted rows that wait for such, still point at. Empty where there are none.
+// Deleted rows of work (alias) that updated rows, or deleted rows that wait for such, still point at. Empty where there
+// are none.
 std::string late_condition(Operation& operation, const Work& work, const std::string& alias, int depth) {
   constexpr int deepest = 8;
   std::string condition;
@@ -65,8 +74,10 @@ std::string late_condition(Operation& operation, const Work& work, const std::st
       if (link.empty() || (child.counts.updated == 0 && later.empty())) {
         continue;
       }
-      const std::string who = child_alias + ".action = 'U'" + (later.empty() ? "" : " OR (" + child_alias + ".action = 'D' AND " + later + ")");
-      condition += (condition.empty() ? "" : " OR ") + std::string("EXISTS (SELECT FROM ") + child.plan->name() + " " + child_alias + " WHERE (" + who + ") AND " + link + ")";
+      const std::string who = child_alias + ".action = 'U'" +
+                              (later.empty() ? "" : " OR (" + child_alias + ".action = 'D' AND " + later + ")");
+      condition += (condition.empty() ? "" : " OR ") + std::string("EXISTS (SELECT FROM ") + child.plan->name() + " " +
+                   child_alias + " WHERE (" + who + ") AND " + link + ")";
     }
   }
   return condition.empty() ? condition : "(" + condition + ")";
@@ -88,9 +99,10 @@ void delete_rows(Operation& operation, Work& work, Turn turn, Steps& steps) {
     return;
   }
   const std::string when = late.empty() ? "" : turn == Turn::late ? " AND " + late : " AND NOT " + late;
-  steps.deleted += pg::execute("DELETE FROM " + work.dataset->qualified() + " t USING " + work.plan->name() + " p WHERE p.action = 'D' AND " +
-                                   registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " + work.key_join("p.o", "t") + when,
-                               operation.tenant.args());
+  steps.deleted += pg::execute(
+      "DELETE FROM " + work.dataset->qualified() + " t USING " + work.plan->name() + " p WHERE p.action = 'D' AND " +
+          registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " + work.key_join("p.o", "t") + when,
+      operation.tenant.args());
 }
 
 }  // namespace rehydra::importer

@@ -12,7 +12,9 @@ namespace {
 // The server keeps an event a row and foreign key until a statement ends: so many rows at most a statement.
 constexpr std::int64_t batch_rows = 250'000;
 
-std::string at(std::size_t number) { return std::to_string(number); }
+std::string at(std::size_t number) {
+  return std::to_string(number);
+}
 
 std::string here(const Operation& operation, const Work& work) {
   return registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " + work.key_join("p.n", "t");
@@ -22,7 +24,8 @@ std::string here(const Operation& operation, const Work& work) {
 std::string insert_order(const Work& work) {
   std::vector<int> widest = work.dataset->key;
   for (const UniqueRule& rule : unique_rules(*work.dataset)) {
-    const bool given = std::all_of(rule.columns.begin(), rule.columns.end(), [&](int column) { return !work.value_sql(column, "p.n").empty(); });
+    const bool given = std::all_of(rule.columns.begin(), rule.columns.end(),
+                                   [&](int column) { return !work.value_sql(column, "p.n").empty(); });
     if (given && rule.columns.size() > widest.size()) {
       widest = rule.columns;
     }
@@ -40,15 +43,18 @@ std::string insert_order(const Work& work) {
 std::string on_taken_key(const Work& work) {
   std::string columns;
   for (int column : work.dataset->key) {
-    columns += (columns.empty() ? "" : ", ") + pg::quote_identifier(work.dataset->columns[static_cast<std::size_t>(column)].name);
+    columns += (columns.empty() ? "" : ", ") +
+               pg::quote_identifier(work.dataset->columns[static_cast<std::size_t>(column)].name);
   }
   return " ON CONFLICT (" + columns + ") DO NOTHING";
 }
 
-std::uint64_t insert_batch(const Operation& operation, const Work& work, const std::string& mask, const std::string& order, const std::string& extra, std::int64_t from, std::int64_t to) {
+std::uint64_t insert_batch(const Operation& operation, const Work& work, const std::string& mask,
+                           const std::string& order, const std::string& extra, std::int64_t from, std::int64_t to) {
   std::string columns, values;
   if (work.dataset->tenant_column >= 0) {
-    columns = ", " + pg::quote_identifier(work.dataset->columns[static_cast<std::size_t>(work.dataset->tenant_column)].name);
+    columns =
+        ", " + pg::quote_identifier(work.dataset->columns[static_cast<std::size_t>(work.dataset->tenant_column)].name);
     values = ", $1";
   }
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
@@ -57,13 +63,16 @@ std::uint64_t insert_batch(const Operation& operation, const Work& work, const s
       values += ", p.n" + at(field);
     }
   }
-  return pg::execute("INSERT INTO " + work.dataset->qualified() + " (" + columns.substr(2) + ") OVERRIDING SYSTEM VALUE SELECT " + values.substr(2) + " FROM " + work.plan->name() +
-                         " p WHERE p.action = 'I' AND p.mask = $2 AND p.r BETWEEN $3 AND $4" + extra + order + on_taken_key(work),
+  return pg::execute("INSERT INTO " + work.dataset->qualified() + " (" + columns.substr(2) +
+                         ") OVERRIDING SYSTEM VALUE SELECT " + values.substr(2) + " FROM " + work.plan->name() +
+                         " p WHERE p.action = 'I' AND p.mask = $2 AND p.r BETWEEN $3 AND $4" + extra + order +
+                         on_taken_key(work),
                      operation.tenant.args().text(mask).integer(from).integer(to));
 }
 
 std::uint64_t insert_planned(const Operation& operation, const Work& work, const std::string& extra) {
-  const auto range = pg::query("SELECT DISTINCT mask, min(r), max(r) FROM " + work.plan->name() + " p WHERE action = 'I' GROUP BY mask ORDER BY mask");
+  const auto range = pg::query("SELECT DISTINCT mask, min(r), max(r) FROM " + work.plan->name() +
+                               " p WHERE action = 'I' GROUP BY mask ORDER BY mask");
   const std::string order = insert_order(work);
   std::uint64_t inserted = 0;
   for (const pg::TextRow& row : range) {
@@ -88,10 +97,13 @@ std::optional<std::size_t> given_out(const Work& work) {
 }
 
 // Rows for which condition holds get the column's default as their key, and write it.
-void allocate_keys(const Operation& operation, Work& work, std::size_t field, const std::string& condition, const std::string& joins) {
+void allocate_keys(const Operation& operation, Work& work, std::size_t field, const std::string& condition,
+                   const std::string& joins) {
   const std::string number = at(field);
-  const std::string value = "CASE WHEN " + condition + " THEN (" + default_expression(*work.dataset, work.column(field)) + ") ELSE p.n" + number + " END";
-  const std::string mask = "CASE WHEN " + condition + " THEN pg_catalog.overlay(p.mask, '1', " + at(field + 1) + ", 1) ELSE p.mask END";
+  const std::string value = "CASE WHEN " + condition + " THEN (" +
+                            default_expression(*work.dataset, work.column(field)) + ") ELSE p.n" + number + " END";
+  const std::string mask =
+      "CASE WHEN " + condition + " THEN pg_catalog.overlay(p.mask, '1', " + at(field + 1) + ", 1) ELSE p.mask END";
   rewrite_plan(operation, work, {{field, value}}, mask, joins);
 }
 
@@ -126,25 +138,32 @@ std::string key_list(const Work& work, const std::string& alias) {
 }
 
 void record_changes(Work& work) {
-  for (const pg::TextRow& row : pg::query("SELECT " + work.key_text("m.old") + ", " + work.key_text("m.new") + " FROM " + work.id_map->name() + " m ORDER BY m.r")) {
+  for (const pg::TextRow& row : pg::query("SELECT " + work.key_text("m.old") + ", " + work.key_text("m.new") +
+                                          " FROM " + work.id_map->name() + " m ORDER BY m.r")) {
     work.ids_changed.emplace_back(row[0].value_or(""), row[1].value_or(""));
   }
 }
 
 // Rows whose key somebody else holds: nobody may see who, the insert itself said so.
 void give_new_keys(Operation& operation, Work& work, std::uint64_t missing) {
-  const std::string absent = "NOT EXISTS (SELECT FROM " + work.dataset->qualified() + " t WHERE " + here(operation, work) + ")";
-  auto taken = std::make_unique<pg::Store>(work.next_name("taken"), std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}});
-  append_rows(*taken, "SELECT p.r FROM " + work.plan->name() + " p WHERE p.action = 'I' AND " + absent, operation.tenant.args(), pg::Access::read_write);
+  const std::string absent =
+      "NOT EXISTS (SELECT FROM " + work.dataset->qualified() + " t WHERE " + here(operation, work) + ")";
+  auto taken = std::make_unique<pg::Store>(work.next_name("taken"),
+                                           std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}});
+  append_rows(*taken, "SELECT p.r FROM " + work.plan->name() + " p WHERE p.action = 'I' AND " + absent,
+              operation.tenant.args(), pg::Access::read_write);
   taken->publish();
   const std::optional<std::size_t> field = given_out(work);
   if (taken->rows() != missing || !field) {
     throw Failure(taken->rows() == missing ? ErrorKind::duplicate_key : ErrorKind::conflict,
-                  std::to_string(missing) + " rows of sheet \"" + work.titles.front() + "\" have keys that are taken", "Run the import again, or give those rows other keys.",
-                  {work.titles.front(), 0, 0, {}});
+                  std::to_string(missing) + " rows of sheet \"" + work.titles.front() + "\" have keys that are taken",
+                  "Run the import again, or give those rows other keys.", {work.titles.front(), 0, 0, {}});
   }
   auto ids = changed_keys_store(work);
-  append_rows(*ids, "SELECT p.r" + key_list(work, "p") + key_list(work, "p") + " FROM " + work.plan->name() + " p JOIN " + taken->name() + " k ON k.r = p.r", operation.tenant.args());
+  append_rows(*ids,
+              "SELECT p.r" + key_list(work, "p") + key_list(work, "p") + " FROM " + work.plan->name() + " p JOIN " +
+                  taken->name() + " k ON k.r = p.r",
+              operation.tenant.args());
   ids->publish();
   allocate_keys(operation, work, *field, "k.r IS NOT NULL", "LEFT JOIN " + taken->name() + " k ON k.r = p.r");
   auto map = changed_keys_store(work);
@@ -152,7 +171,10 @@ void give_new_keys(Operation& operation, Work& work, std::uint64_t missing) {
   for (std::size_t key : work.key_fields()) {
     old_keys += ", i.old" + at(key);
   }
-  append_rows(*map, "SELECT p.r" + old_keys + key_list(work, "p") + " FROM " + work.plan->name() + " p JOIN " + ids->name() + " i ON i.r = p.r", operation.tenant.args());
+  append_rows(*map,
+              "SELECT p.r" + old_keys + key_list(work, "p") + " FROM " + work.plan->name() + " p JOIN " + ids->name() +
+                  " i ON i.r = p.r",
+              operation.tenant.args());
   map->publish();
   work.id_map = std::move(map);
   record_changes(work);
@@ -161,10 +183,11 @@ void give_new_keys(Operation& operation, Work& work, std::uint64_t missing) {
       follow_ids_in_plan(operation, other, work);
     }
   }
-  const std::uint64_t again = insert_planned(operation, work, " AND EXISTS (SELECT FROM " + taken->name() + " k WHERE k.r = p.r)");
+  const std::uint64_t again =
+      insert_planned(operation, work, " AND EXISTS (SELECT FROM " + taken->name() + " k WHERE k.r = p.r)");
   if (again != missing) {
-    throw Failure(ErrorKind::duplicate_key, "new keys of sheet \"" + work.titles.front() + "\" are taken as well", "Raise the sequence of its key above the keys in use.",
-                  {work.titles.front(), 0, 0, {}});
+    throw Failure(ErrorKind::duplicate_key, "new keys of sheet \"" + work.titles.front() + "\" are taken as well",
+                  "Raise the sequence of its key above the keys in use.", {work.titles.front(), 0, 0, {}});
   }
 }
 

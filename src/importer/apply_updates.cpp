@@ -9,7 +9,9 @@ namespace rehydra::importer {
 
 namespace {
 
-std::string at(std::size_t number) { return std::to_string(number); }
+std::string at(std::size_t number) {
+  return std::to_string(number);
+}
 
 std::string target(const Operation& operation, const Work& work) {
   return registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " + work.key_join("p.o", "t");
@@ -30,7 +32,8 @@ std::vector<std::size_t> rule_fields(const Work& work, const UniqueRule& rule) {
   return fields;
 }
 
-void find_waiting(const Work& work, const std::vector<std::size_t>& fields, std::multimap<std::int64_t, std::int64_t>& waits) {
+void find_waiting(const Work& work, const std::vector<std::size_t>& fields,
+                  std::multimap<std::int64_t, std::int64_t>& waits) {
   std::string taken, coming, stored;
   for (std::size_t field : fields) {
     taken += (taken.empty() ? "" : " AND ") + std::string("a.n") + at(field) + " = b.o" + at(field);
@@ -38,15 +41,18 @@ void find_waiting(const Work& work, const std::vector<std::size_t>& fields, std:
     stored += (stored.empty() ? "" : ", ") + std::string("b.o") + at(field);
   }
   const std::string plan = work.plan->name();
-  for (const pg::TextRow& row : pg::query("SELECT a.r, b.r FROM " + plan + " a JOIN " + plan + " b ON " + taken + " AND a.r <> b.r WHERE a.action = 'U' AND b.action = 'U' AND " + images_differ(coming, stored))) {
+  for (const pg::TextRow& row :
+       pg::query("SELECT a.r, b.r FROM " + plan + " a JOIN " + plan + " b ON " + taken +
+                 " AND a.r <> b.r WHERE a.action = 'U' AND b.action = 'U' AND " + images_differ(coming, stored))) {
     waits.emplace(std::stoll(*row[0]), std::stoll(*row[1]));
   }
 }
 
 bool refers(const Work& work, int column) {
-  return std::any_of(work.dataset->references.begin(), work.dataset->references.end(), [&](const registry::Reference& reference) {
-    return std::find(reference.columns.begin(), reference.columns.end(), column) != reference.columns.end();
-  });
+  return std::any_of(
+      work.dataset->references.begin(), work.dataset->references.end(), [&](const registry::Reference& reference) {
+        return std::find(reference.columns.begin(), reference.columns.end(), column) != reference.columns.end();
+      });
 }
 
 // A value that no row of the file can have and that the column's type takes; empty where there is none.
@@ -70,25 +76,33 @@ std::string parking_value(const Work& work, std::size_t field) {
   }
 }
 
-void park(const Operation& operation, Work& work, const std::vector<std::size_t>& fields, const pg::Store& parked, Steps& steps) {
+void park(const Operation& operation, Work& work, const std::vector<std::size_t>& fields, const pg::Store& parked,
+          Steps& steps) {
   for (std::size_t field : fields) {
     const std::string value = parking_value(work, field);
     if (value.empty()) {
       continue;
     }
-    steps.updated += pg::execute("UPDATE " + work.dataset->qualified() + " t SET " + pg::quote_identifier(work.column(field).name) + " = " + value + " FROM " + work.plan->name() + " p JOIN " +
-                                     parked.name() + " k ON k.r = p.r WHERE p.action = 'U' AND " + target(operation, work),
-                                 operation.tenant.args());
+    steps.updated +=
+        pg::execute("UPDATE " + work.dataset->qualified() + " t SET " + pg::quote_identifier(work.column(field).name) +
+                        " = " + value + " FROM " + work.plan->name() + " p JOIN " + parked.name() +
+                        " k ON k.r = p.r WHERE p.action = 'U' AND " + target(operation, work),
+                    operation.tenant.args());
     return;
   }
-  const auto rows = pg::query("SELECT p.sheet, p.line FROM " + work.plan->name() + " p JOIN " + parked.name() + " k ON k.r = p.r ORDER BY p.r LIMIT 1");
+  const auto rows = pg::query("SELECT p.sheet, p.line FROM " + work.plan->name() + " p JOIN " + parked.name() +
+                              " k ON k.r = p.r ORDER BY p.r LIMIT 1");
   const Location where = work.where(fields.back(), std::stoll(*rows[0][0]), std::stoll(*rows[0][1]));
-  throw Failure(ErrorKind::duplicate_key, "rows exchange unique values of column \"" + where.header + "\", and its type has no value to park one of them under",
+  throw Failure(ErrorKind::duplicate_key,
+                "rows exchange unique values of column \"" + where.header +
+                    "\", and its type has no value to park one of them under",
                 "Import in two steps: give one of them another value first.", where);
 }
 
 std::unique_ptr<pg::Store> waves_store(Work& work, const UpdateOrder& order) {
-  auto store = std::make_unique<pg::Store>(work.next_name("waves"), std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}, {"wave", INT4OID, -1, InvalidOid}});
+  auto store = std::make_unique<pg::Store>(
+      work.next_name("waves"),
+      std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}, {"wave", INT4OID, -1, InvalidOid}});
   for (const auto& [row, wave] : order.wave) {
     const Datum values[] = {Int64GetDatum(row), Int32GetDatum(wave)};
     const bool nulls[] = {false, false};
@@ -98,11 +112,13 @@ std::unique_ptr<pg::Store> waves_store(Work& work, const UpdateOrder& order) {
   return store;
 }
 
-void update_wave(const Operation& operation, Work& work, const std::string& mask, const pg::Store* waves, int wave, Steps& steps) {
+void update_wave(const Operation& operation, Work& work, const std::string& mask, const pg::Store* waves, int wave,
+                 Steps& steps) {
   std::string assignments;
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
     if (mask[field] == '1') {
-      assignments += (assignments.empty() ? "" : ", ") + pg::quote_identifier(work.column(field).name) + " = p.n" + at(field);
+      assignments +=
+          (assignments.empty() ? "" : ", ") + pg::quote_identifier(work.column(field).name) + " = p.n" + at(field);
     }
   }
   std::string from = work.plan->name() + " p", when;
@@ -110,7 +126,8 @@ void update_wave(const Operation& operation, Work& work, const std::string& mask
     from += " LEFT JOIN " + waves->name() + " w ON w.r = p.r";
     when = " AND COALESCE(w.wave, 0) = " + std::to_string(wave);
   }
-  steps.updated += pg::execute("UPDATE " + work.dataset->qualified() + " t SET " + assignments + " FROM " + from + " WHERE p.action = 'U' AND p.mask = $2 AND " + target(operation, work) + when,
+  steps.updated += pg::execute("UPDATE " + work.dataset->qualified() + " t SET " + assignments + " FROM " + from +
+                                   " WHERE p.action = 'U' AND p.mask = $2 AND " + target(operation, work) + when,
                                operation.tenant.args().text(mask));
 }
 
@@ -131,7 +148,8 @@ UpdateOrder find_order(const Work& work, std::vector<std::vector<std::size_t>>& 
 }
 
 std::unique_ptr<pg::Store> parked_store(Work& work, const UpdateOrder& order) {
-  auto store = std::make_unique<pg::Store>(work.next_name("parked"), std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}});
+  auto store = std::make_unique<pg::Store>(work.next_name("parked"),
+                                           std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}});
   for (std::int64_t row : order.parked) {
     const Datum value = Int64GetDatum(row);
     const bool is_null = false;
@@ -164,8 +182,10 @@ void update_rows(Operation& operation, Work& work, Steps& steps) {
     }
   }
   if (steps.updated - before != work.counts.updated) {
-    throw Failure(ErrorKind::conflict, "the database updated " + std::to_string(steps.updated - before) + " rows of sheet \"" + work.titles.front() + "\" where " +
-                      std::to_string(work.counts.updated) + " were planned", "Run the import again; if it happens again, look for triggers that suppress updates.");
+    throw Failure(ErrorKind::conflict,
+                  "the database updated " + std::to_string(steps.updated - before) + " rows of sheet \"" +
+                      work.titles.front() + "\" where " + std::to_string(work.counts.updated) + " were planned",
+                  "Run the import again; if it happens again, look for triggers that suppress updates.");
   }
 }
 

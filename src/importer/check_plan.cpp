@@ -9,13 +9,16 @@ namespace rehydra::importer {
 
 namespace {
 
-std::string at(std::size_t number) { return std::to_string(number); }
+std::string at(std::size_t number) {
+  return std::to_string(number);
+}
 
 // Every column is the tenant's or a field of the file.
 bool all_known(const Work& work, const std::vector<int>& columns) {
   return std::all_of(columns.begin(), columns.end(), [&](int column) {
     const int field = work.field_of(column);
-    return column >= 0 && (column == work.dataset->tenant_column || (field >= 0 && static_cast<std::size_t>(field) < work.staged_fields));
+    return column >= 0 && (column == work.dataset->tenant_column ||
+                           (field >= 0 && static_cast<std::size_t>(field) < work.staged_fields));
   });
 }
 
@@ -41,11 +44,13 @@ void reject_planned(Work& work, std::int64_t r, char action) {
   }
 }
 
-void add_error(Operation& operation, Work& work, std::size_t field, const pg::TextRow& row, ErrorKind kind, std::string message, std::string hint) {
+void add_error(Operation& operation, Work& work, std::size_t field, const pg::TextRow& row, ErrorKind kind,
+               std::string message, std::string hint) {
   // row: r, sheet, line, action, key
   reject_planned(work, std::stoll(*row[0]), (*row[3])[0]);
   RowError error;
-  error.error = {kind, std::move(message), {}, std::move(hint), work.where(field, std::stoll(*row[1]), std::stoll(*row[2]))};
+  error.error = {
+      kind, std::move(message), {}, std::move(hint), work.where(field, std::stoll(*row[1]), std::stoll(*row[2]))};
   error.dataset = work.dataset->name;
   error.row_key = row[4].value_or("");
   error.column = work.column(field).name;
@@ -61,12 +66,16 @@ void check_expression(Operation& operation, Work& work, const CheckConstraint& c
     values += ", n" + at(i) + " AS " + pg::quote_identifier(work.column(i).name);
   }
   if (work.dataset->tenant_column >= 0) {
-    values += ", $1 AS " + pg::quote_identifier(work.dataset->columns[static_cast<std::size_t>(work.dataset->tenant_column)].name);
+    values += ", $1 AS " +
+              pg::quote_identifier(work.dataset->columns[static_cast<std::size_t>(work.dataset->tenant_column)].name);
   }
-  const auto rows = pg::query("SELECT \"rehydra r\", \"rehydra sheet\", \"rehydra line\", \"rehydra action\", \"rehydra key\" FROM (SELECT r AS \"rehydra r\", sheet AS \"rehydra sheet\","
-                              " line AS \"rehydra line\", action AS \"rehydra action\", " + work.key_text("n") + " AS \"rehydra key\"" + values + " FROM " + work.plan->name() +
-                                  " WHERE action IN ('I', 'U')) planned WHERE NOT (" + constraint.expression + ") ORDER BY 1",
-                              operation.tenant.args());
+  const auto rows = pg::query(
+      "SELECT \"rehydra r\", \"rehydra sheet\", \"rehydra line\", \"rehydra action\", \"rehydra key\" FROM (SELECT r "
+      "AS \"rehydra r\", sheet AS \"rehydra sheet\","
+      " line AS \"rehydra line\", action AS \"rehydra action\", " +
+          work.key_text("n") + " AS \"rehydra key\"" + values + " FROM " + work.plan->name() +
+          " WHERE action IN ('I', 'U')) planned WHERE NOT (" + constraint.expression + ") ORDER BY 1",
+      operation.tenant.args());
   for (const pg::TextRow& row : rows) {
     add_error(operation, work, first_field(work, constraint.columns), row, ErrorKind::check_violation,
               "the row breaks the rule \"" + constraint.name + "\": " + constraint.expression, "Correct the value.");
@@ -80,10 +89,13 @@ bool may_break(const Work& work, const UniqueRule& rule) {
   std::string touched;
   for (int column : rule.columns) {
     if (const int field = work.field_of(column); field >= 0) {
-      touched += (touched.empty() ? "" : " OR ") + std::string("pg_catalog.substr(mask, ") + at(static_cast<std::size_t>(field) + 1) + ", 1) = '1'";
+      touched += (touched.empty() ? "" : " OR ") + std::string("pg_catalog.substr(mask, ") +
+                 at(static_cast<std::size_t>(field) + 1) + ", 1) = '1'";
     }
   }
-  return !touched.empty() && work.counts.updated != 0 && pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.plan->name() + " WHERE action = 'U' AND (" + touched + ") LIMIT 1) touched") != 0;
+  return !touched.empty() && work.counts.updated != 0 &&
+         pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.plan->name() + " WHERE action = 'U' AND (" +
+                         touched + ") LIMIT 1) touched") != 0;
 }
 
 // "a.c1 = b.c1 AND ..." of two aliases with their prefixes, the tenant column left out.
@@ -111,17 +123,22 @@ void check_unique_in_file(Operation& operation, Work& work, const UniqueRule& ru
     return;
   }
   const std::string staged = work.staged->name();
-  const std::string twice = "SELECT " + list + ", min(r) AS first FROM " + staged + " WHERE true" + not_null + " GROUP BY " + list + " HAVING count(*) > 1";
+  const std::string twice = "SELECT " + list + ", min(r) AS first FROM " + staged + " WHERE true" + not_null +
+                            " GROUP BY " + list + " HAVING count(*) > 1";
   if (pg::query_count("SELECT count(*) FROM (" + twice + ") d") == 0) {
     return;
   }
   const std::size_t field = first_field(work, rule.columns);
-  for (const pg::TextRow& row : pg::query("SELECT p.r, p.sheet, p.line, p.action, " + work.key_text("p.n") + ", o.sheet, o.line FROM (" + twice + ") d JOIN " + work.plan->name() +
-                                          " p ON p.action IN ('I', 'U') AND " + same_values(work, rule, "d.c", "p.n") + " JOIN " + staged + " o ON " +
-                                          same_values(work, rule, "d.c", "o.c") + " AND o.r <> p.r ORDER BY p.r")) {
+  for (const pg::TextRow& row :
+       pg::query("SELECT p.r, p.sheet, p.line, p.action, " + work.key_text("p.n") + ", o.sheet, o.line FROM (" + twice +
+                 ") d JOIN " + work.plan->name() + " p ON p.action IN ('I', 'U') AND " +
+                 same_values(work, rule, "d.c", "p.n") + " JOIN " + staged + " o ON " +
+                 same_values(work, rule, "d.c", "o.c") + " AND o.r <> p.r ORDER BY p.r")) {
     const Location other = work.where(field, std::stoll(*row[5]), std::stoll(*row[6]));
     add_error(operation, work, field, row, ErrorKind::duplicate_key,
-              "the value must be unique (\"" + rule.name + "\") and stands also in sheet \"" + other.sheet + "\", cell " + cell_name(other.row, other.column), "Change one of them.");
+              "the value must be unique (\"" + rule.name + "\") and stands also in sheet \"" + other.sheet +
+                  "\", cell " + cell_name(other.row, other.column),
+              "Change one of them.");
   }
 }
 
@@ -135,11 +152,15 @@ void check_unique_in_table(Operation& operation, Work& work, const UniqueRule& r
     }
   }
   const std::size_t field = first_field(work, rule.columns);
-  for (const pg::TextRow& row : pg::query("SELECT p.r, p.sheet, p.line, p.action, " + work.key_text("p.n") + " FROM " + work.plan->name() + " p WHERE p.action IN ('I', 'U') AND EXISTS (SELECT FROM " +
-                                              work.dataset->qualified() + " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t") + same +
-                                              " AND NOT EXISTS (SELECT FROM " + work.staged->name() + " s WHERE " + work.key_join("s.c", "t") + ")) ORDER BY p.r",
-                                          operation.tenant.args())) {
-    add_error(operation, work, field, row, ErrorKind::duplicate_key, "the value must be unique (\"" + rule.name + "\") and is held by a row that the file does not have",
+  for (const pg::TextRow& row :
+       pg::query("SELECT p.r, p.sheet, p.line, p.action, " + work.key_text("p.n") + " FROM " + work.plan->name() +
+                     " p WHERE p.action IN ('I', 'U') AND EXISTS (SELECT FROM " + work.dataset->qualified() +
+                     " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t") + same +
+                     " AND NOT EXISTS (SELECT FROM " + work.staged->name() + " s WHERE " + work.key_join("s.c", "t") +
+                     ")) ORDER BY p.r",
+                 operation.tenant.args())) {
+    add_error(operation, work, field, row, ErrorKind::duplicate_key,
+              "the value must be unique (\"" + rule.name + "\") and is held by a row that the file does not have",
               "Change it, or export that row too.");
   }
 }
@@ -154,22 +175,29 @@ std::vector<pg::TextRow> referred_to(const Work& work, const RestrictingReferenc
     }
     same += (same.empty() ? "" : " AND ") + std::string("c.") + reference.child_columns[i] + " = " + value;
   }
-  const pg::RoleScope owner(reference.child_owner, SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
-  return pg::query("SELECT " + work.key_text("p.o") + " FROM " + work.plan->name() + " p WHERE p.action = 'D' AND EXISTS (SELECT FROM " + reference.child_name + " c WHERE " + same +
+  const pg::RoleScope owner(reference.child_owner,
+                            SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
+  return pg::query("SELECT " + work.key_text("p.o") + " FROM " + work.plan->name() +
+                   " p WHERE p.action = 'D' AND EXISTS (SELECT FROM " + reference.child_name + " c WHERE " + same +
                    ") ORDER BY 1");
 }
 
 void check_blocked(Operation& operation, Work& work) {
   std::vector<std::string> blocked;
   for (const RestrictingReference& reference : restricting_references(*work.dataset)) {
-    const bool in_scope = std::any_of(operation.works.begin(), operation.works.end(), [&](const Work& other) { return other.dataset->relation == reference.child; });
+    const bool in_scope = std::any_of(operation.works.begin(), operation.works.end(),
+                                      [&](const Work& other) { return other.dataset->relation == reference.child; });
     if (in_scope) {
       continue;  // its rows are in the plan themselves
     }
     for (const pg::TextRow& row : referred_to(work, reference)) {
       RowError error;
-      error.error = {ErrorKind::blocked_delete, "row " + row[0].value_or("") + " is not in the file and cannot be deleted: table " + reference.child_name + " still refers to it",
-                     "Foreign key \"" + reference.constraint + "\".", "Put the row back into the sheet, or remove what refers to it first.", {work.titles.front(), 0, 0, {}}};
+      error.error = {ErrorKind::blocked_delete,
+                     "row " + row[0].value_or("") + " is not in the file and cannot be deleted: table " +
+                         reference.child_name + " still refers to it",
+                     "Foreign key \"" + reference.constraint + "\".",
+                     "Put the row back into the sheet, or remove what refers to it first.",
+                     {work.titles.front(), 0, 0, {}}};
       error.dataset = work.dataset->name;
       error.row_key = row[0].value_or("");
       operation.errors->add_row(std::move(error));
@@ -185,13 +213,18 @@ void check_blocked(Operation& operation, Work& work) {
 void check_share(Operation& operation, const Work& work) {
   constexpr std::uint64_t small = 20;
   const std::uint64_t deletes = work.counts.deleted + work.counts.blocked;
-  if (!operation.cap_deletes || work.counts.before <= small || static_cast<double>(deletes) <= operation.max_delete * static_cast<double>(work.counts.before)) {
+  if (!operation.cap_deletes || work.counts.before <= small ||
+      static_cast<double>(deletes) <= operation.max_delete * static_cast<double>(work.counts.before)) {
     return;
   }
   const auto percent = static_cast<int>(operation.max_delete * 100 + 0.5);
   RowError error;
-  error.error = {ErrorKind::too_many_deletes, "the import would delete " + std::to_string(deletes) + " of " + std::to_string(work.counts.before) + " rows, more than " +
-                     std::to_string(percent) + " %", {}, "If that is meant, allow it: options => '{\"max_delete\": 1.0}'.", {work.titles.front(), 0, 0, {}}};
+  error.error = {ErrorKind::too_many_deletes,
+                 "the import would delete " + std::to_string(deletes) + " of " + std::to_string(work.counts.before) +
+                     " rows, more than " + std::to_string(percent) + " %",
+                 {},
+                 "If that is meant, allow it: options => '{\"max_delete\": 1.0}'.",
+                 {work.titles.front(), 0, 0, {}}};
   error.dataset = work.dataset->name;
   operation.errors->add_row(std::move(error));
 }

@@ -1,6 +1,6 @@
-// Job: find what the database would refuse before anything changes: CHECK and unique rules, deletes that others' references block, and
-// deletes that are too many to be meant.
-// Callers: the operation, when every data set is planned. Promise: reads only; what breaks a rule becomes an error with cells.
+// Job: find what the database would refuse before anything changes: CHECK and unique rules, deletes that others'
+// references block, and deletes that are too many to be meant. Callers: the operation, when every data set is planned.
+// Promise: reads only; what breaks a rule becomes an error with cells.
 #pragma once
 
 #include "importer/work.h"

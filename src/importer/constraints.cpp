@@ -27,12 +27,16 @@ std::vector<int> indexes(const registry::Dataset& dataset, const std::optional<s
   return columns;
 }
 
-pg::Args relation(const registry::Dataset& dataset) { return pg::Args().datum(OIDOID, ObjectIdGetDatum(dataset.relation)); }
+pg::Args relation(const registry::Dataset& dataset) {
+  return pg::Args().datum(OIDOID, ObjectIdGetDatum(dataset.relation));
+}
 
 // The names of the columns that an int2 array names, in its order.
 std::string names_of(const char* relation, const char* attnums) {
-  return std::string("(SELECT pg_catalog.string_agg(a.attname, E'\\x01' ORDER BY k.place) FROM pg_catalog.unnest(") + attnums +
-         "::int2[]) WITH ORDINALITY k (attnum, place) JOIN pg_catalog.pg_attribute a ON a.attrelid = " + relation + " AND a.attnum = k.attnum)";
+  return std::string("(SELECT pg_catalog.string_agg(a.attname, E'\\x01' ORDER BY k.place) FROM pg_catalog.unnest(") +
+         attnums +
+         "::int2[]) WITH ORDINALITY k (attnum, place) JOIN pg_catalog.pg_attribute a ON a.attrelid = " + relation +
+         " AND a.attnum = k.attnum)";
 }
 
 }  // namespace
@@ -40,9 +44,10 @@ std::string names_of(const char* relation, const char* attnums) {
 std::vector<CheckConstraint> check_constraints(const registry::Dataset& dataset) {
   const registry::Bookkeeper bookkeeper;
   std::vector<CheckConstraint> constraints;
-  for (const pg::TextRow& row : pg::query("SELECT c.conname, pg_catalog.pg_get_expr(c.conbin, c.conrelid), " + names_of("c.conrelid", "c.conkey") +
-                                              " FROM pg_catalog.pg_constraint c WHERE c.conrelid = $1 AND c.contype = 'c' ORDER BY c.conname",
-                                          relation(dataset))) {
+  for (const pg::TextRow& row : pg::query(
+           "SELECT c.conname, pg_catalog.pg_get_expr(c.conbin, c.conrelid), " + names_of("c.conrelid", "c.conkey") +
+               " FROM pg_catalog.pg_constraint c WHERE c.conrelid = $1 AND c.contype = 'c' ORDER BY c.conname",
+           relation(dataset))) {
     constraints.push_back({*row[0], *row[1], indexes(dataset, row[2])});
   }
   return constraints;
@@ -51,10 +56,12 @@ std::vector<CheckConstraint> check_constraints(const registry::Dataset& dataset)
 std::vector<UniqueRule> unique_rules(const registry::Dataset& dataset) {
   const registry::Bookkeeper bookkeeper;
   std::vector<UniqueRule> rules;
-  for (const pg::TextRow& row : pg::query("SELECT c.relname, " + names_of("i.indrelid", "(i.indkey::int2[])[0:i.indnkeyatts - 1]") +
-                                              ", NOT i.indimmediate FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid"
-                                              " WHERE i.indrelid = $1 AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL ORDER BY c.relname",
-                                          relation(dataset))) {
+  for (const pg::TextRow& row : pg::query(
+           "SELECT c.relname, " + names_of("i.indrelid", "(i.indkey::int2[])[0:i.indnkeyatts - 1]") +
+               ", NOT i.indimmediate FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid"
+               " WHERE i.indrelid = $1 AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL "
+               "ORDER BY c.relname",
+           relation(dataset))) {
     UniqueRule rule{*row[0], indexes(dataset, row[1]), *row[2] == "t"};
     std::vector<int> key = dataset.key, columns = rule.columns;
     std::sort(key.begin(), key.end());
@@ -70,10 +77,12 @@ std::vector<RestrictingReference> restricting_references(const registry::Dataset
   const registry::Bookkeeper bookkeeper;
   std::vector<RestrictingReference> references;
   for (const pg::TextRow& row :
-       pg::query("SELECT c.conname, c.conrelid, r.relowner, pg_catalog.format('%I.%I', n.nspname, r.relname), " + names_of("c.conrelid", "c.conkey") + ", " +
-                     names_of("c.confrelid", "c.confkey") +
-                     " FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_class r ON r.oid = c.conrelid JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace"
-                     " WHERE c.confrelid = $1 AND c.contype = 'f' AND c.conparentid = 0 AND c.confdeltype IN ('a', 'r') ORDER BY 4, c.conname",
+       pg::query("SELECT c.conname, c.conrelid, r.relowner, pg_catalog.format('%I.%I', n.nspname, r.relname), " +
+                     names_of("c.conrelid", "c.conkey") + ", " + names_of("c.confrelid", "c.confkey") +
+                     " FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_class r ON r.oid = c.conrelid JOIN "
+                     "pg_catalog.pg_namespace n ON n.oid = r.relnamespace"
+                     " WHERE c.confrelid = $1 AND c.contype = 'f' AND c.conparentid = 0 AND c.confdeltype IN ('a', "
+                     "'r') ORDER BY 4, c.conname",
                  relation(dataset))) {
     RestrictingReference reference;
     reference.constraint = *row[0];
@@ -92,10 +101,11 @@ std::vector<RestrictingReference> restricting_references(const registry::Dataset
 std::vector<std::pair<std::string, bool>> deferrable_constraints(const registry::Dataset& dataset) {
   const registry::Bookkeeper bookkeeper;
   std::vector<std::pair<std::string, bool>> constraints;
-  for (const pg::TextRow& row :
-       pg::query("SELECT DISTINCT pg_catalog.format('%I.%I', n.nspname, c.conname), c.condeferred FROM pg_catalog.pg_constraint c"
-                 " JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace WHERE (c.conrelid = $1 OR c.confrelid = $1) AND c.condeferrable ORDER BY 1",
-                 relation(dataset))) {
+  for (const pg::TextRow& row : pg::query("SELECT DISTINCT pg_catalog.format('%I.%I', n.nspname, c.conname), "
+                                          "c.condeferred FROM pg_catalog.pg_constraint c"
+                                          " JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace WHERE (c.conrelid "
+                                          "= $1 OR c.confrelid = $1) AND c.condeferrable ORDER BY 1",
+                                          relation(dataset))) {
     constraints.emplace_back(*row[0], *row[1] == "t");
   }
   return constraints;
@@ -103,7 +113,9 @@ std::vector<std::pair<std::string, bool>> deferrable_constraints(const registry:
 
 bool has_user_triggers(const registry::Dataset& dataset) {
   const registry::Bookkeeper bookkeeper;
-  return pg::query_count("SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid = $1 AND NOT tgisinternal AND tgenabled <> 'D'", relation(dataset)) > 0;
+  return pg::query_count(
+             "SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid = $1 AND NOT tgisinternal AND tgenabled <> 'D'",
+             relation(dataset)) > 0;
 }
 
 }  // namespace rehydra::importer

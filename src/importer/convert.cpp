@@ -49,7 +49,8 @@ std::string shown(std::string_view text) {
 
 Converted not_a_value(const Cell& cell, const pg::Type& type) {
   if (cell.kind == CellKind::error) {
-    return refused(ErrorKind::bad_value, "the cell holds the error " + std::string(cell.text), "Enter a value, or clear the cell.");
+    return refused(ErrorKind::bad_value, "the cell holds the error " + std::string(cell.text),
+                   "Enter a value, or clear the cell.");
   }
   return refused(ErrorKind::bad_value, "\"" + shown(cell.text) + "\" is not a value of type " + type.name);
 }
@@ -72,7 +73,8 @@ bool fits_natively(std::string_view text, const pg::Type& type) {
 
 Converted string_value(std::string_view text, const pg::Type& type, pg::Arena& arena) {
   if (text.find('\0') != std::string_view::npos) {
-    return refused(ErrorKind::bad_value, "the text holds a NUL character, which the database cannot store", "Remove it.");
+    return refused(ErrorKind::bad_value, "the text holds a NUL character, which the database cannot store",
+                   "Remove it.");
   }
   if (type.column.kind == ColumnClass::text && fits_natively(text, type)) {
     return ready(arena.varlena(text));
@@ -113,7 +115,8 @@ Converted boolean_value(const Cell& cell, const pg::Type& type, pg::Arena& arena
 
 Converted Converter::cell(const Cell& cell, const pg::Type& type, pg::Arena& arena) {
   if (cell.formula) {
-    return refused(ErrorKind::formula, "the cell holds a formula", "Put its value in its place (copy, then paste as values).");
+    return refused(ErrorKind::formula, "the cell holds a formula",
+                   "Put its value in its place (copy, then paste as values).");
   }
   switch (type.column.kind) {
     case ColumnClass::integer:
@@ -135,7 +138,8 @@ Converted Converter::cell(const Cell& cell, const pg::Type& type, pg::Arena& are
       whole.text = text ? std::string_view(*text) : cell.text;
       const auto bytes = codec::read_base64(whole, scratch_);
       if (!bytes) {
-        return refused(ErrorKind::bad_value, "the cell does not hold base64", "Put the exported value back, or clear the cell.");
+        return refused(ErrorKind::bad_value, "the cell does not hold base64",
+                       "Put the exported value back, or clear the cell.");
       }
       return type.domain ? not_a_value(cell, type) : ready(arena.varlena(*bytes));
     }
@@ -163,7 +167,8 @@ Converted Converter::time_value(const Cell& cell, const pg::Type& type, pg::Aren
   const codec::Native read =
       is_date ? codec::read_date(cell, date1904_, days) : codec::read_timestamp(cell, date1904_, micros);
   if (read == codec::Native::bad) {
-    return refused(ErrorKind::bad_value, "\"" + shown(cell.text) + "\" is not an existing " + (is_date ? "date" : "time"),
+    return refused(ErrorKind::bad_value,
+                   "\"" + shown(cell.text) + "\" is not an existing " + (is_date ? "date" : "time"),
                    is_date ? "Write it as YYYY-MM-DD." : "Write it as YYYY-MM-DD HH:MM:SS.");
   }
   if (read == codec::Native::other) {

@@ -1,5 +1,6 @@
-// Job: from a cell (or a snapshot's text) to a datum of the column's type: at once where no server call is needed, else by its input function.
-// Promise: no server call in here; what needs one comes back as text for a batch to convert under one guard.
+// Job: from a cell (or a snapshot's text) to a datum of the column's type: at once where no server call is needed, else
+// by its input function. Promise: no server call in here; what needs one comes back as text for a batch to convert
+// under one guard.
 #pragma once
 
 #include <string>

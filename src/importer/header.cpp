@@ -23,22 +23,29 @@ int match(std::string_view header, const std::vector<Expected>& expected) {
   return -1;
 }
 
-void report_missing(const std::string& title, const std::vector<Expected>& expected, const FoundColumns& found, const std::string& unknown,
-                    ErrorList& errors) {
+void report_missing(const std::string& title, const std::vector<Expected>& expected, const FoundColumns& found,
+                    const std::string& unknown, ErrorList& errors) {
   for (std::size_t i = 0; i < expected.size(); ++i) {
     if (found.number[i] != 0 || expected[i].display || expected[i].optional) {
       continue;
     }
-    Error error{ErrorKind::missing_column, "column \"" + expected[i].labels.front() + "\" is missing", {}, {}, {title, 1, 0, expected[i].labels.front()}};
-    error.hint = unknown.empty() ? "Put the column back, or leave its values alone with options => '{\"missing_columns\": \"keep\"}'."
-                                 : "The sheet has unknown columns: " + unknown + ". If one of them is it, give it its header back.";
+    Error error{ErrorKind::missing_column,
+                "column \"" + expected[i].labels.front() + "\" is missing",
+                {},
+                {},
+                {title, 1, 0, expected[i].labels.front()}};
+    error.hint =
+        unknown.empty()
+            ? "Put the column back, or leave its values alone with options => '{\"missing_columns\": \"keep\"}'."
+            : "The sheet has unknown columns: " + unknown + ". If one of them is it, give it its header back.";
     errors.add(std::move(error));
   }
 }
 
 }  // namespace
 
-FoundColumns find_columns(const std::string& title, const Row& row, const std::vector<Expected>& expected, ErrorList& errors) {
+FoundColumns find_columns(const std::string& title, const Row& row, const std::vector<Expected>& expected,
+                          ErrorList& errors) {
   FoundColumns found;
   found.number.assign(expected.size(), 0);
   found.header.assign(expected.size(), {});
@@ -52,7 +59,10 @@ FoundColumns find_columns(const std::string& title, const Row& row, const std::v
     }
     if (target < 0) {
       if (header.starts_with('_')) {
-        errors.add({ErrorKind::bad_file, "header \"" + header + "\" is reserved", {}, "Remove the column, or give it another header.",
+        errors.add({ErrorKind::bad_file,
+                    "header \"" + header + "\" is reserved",
+                    {},
+                    "Remove the column, or give it another header.",
                     {title, row.number, cell.column, header}});
       }
       unknown += (unknown.empty() ? "\"" : ", \"") + header + "\"";
@@ -60,8 +70,11 @@ FoundColumns find_columns(const std::string& title, const Row& row, const std::v
     }
     const auto index = static_cast<std::size_t>(target);
     if (found.number[index] != 0) {
-      errors.add({ErrorKind::duplicate_column, "header \"" + header + "\" stands twice, also in cell " + cell_name(row.number, found.number[index]), {},
-                  "Keep the one that holds the values.", {title, row.number, cell.column, header}});
+      errors.add({ErrorKind::duplicate_column,
+                  "header \"" + header + "\" stands twice, also in cell " + cell_name(row.number, found.number[index]),
+                  {},
+                  "Keep the one that holds the values.",
+                  {title, row.number, cell.column, header}});
       continue;
     }
     found.number[index] = cell.column;

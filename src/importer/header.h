@@ -13,8 +13,8 @@ namespace rehydra::importer {
 // A column that a sheet should have: the labels it goes by, best first, and what it is for.
 struct Expected {
   std::vector<std::string> labels;
-  bool display = false;  // ignored when found, not missed when absent
-  bool optional = false; // options.missing_columns = 'keep'
+  bool display = false;   // ignored when found, not missed when absent
+  bool optional = false;  // options.missing_columns = 'keep'
 };
 
 struct FoundColumns {
@@ -25,7 +25,9 @@ struct FoundColumns {
   std::vector<std::string> header;
 };
 
-// row: the sheet's first row. Missing columns, a header twice and reserved headers become errors; unknown headers a warning.
-FoundColumns find_columns(const std::string& title, const Row& row, const std::vector<Expected>& expected, ErrorList& errors);
+// row: the sheet's first row. Missing columns, a header twice and reserved headers become errors; unknown headers a
+// warning.
+FoundColumns find_columns(const std::string& title, const Row& row, const std::vector<Expected>& expected,
+                          ErrorList& errors);
 
 }  // namespace rehydra::importer

@@ -34,10 +34,13 @@ RowError from_server(const pg::ServerError& error, const std::vector<Work>& work
   RowError row;
   row.error.message = data->message != nullptr ? data->message : "the database refused";
   row.error.detail = data->detail != nullptr ? data->detail : "";
-  row.error.hint = data->hint != nullptr ? data->hint : "Nothing was changed. Correct the file or the rule that refused it, and import again.";
+  row.error.hint = data->hint != nullptr
+                       ? data->hint
+                       : "Nothing was changed. Correct the file or the rule that refused it, and import again.";
   row.sqlstate = pg::sqlstate_text(error.sqlstate());
   for (const Work& work : works) {
-    if (data->table_name != nullptr && data->schema_name != nullptr && work.dataset->table == data->table_name && work.dataset->schema == data->schema_name) {
+    if (data->table_name != nullptr && data->schema_name != nullptr && work.dataset->table == data->table_name &&
+        work.dataset->schema == data->schema_name) {
       row.dataset = work.dataset->name;
       row.error.where.sheet = work.titles.empty() ? work.dataset->name : work.titles.front();
       const int column = data->column_name != nullptr ? work.dataset->column_index(data->column_name) : -1;
@@ -89,7 +92,8 @@ class Import {
     try {
       report_.status = decide();
     } catch (const Failure& failure) {
-      if (pg::must_be_raised(pg::sqlstate_of(failure.error().kind)) || failure.error().kind == ErrorKind::bad_argument || request_.preview) {
+      if (pg::must_be_raised(pg::sqlstate_of(failure.error().kind)) ||
+          failure.error().kind == ErrorKind::bad_argument || request_.preview) {
         thrown_ = std::current_exception();
         return;
       }
@@ -111,7 +115,8 @@ class Import {
 
   void open() {
     if (GetDatabaseEncoding() != PG_UTF8) {
-      throw Failure(ErrorKind::unsupported_file, "the database's encoding is not UTF8", "Import into a database whose encoding is UTF8.");
+      throw Failure(ErrorKind::unsupported_file, "the database's encoding is not UTF8",
+                    "Import into a database whose encoding is UTF8.");
     }
     model_ = registry::load(request_.model.value_or(""), memory_.get());
     operation_.model = &model_;
@@ -124,13 +129,15 @@ class Import {
     }
     operation_.tenant = registry::resolve_tenant(model_, requested);
     report_.customer_id = operation_.tenant.id;
-    operation_.role = registry::resolve_role(model_, request_.preview ? registry::Purpose::read : registry::Purpose::write);
+    operation_.role =
+        registry::resolve_role(model_, request_.preview ? registry::Purpose::read : registry::Purpose::write);
     effective_role_ = pg::call([&] { return static_cast<const char*>(GetUserNameFromId(operation_.role, false)); });
     report_.file.bytes = request_.file.size();
     if (request_.kind != "restore") {
       report_.file.sha256 = codec::hex(codec::sha256(request_.file));
     }
-    source_ = request_.kind == "restore" ? open_snapshot_source(request_.snapshot_id) : open_workbook_source(request_.file, cancel_);
+    source_ = request_.kind == "restore" ? open_snapshot_source(request_.snapshot_id)
+                                         : open_workbook_source(request_.file, cancel_);
     report_.file = source_->facts();
     source_->require_owner(model_, operation_.tenant);
     choose_scope();
@@ -139,12 +146,15 @@ class Import {
   // The call's scope, the file's and the registry's have in common.
   void choose_scope() {
     const std::vector<std::string> held = source_->datasets();
-    const auto contains = [](const std::vector<std::string>& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); };
+    const auto contains = [](const std::vector<std::string>& names, const std::string& name) {
+      return std::find(names.begin(), names.end(), name) != names.end();
+    };
     if (request_.datasets) {
       for (const std::string& name : *request_.datasets) {
         const registry::Dataset* dataset = model_.find(name);
         if (dataset == nullptr || (dataset->role != Role::data && dataset->role != Role::own)) {
-          throw Failure(ErrorKind::bad_argument, "data set \"" + name + "\" is not registered", "SELECT dataset FROM rehydra.datasets;");
+          throw Failure(ErrorKind::bad_argument, "data set \"" + name + "\" is not registered",
+                        "SELECT dataset FROM rehydra.datasets;");
         }
       }
     }
@@ -164,7 +174,8 @@ class Import {
       }
     }
     if (operation_.works.empty()) {
-      throw Failure(ErrorKind::bad_file, "the file and the call have no data set in common", "Name data sets that the file holds.");
+      throw Failure(ErrorKind::bad_file, "the file and the call have no data set in common",
+                    "Name data sets that the file holds.");
     }
   }
 
@@ -173,7 +184,8 @@ class Import {
       source_->stage(operation_, work, memory_.get());
       cancel_.poll();
     }
-    const bool staged = std::all_of(operation_.works.begin(), operation_.works.end(), [](const Work& work) { return work.staged != nullptr; });
+    const bool staged = std::all_of(operation_.works.begin(), operation_.works.end(),
+                                    [](const Work& work) { return work.staged != nullptr; });
     if (!staged) {
       return Status::rejected;  // a sheet or a column is missing: there is nothing to compare
     }
@@ -265,13 +277,17 @@ class Import {
 
   void require_operator_for_own(const Work& work) {
     if (work.dataset->role == Role::own && work.counts.inserted != 0 && tenant_of_session_) {
-      errors_.add({ErrorKind::denied, "the customer's own row is not in the database, and only an operator may put it back", {},
-                   "Ask a member of rehydra_operator to import the file.", {work.titles.front(), 0, 0, {}}});
+      errors_.add({ErrorKind::denied,
+                   "the customer's own row is not in the database, and only an operator may put it back",
+                   {},
+                   "Ask a member of rehydra_operator to import the file.",
+                   {work.titles.front(), 0, 0, {}}});
     }
   }
 
   bool has_changes() const {
-    return std::any_of(operation_.works.begin(), operation_.works.end(), [](const Work& work) { return work.counts.changes(); });
+    return std::any_of(operation_.works.begin(), operation_.works.end(),
+                       [](const Work& work) { return work.counts.changes(); });
   }
 
   std::uint64_t deletes() const {
@@ -286,7 +302,12 @@ class Import {
   std::string token() {
     std::string text = report_.file.sha256 + "\n" + model_.name + "\n" + operation_.tenant.id + "\n" + report_.mode;
     for (const Work& work : operation_.works) {
-      text += "\n" + work.dataset->name + " " + pg::query_value("SELECT pg_catalog.count(*) || ' ' || COALESCE(pg_catalog.sum(pg_catalog.hashtextextended(p::text, 0)), 0) FROM " + work.plan->name() + " p").value_or("");
+      text += "\n" + work.dataset->name + " " +
+              pg::query_value(
+                  "SELECT pg_catalog.count(*) || ' ' || COALESCE(pg_catalog.sum(pg_catalog.hashtextextended(p::text, "
+                  "0)), 0) FROM " +
+                  work.plan->name() + " p")
+                  .value_or("");
     }
     return codec::hex(codec::sha256(text));
   }
@@ -302,13 +323,19 @@ class Import {
     std::string what;
     for (const Work& work : operation_.works) {
       if (work.counts.deleted != 0) {
-        what += (what.empty() ? "" : ", ") + std::to_string(work.counts.deleted) + " of sheet \"" + work.titles.front() + "\"";
+        what += (what.empty() ? "" : ", ") + std::to_string(work.counts.deleted) + " of sheet \"" +
+                work.titles.front() + "\"";
       }
     }
     const bool stale = request_.confirm.has_value();
-    errors_.add({ErrorKind::too_many_deletes, stale ? "the confirmation is not for this file and this state of the customer's rows; it would delete rows: " + what
-                                                    : "rows that are not in the file would be deleted: " + what,
-                 {}, "If that is meant, import again with confirm => 'DELETE', or with this report's token.", {}});
+    errors_.add(
+        {ErrorKind::too_many_deletes,
+         stale ? "the confirmation is not for this file and this state of the customer's rows; it would delete rows: " +
+                     what
+               : "rows that are not in the file would be deleted: " + what,
+         {},
+         "If that is meant, import again with confirm => 'DELETE', or with this report's token.",
+         {}});
     return true;
   }
 
@@ -377,7 +404,10 @@ class Import {
       scope.push_back(work.index);
     }
     if (before != 0) {
-      report_.snapshot_id = ledger::take_snapshot(model_, scope, operation_.tenant, operation_.role, "before " + request_.kind + " " + report_.operation_id, report_.operation_id, cancel_).id;
+      report_.snapshot_id =
+          ledger::take_snapshot(model_, scope, operation_.tenant, operation_.role,
+                                "before " + request_.kind + " " + report_.operation_id, report_.operation_id, cancel_)
+              .id;
     }
     pg::reach_fault_point("kept_snapshot");
   }
@@ -493,6 +523,8 @@ class Import {
 
 }  // namespace
 
-Outcome run_import(const Request& request, Cancel cancel, MemoryContext memory) { return Import(request, cancel, memory).run(); }
+Outcome run_import(const Request& request, Cancel cancel, MemoryContext memory) {
+  return Import(request, cancel, memory).run();
+}
 
 }  // namespace rehydra::importer

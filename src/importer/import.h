@@ -1,6 +1,7 @@
 // Job: one import, preview or restore from request to report: open, stage, lock, plan, confirm, apply, prove, record.
 // Callers: the entry layer, between Spi's construction and finish().
-// Promise: what is returned was recorded in the same transaction; what is raised left the tenant as it was. The dry run is the import, rolled back.
+// Promise: what is returned was recorded in the same transaction; what is raised left the tenant as it was. The dry run
+// is the import, rolled back.
 #pragma once
 
 #include <optional>
@@ -14,18 +15,18 @@
 namespace rehydra::importer {
 
 struct Request {
-  std::string kind;                                  // import, preview or restore
-  std::string_view file;                             // import, preview
-  std::string snapshot_id;                           // restore
+  std::string kind;         // import, preview or restore
+  std::string_view file;    // import, preview
+  std::string snapshot_id;  // restore
   Mode mode = Mode::replace;
   bool dry_run = false;
-  bool preview = false;                              // plan only: no locks and no writes on tenant data
+  bool preview = false;  // plan only: no locks and no writes on tenant data
   std::optional<std::string> customer_id, confirm, model;
   std::optional<std::vector<std::string>> datasets;
   std::optional<double> max_delete;
   bool keep_missing_columns = false;
   bool raise = false;
-  std::string options = "{}";                        // JSON, for the activity log
+  std::string options = "{}";  // JSON, for the activity log
 };
 
 struct PreviewRow {
@@ -34,7 +35,7 @@ struct PreviewRow {
 };
 
 struct Outcome {
-  std::string report;                // JSON
+  std::string report;  // JSON
   std::vector<PreviewRow> preview;
 };
 

@@ -6,7 +6,9 @@ namespace rehydra::importer {
 
 namespace {
 
-std::string number(std::size_t field) { return std::to_string(field); }
+std::string number(std::size_t field) {
+  return std::to_string(field);
+}
 
 std::vector<pg::StoreColumn> map_columns(const Work& work) {
   std::vector<pg::StoreColumn> columns = {{"r", INT8OID, -1, InvalidOid}};
@@ -53,10 +55,12 @@ std::string candidates(const Work& work, const std::string& condition) {
     }
   }
   const std::string map = work.id_map->name();
-  return "SELECT i.r" + list + ", i.sheet, i.line, pg_catalog.count(*) OVER (PARTITION BY i.r) AS for_row, pg_catalog.count(*) OVER (PARTITION BY " + stored_key +
-         ") AS for_stored FROM " + work.plan->name() + " i JOIN " + work.plan->name() + " d ON " + condition +
-         " WHERE i.action = 'I' AND d.action IN ('D', 'L') AND NOT EXISTS (SELECT FROM " + map + " m WHERE m.r = i.r) AND NOT EXISTS (SELECT FROM " + map +
-         " m WHERE " + mapped + ")";
+  return "SELECT i.r" + list +
+         ", i.sheet, i.line, pg_catalog.count(*) OVER (PARTITION BY i.r) AS for_row, pg_catalog.count(*) OVER "
+         "(PARTITION BY " +
+         stored_key + ") AS for_stored FROM " + work.plan->name() + " i JOIN " + work.plan->name() + " d ON " +
+         condition + " WHERE i.action = 'I' AND d.action IN ('D', 'L') AND NOT EXISTS (SELECT FROM " + map +
+         " m WHERE m.r = i.r) AND NOT EXISTS (SELECT FROM " + map + " m WHERE " + mapped + ")";
 }
 
 void report_conflicts(Operation& operation, Work& work, const std::string& rows, const std::vector<int>& match_key) {
@@ -66,14 +70,20 @@ void report_conflicts(Operation& operation, Work& work, const std::string& rows,
       headers += (headers.empty() ? "\"" : ", \"") + work.fields[static_cast<std::size_t>(field)].header + "\"";
     }
   }
-  const std::size_t shown = static_cast<std::size_t>(work.field_of(match_key.front()) < 0 ? 0 : work.field_of(match_key.front()));
-  const auto conflicts = pg::query("SELECT c.r, min(c.sheet), min(c.line), pg_catalog.string_agg(" + work.key_text("c.new") + ", '; ') FROM (" + rows +
-                                   ") c WHERE c.for_row > 1 OR c.for_stored > 1 GROUP BY c.r ORDER BY c.r");
+  const std::size_t shown =
+      static_cast<std::size_t>(work.field_of(match_key.front()) < 0 ? 0 : work.field_of(match_key.front()));
+  const auto conflicts =
+      pg::query("SELECT c.r, min(c.sheet), min(c.line), pg_catalog.string_agg(" + work.key_text("c.new") +
+                ", '; ') FROM (" + rows + ") c WHERE c.for_row > 1 OR c.for_stored > 1 GROUP BY c.r ORDER BY c.r");
   for (const pg::TextRow& row : conflicts) {
     work.reject(std::stoll(*row[0]));
     RowError error;
-    error.error = {ErrorKind::conflict, "the row's key is not in the database, and by " + headers + " it is not clear which row it is: " + row[3].value_or(""), {},
-                   "Enter the key of the row that is meant, or tell the rows apart.", work.where(shown, std::stoll(*row[1]), std::stoll(*row[2]))};
+    error.error = {ErrorKind::conflict,
+                   "the row's key is not in the database, and by " + headers +
+                       " it is not clear which row it is: " + row[3].value_or(""),
+                   {},
+                   "Enter the key of the row that is meant, or tell the rows apart.",
+                   work.where(shown, std::stoll(*row[1]), std::stoll(*row[2]))};
     error.error.kind = ErrorKind::duplicate_key;
     error.dataset = work.dataset->name;
     operation.errors->add_row(std::move(error));
@@ -81,7 +91,8 @@ void report_conflicts(Operation& operation, Work& work, const std::string& rows,
 }
 
 void record_changes(Work& work) {
-  for (const pg::TextRow& row : pg::query("SELECT " + work.key_text("m.old") + ", " + work.key_text("m.new") + " FROM " + work.id_map->name() + " m ORDER BY m.r")) {
+  for (const pg::TextRow& row : pg::query("SELECT " + work.key_text("m.old") + ", " + work.key_text("m.new") +
+                                          " FROM " + work.id_map->name() + " m ORDER BY m.r")) {
     if (row[0].value_or("") != row[1].value_or("")) {
       work.ids_changed.emplace_back(row[0].value_or(""), row[1].value_or(""));
     }
@@ -99,10 +110,12 @@ void take_stored_keys(const Operation& operation, Work& work) {
 }  // namespace
 
 bool match_rows(Operation& operation, Work& work) {
-  if (work.dataset->match_keys.empty() || work.key_fields().empty() || work.counts.inserted == 0 || work.id_map != nullptr) {
+  if (work.dataset->match_keys.empty() || work.key_fields().empty() || work.counts.inserted == 0 ||
+      work.id_map != nullptr) {
     return false;
   }
-  if (pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.plan->name() + " WHERE action IN ('D', 'L') LIMIT 1) absent") == 0) {
+  if (pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.plan->name() +
+                      " WHERE action IN ('D', 'L') LIMIT 1) absent") == 0) {
     return false;
   }
   work.id_map = std::make_unique<pg::Store>(work.next_name("ids"), map_columns(work));
@@ -120,7 +133,8 @@ bool match_rows(Operation& operation, Work& work) {
         list += ", " + std::string(prefix) + number(field);
       }
     }
-    append_rows(*work.id_map, "SELECT c.r" + list + " FROM (" + rows + ") c WHERE c.for_row = 1 AND c.for_stored = 1", {});
+    append_rows(*work.id_map, "SELECT c.r" + list + " FROM (" + rows + ") c WHERE c.for_row = 1 AND c.for_stored = 1",
+                {});
     work.id_map->publish();
   }
   if (work.id_map->rows() == 0) {

@@ -42,9 +42,9 @@ std::string join_sql(const Operation& operation, const Work& work) {
   for (std::size_t i = 0; i < work.fields.size(); ++i) {
     sql += ", t.o" + std::to_string(i);
   }
-  return sql + " FROM " + work.staged->name() + " s " + (needs_absent_rows(operation, work) ? "FULL" : "LEFT") + " JOIN (SELECT true AS here" +
-         stored_list(work) + " FROM " + work.dataset->qualified() + " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t") + ") t ON " +
-         key_condition(work);
+  return sql + " FROM " + work.staged->name() + " s " + (needs_absent_rows(operation, work) ? "FULL" : "LEFT") +
+         " JOIN (SELECT true AS here" + stored_list(work) + " FROM " + work.dataset->qualified() + " t WHERE " +
+         registry::tenant_predicate(*operation.model, *work.dataset, "t") + ") t ON " + key_condition(work);
 }
 
 // Compares one joined batch and collects its plan rows.
@@ -112,7 +112,11 @@ class Comparer {
       for (std::size_t row = 0; row < rows; ++row) {
         for (std::size_t field = 0; field < fields; ++field) {
           if (comparable[row * fields + field] != 0) {
-            differs_[row * fields + field] = pg::same_image(work_.column(field).type, cursor_.value(row, staged_ + field), cursor_.value(row, stored_ + field)) ? 0 : 1;
+            differs_[row * fields + field] =
+                pg::same_image(work_.column(field).type, cursor_.value(row, staged_ + field),
+                               cursor_.value(row, stored_ + field))
+                    ? 0
+                    : 1;
           }
         }
       }
@@ -192,10 +196,16 @@ class Comparer {
 
   bool refuse_null(std::size_t row, std::size_t field) {
     const std::size_t sheet = work_.fields[field].sheet;
-    const std::int64_t satellite_line = sheet == 0 || cursor_.is_null(row, lead_columns + sheet - 1) ? 0 : DatumGetInt64(cursor_.value(row, lead_columns + sheet - 1));
+    const std::int64_t satellite_line = sheet == 0 || cursor_.is_null(row, lead_columns + sheet - 1)
+                                            ? 0
+                                            : DatumGetInt64(cursor_.value(row, lead_columns + sheet - 1));
     RowError error;
-    error.error = {ErrorKind::null_value, "the cell is blank, and column \"" + work_.column(field).name + "\" needs a value", {}, "Enter a value.",
-                   work_.where(field, DatumGetInt32(cursor_.value(row, lead_sheet)), DatumGetInt64(cursor_.value(row, lead_line)), satellite_line)};
+    error.error = {ErrorKind::null_value,
+                   "the cell is blank, and column \"" + work_.column(field).name + "\" needs a value",
+                   {},
+                   "Enter a value.",
+                   work_.where(field, DatumGetInt32(cursor_.value(row, lead_sheet)),
+                               DatumGetInt64(cursor_.value(row, lead_line)), satellite_line)};
     error.dataset = work_.dataset->name;
     error.column = work_.column(field).name;
     work_.reject(number(row));
@@ -259,10 +269,14 @@ void check_insertable(Operation& operation, const Work& work) {
   }
   for (std::size_t i = 0; i < work.dataset->columns.size(); ++i) {
     const registry::Column& column = work.dataset->columns[i];
-    const bool needed = column.not_null && !column.has_default && !column.generated && static_cast<int>(i) != work.dataset->tenant_column;
+    const bool needed = column.not_null && !column.has_default && !column.generated &&
+                        static_cast<int>(i) != work.dataset->tenant_column;
     if (needed && work.field_of(static_cast<int>(i)) < 0) {
-      operation.errors->add({ErrorKind::null_value, "new rows need a value for column \"" + column.name + "\", which the file does not hold", {},
-                             "Export with a registration that shows the column, or give it a default.", {work.titles.front(), 0, 0, {}}});
+      operation.errors->add({ErrorKind::null_value,
+                             "new rows need a value for column \"" + column.name + "\", which the file does not hold",
+                             {},
+                             "Export with a registration that shows the column, or give it a default.",
+                             {work.titles.front(), 0, 0, {}}});
     }
   }
 }
@@ -270,8 +284,11 @@ void check_insertable(Operation& operation, const Work& work) {
 }  // namespace
 
 std::vector<pg::StoreColumn> plan_columns(const Work& work) {
-  std::vector<pg::StoreColumn> columns = {{"r", INT8OID, -1, InvalidOid}, {"sheet", INT4OID, -1, InvalidOid}, {"line", INT8OID, -1, InvalidOid},
-                                          {"action", CHAROID, -1, InvalidOid}, {"mask", TEXTOID, -1, DEFAULT_COLLATION_OID}};
+  std::vector<pg::StoreColumn> columns = {{"r", INT8OID, -1, InvalidOid},
+                                          {"sheet", INT4OID, -1, InvalidOid},
+                                          {"line", INT8OID, -1, InvalidOid},
+                                          {"action", CHAROID, -1, InvalidOid},
+                                          {"mask", TEXTOID, -1, DEFAULT_COLLATION_OID}};
   for (const char* prefix : {"n", "o"}) {
     for (std::size_t i = 0; i < work.fields.size(); ++i) {
       const pg::Type& type = work.column(i).type;
@@ -293,8 +310,10 @@ void plan_dataset(Operation& operation, Work& work, MemoryContext memory) {
   }
   cursor.close();
   if (!needs_absent_rows(operation, work)) {
-    work.counts.before = static_cast<std::uint64_t>(pg::query_count(
-        "SELECT count(*) FROM " + work.dataset->qualified() + " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t"), operation.tenant.args()));
+    work.counts.before =
+        static_cast<std::uint64_t>(pg::query_count("SELECT count(*) FROM " + work.dataset->qualified() + " t WHERE " +
+                                                       registry::tenant_predicate(*operation.model, *work.dataset, "t"),
+                                                   operation.tenant.args()));
   }
   check_insertable(operation, work);
   work.plan->publish();

@@ -1,6 +1,7 @@
-// Job: compare a data set's staged rows with the stored ones by image and write down what changes (see work.h for the plan's shape).
-// Callers: the operation, a data set at a time, parents first; again for a data set whose keys were matched, and after a concurrent change.
-// Promise: reads only, one pass over one join; unchanged rows are counted, never listed.
+// Job: compare a data set's staged rows with the stored ones by image and write down what changes (see work.h for the
+// plan's shape). Callers: the operation, a data set at a time, parents first; again for a data set whose keys were
+// matched, and after a concurrent change. Promise: reads only, one pass over one join; unchanged rows are counted,
+// never listed.
 #pragma once
 
 #include "importer/work.h"

@@ -8,11 +8,16 @@ namespace rehydra::importer {
 
 namespace {
 
-std::string at(std::size_t number) { return std::to_string(number); }
+std::string at(std::size_t number) {
+  return std::to_string(number);
+}
 
 [[noreturn]] void unproven(const Work& work, const std::string& what) {
-  throw Failure(ErrorKind::proof_failed, "after the import, " + what + " of sheet \"" + work.titles.front() + "\" is not what was planned; nothing was kept",
-                "Look for rules, triggers or policies of table " + work.dataset->qualified() + " that rehydra cannot see.");
+  throw Failure(
+      ErrorKind::proof_failed,
+      "after the import, " + what + " of sheet \"" + work.titles.front() +
+          "\" is not what was planned; nothing was kept",
+      "Look for rules, triggers or policies of table " + work.dataset->qualified() + " that rehydra cannot see.");
 }
 
 // Written fields of new rows, all given fields of updated ones.
@@ -25,15 +30,18 @@ std::vector<std::uint64_t> differences(const Operation& operation, const Work& w
   std::string list = "pg_catalog.count(t.here)";
   std::string stored;
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
-    list += ", pg_catalog.count(*) FILTER (WHERE " + compared(field) + " AND " + images_differ("p.n" + at(field), "t.o" + at(field)) + ")";
+    list += ", pg_catalog.count(*) FILTER (WHERE " + compared(field) + " AND " +
+            images_differ("p.n" + at(field), "t.o" + at(field)) + ")";
     stored += ", t." + pg::quote_identifier(work.column(field).name) + " AS o" + at(field);
   }
   std::string join;
   for (std::size_t field : work.key_fields()) {
     join += (join.empty() ? "" : " AND ") + std::string("p.n") + at(field) + " = t.o" + at(field);
   }
-  const auto rows = pg::query("SELECT " + list + " FROM " + work.plan->name() + " p LEFT JOIN (SELECT true AS here" + stored + " FROM " + work.dataset->qualified() + " t WHERE " +
-                                  registry::tenant_predicate(*operation.model, *work.dataset, "t") + ") t ON " + (join.empty() ? "true" : join) + " WHERE p.action IN ('I', 'U')",
+  const auto rows = pg::query("SELECT " + list + " FROM " + work.plan->name() + " p LEFT JOIN (SELECT true AS here" +
+                                  stored + " FROM " + work.dataset->qualified() + " t WHERE " +
+                                  registry::tenant_predicate(*operation.model, *work.dataset, "t") + ") t ON " +
+                                  (join.empty() ? "true" : join) + " WHERE p.action IN ('I', 'U')",
                               operation.tenant.args(), pg::Access::read_write);
   found = std::stoull(*rows[0][0]);
   std::vector<std::uint64_t> counts;
@@ -45,18 +53,24 @@ std::vector<std::uint64_t> differences(const Operation& operation, const Work& w
 
 }  // namespace
 
-std::string counter_name(const registry::Dataset& dataset) { return dataset.qualified(); }
+std::string counter_name(const registry::Dataset& dataset) {
+  return dataset.qualified();
+}
 
 Counters read_counters() {
   const registry::Bookkeeper bookkeeper;
   Counters counters;
-  for (const pg::TextRow& row : pg::query("SELECT '\"' || pg_catalog.replace(n.nspname, '\"', '\"\"') || '\".\"' || pg_catalog.replace(c.relname, '\"', '\"\"') || '\"',"
-                                          " pg_catalog.sum(x.inserted), pg_catalog.sum(x.updated), pg_catalog.sum(x.deleted)"
-                                          " FROM (SELECT COALESCE(pg_catalog.pg_partition_root(oid), oid) AS root, pg_catalog.pg_stat_get_xact_tuples_inserted(oid) AS inserted,"
-                                          " pg_catalog.pg_stat_get_xact_tuples_updated(oid) AS updated, pg_catalog.pg_stat_get_xact_tuples_deleted(oid) AS deleted"
-                                          " FROM pg_catalog.pg_class WHERE relkind = 'r' AND relnamespace <> 'pg_catalog'::regnamespace) x"
-                                          " JOIN pg_catalog.pg_class c ON c.oid = x.root JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-                                          " WHERE x.inserted + x.updated + x.deleted > 0 AND n.nspname <> 'rehydra' GROUP BY 1")) {
+  for (const pg::TextRow& row : pg::query(
+           "SELECT '\"' || pg_catalog.replace(n.nspname, '\"', '\"\"') || '\".\"' || pg_catalog.replace(c.relname, "
+           "'\"', '\"\"') || '\"',"
+           " pg_catalog.sum(x.inserted), pg_catalog.sum(x.updated), pg_catalog.sum(x.deleted)"
+           " FROM (SELECT COALESCE(pg_catalog.pg_partition_root(oid), oid) AS root, "
+           "pg_catalog.pg_stat_get_xact_tuples_inserted(oid) AS inserted,"
+           " pg_catalog.pg_stat_get_xact_tuples_updated(oid) AS updated, "
+           "pg_catalog.pg_stat_get_xact_tuples_deleted(oid) AS deleted"
+           " FROM pg_catalog.pg_class WHERE relkind = 'r' AND relnamespace <> 'pg_catalog'::regnamespace) x"
+           " JOIN pg_catalog.pg_class c ON c.oid = x.root JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+           " WHERE x.inserted + x.updated + x.deleted > 0 AND n.nspname <> 'rehydra' GROUP BY 1")) {
     counters[*row[0]] = {std::stoull(*row[1]), std::stoull(*row[2]), std::stoull(*row[3])};
   }
   return counters;
@@ -79,24 +93,29 @@ void prove_rows(Operation& operation, Work& work, std::vector<SideEffect>& side_
       }
     }
   }
-  const auto after = static_cast<std::uint64_t>(pg::query_count(
-      "SELECT count(*) FROM " + work.dataset->qualified() + " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t"),
-      operation.tenant.args(), pg::Access::read_write));
+  const auto after =
+      static_cast<std::uint64_t>(pg::query_count("SELECT count(*) FROM " + work.dataset->qualified() + " t WHERE " +
+                                                     registry::tenant_predicate(*operation.model, *work.dataset, "t"),
+                                                 operation.tenant.args(), pg::Access::read_write));
   if (after != work.counts.after() && !triggers) {
     unproven(work, "the number of rows");
   }
 }
 
-void prove_counters(const Counters& before, const Counters& after, const std::map<std::string, Steps>& steps, std::vector<SideEffect>& side_effects) {
+void prove_counters(const Counters& before, const Counters& after, const std::map<std::string, Steps>& steps,
+                    std::vector<SideEffect>& side_effects) {
   for (const auto& [table, total] : after) {
     Steps delta = total;
     if (const auto start = before.find(table); start != before.end()) {
-      delta = {total.inserted - start->second.inserted, total.updated - start->second.updated, total.deleted - start->second.deleted};
+      delta = {total.inserted - start->second.inserted, total.updated - start->second.updated,
+               total.deleted - start->second.deleted};
     }
     const auto planned = steps.find(table);
     const Steps own = planned == steps.end() ? Steps{} : planned->second;
     if (delta.inserted < own.inserted || delta.updated < own.updated || delta.deleted < own.deleted) {
-      throw Failure(ErrorKind::proof_failed, "the server counted fewer changes of table " + table + " than the import made; nothing was kept", "Report this, with the table's definition.");
+      throw Failure(ErrorKind::proof_failed,
+                    "the server counted fewer changes of table " + table + " than the import made; nothing was kept",
+                    "Report this, with the table's definition.");
     }
     delta = {delta.inserted - own.inserted, delta.updated - own.updated, delta.deleted - own.deleted};
     if (delta.inserted + delta.updated + delta.deleted != 0) {

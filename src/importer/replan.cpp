@@ -6,7 +6,8 @@
 
 namespace rehydra::importer {
 
-void rewrite_plan(const Operation& operation, Work& work, const std::map<std::size_t, std::string>& new_values, const std::string& mask, const std::string& joins) {
+void rewrite_plan(const Operation& operation, Work& work, const std::map<std::size_t, std::string>& new_values,
+                  const std::string& mask, const std::string& joins) {
   std::string list = "p.r, p.sheet, p.line, p.action, " + (mask.empty() ? std::string("p.mask") : mask);
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
     const auto replaced = new_values.find(field);
@@ -39,7 +40,8 @@ void follow_ids_in_plan(const Operation& operation, Work& work, const Work& pare
       }
       const std::string value = "p.n" + std::to_string(field);
       condition += (condition.empty() ? "" : " AND ") + alias + ".old" + std::to_string(parent_field) + " = " + value;
-      replaced[static_cast<std::size_t>(field)] = "COALESCE(" + alias + ".new" + std::to_string(parent_field) + ", " + value + ")";
+      replaced[static_cast<std::size_t>(field)] =
+          "COALESCE(" + alias + ".new" + std::to_string(parent_field) + ", " + value + ")";
     }
     if (!condition.empty()) {
       joins += " LEFT JOIN " + parent.id_map->name() + " " + alias + " ON " + condition;
@@ -54,8 +56,10 @@ std::string default_expression(const registry::Dataset& dataset, const registry:
   const registry::Bookkeeper bookkeeper;
   const auto rows = pg::query(
       "SELECT CASE WHEN a.attidentity <> '' THEN pg_catalog.format('pg_catalog.nextval(%L::pg_catalog.regclass)',"
-      " pg_catalog.pg_get_serial_sequence(a.attrelid::regclass::text, a.attname)) ELSE pg_catalog.pg_get_expr(d.adbin, d.adrelid) END"
-      " FROM pg_catalog.pg_attribute a LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
+      " pg_catalog.pg_get_serial_sequence(a.attrelid::regclass::text, a.attname)) ELSE pg_catalog.pg_get_expr(d.adbin, "
+      "d.adrelid) END"
+      " FROM pg_catalog.pg_attribute a LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = "
+      "a.attnum"
       " WHERE a.attrelid = $1 AND a.attname = $2",
       pg::Args().datum(OIDOID, ObjectIdGetDatum(dataset.relation)).text(column.name));
   return rows.empty() ? std::string() : rows[0][0].value_or("");

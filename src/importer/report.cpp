@@ -13,39 +13,32 @@ using nlohmann::json;
 
 constexpr std::size_t most_errors = 50;
 
-json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
+json text_or_null(const std::string& text) {
+  return text.empty() ? json(nullptr) : json(text);
+}
 
 json file_json(const FileFacts& file) {
-  return {{"bytes", file.bytes}, {"sha256", file.sha256}, {"format", file.format}, {"version", file.version}, {"exported_at", file.exported_at}, {"scope", file.scope}};
+  return {{"bytes", file.bytes},     {"sha256", file.sha256},           {"format", file.format},
+          {"version", file.version}, {"exported_at", file.exported_at}, {"scope", file.scope}};
 }
 
 json dataset_json(const Work& work) {
   const Counts& counts = work.counts;
-  return {{"name", work.dataset->name},
-          {"sheet", work.dataset->title()},
-          {"before", counts.before},
-          {"in_file", counts.in_file},
-          {"inserted", counts.inserted},
-          {"updated", counts.updated},
-          {"unchanged", counts.unchanged},
-          {"skipped", counts.skipped},
-          {"rejected", counts.rejected},
-          {"marked_deleted", counts.marked_deleted},
-          {"deleted", counts.deleted},
-          {"blocked", counts.blocked},
+  return {{"name", work.dataset->name},    {"sheet", work.dataset->title()},
+          {"before", counts.before},       {"in_file", counts.in_file},
+          {"inserted", counts.inserted},   {"updated", counts.updated},
+          {"unchanged", counts.unchanged}, {"skipped", counts.skipped},
+          {"rejected", counts.rejected},   {"marked_deleted", counts.marked_deleted},
+          {"deleted", counts.deleted},     {"blocked", counts.blocked},
           {"after", counts.after()}};
 }
 
 json error_json(const RowError& error) {
   const Location& where = error.error.where;
-  return {{"sheet", text_or_null(where.sheet)},
-          {"cell", text_or_null(cell_name(where.row, where.column))},
-          {"dataset", text_or_null(error.dataset)},
-          {"row_key", text_or_null(error.row_key)},
-          {"column_name", text_or_null(error.column)},
-          {"value", text_or_null(error.value)},
-          {"sqlstate", error_sqlstate(error)},
-          {"message", full_message(error)},
+  return {{"sheet", text_or_null(where.sheet)},        {"cell", text_or_null(cell_name(where.row, where.column))},
+          {"dataset", text_or_null(error.dataset)},    {"row_key", text_or_null(error.row_key)},
+          {"column_name", text_or_null(error.column)}, {"value", text_or_null(error.value)},
+          {"sqlstate", error_sqlstate(error)},         {"message", full_message(error)},
           {"hint", text_or_null(error.error.hint)}};
 }
 
@@ -54,7 +47,8 @@ json side_effect_json(const SideEffect& effect) {
   if (!effect.column.empty()) {
     value["column"] = effect.column;
   }
-  for (const auto& [name, count] : {std::pair{"inserted", effect.inserted}, std::pair{"updated", effect.updated}, std::pair{"deleted", effect.deleted}}) {
+  for (const auto& [name, count] : {std::pair{"inserted", effect.inserted}, std::pair{"updated", effect.updated},
+                                    std::pair{"deleted", effect.deleted}}) {
     if (count != 0) {
       value[name] = count;
     }
@@ -147,7 +141,8 @@ std::string datasets_json(const Report& report, const std::vector<Work>& works) 
   json datasets = json::object();
   const bool kept = report.status == Status::applied || report.status == Status::unchanged;
   for (const Work& work : works) {
-    datasets[work.dataset->name] = {{"before", work.counts.before}, {"after", kept ? work.counts.after() : work.counts.before}};
+    datasets[work.dataset->name] = {{"before", work.counts.before},
+                                    {"after", kept ? work.counts.after() : work.counts.before}};
   }
   return datasets.dump();
 }

@@ -1,6 +1,6 @@
 // Job: what an import tells its caller and the activity log, as JSON.
-// Shape: {operation_id, status, model, customer_id, mode, dry_run, checked, file {...}, datasets [...], errors [first 50], error_count,
-// warnings, side_effects, ids_changed, snapshot_id, token, duration_ms}.
+// Shape: {operation_id, status, model, customer_id, mode, dry_run, checked, file {...}, datasets [...], errors [first
+// 50], error_count, warnings, side_effects, ids_changed, snapshot_id, token, duration_ms}.
 #pragma once
 
 #include <optional>

@@ -10,13 +10,19 @@ using registry::Dataset;
 using registry::Reference;
 using registry::Role;
 
-std::string staged(std::size_t field) { return "s.c" + std::to_string(field); }
+std::string staged(std::size_t field) {
+  return "s.c" + std::to_string(field);
+}
 
-void add_error(Operation& operation, Work& work, std::size_t field, const pg::TextRow& row, ErrorKind kind, std::string message, std::string hint) {
+void add_error(Operation& operation, Work& work, std::size_t field, const pg::TextRow& row, ErrorKind kind,
+               std::string message, std::string hint) {
   // row: r, sheet, line, satellite line, key
   work.reject(std::stoll(*row[0]));
   RowError error;
-  error.error = {kind, std::move(message), {}, std::move(hint),
+  error.error = {kind,
+                 std::move(message),
+                 {},
+                 std::move(hint),
                  work.where(field, std::stoll(*row[1]), std::stoll(*row[2]), row[3] ? std::stoll(*row[3]) : 0)};
   error.dataset = work.dataset->name;
   error.row_key = row[4].value_or("");
@@ -27,7 +33,8 @@ void add_error(Operation& operation, Work& work, std::size_t field, const pg::Te
 // r, sheet, line, satellite line and key of staged rows: the lead of add_error's rows.
 std::string place(const Work& work, std::size_t field) {
   const std::size_t sheet = work.fields[field].sheet;
-  return "s.r, s.sheet, s.line, " + (sheet == 0 ? std::string("NULL") : "s.line" + std::to_string(sheet)) + ", " + work.key_text("s.c");
+  return "s.r, s.sheet, s.line, " + (sheet == 0 ? std::string("NULL") : "s.line" + std::to_string(sheet)) + ", " +
+         work.key_text("s.c");
 }
 
 void check_duplicates(Operation& operation, Work& work, const std::vector<std::size_t>& keys) {
@@ -38,16 +45,19 @@ void check_duplicates(Operation& operation, Work& work, const std::vector<std::s
     same += " AND " + staged(field) + " = d.c" + std::to_string(field);
   }
   const std::string from = work.staged->name() + " s";
-  const std::string twice = "SELECT " + list + ", min(s.r) AS first FROM " + from + " WHERE true" + not_null + " GROUP BY " + list + " HAVING count(*) > 1";
+  const std::string twice = "SELECT " + list + ", min(s.r) AS first FROM " + from + " WHERE true" + not_null +
+                            " GROUP BY " + list + " HAVING count(*) > 1";
   if (pg::query_count("SELECT count(*) FROM (" + twice + ") d") == 0) {
     return;
   }
-  const auto rows = pg::query("SELECT " + place(work, keys[0]) + ", f.sheet, f.line FROM (" + twice + ") d JOIN " + from + " ON true" + same + " AND s.r <> d.first JOIN " +
-                              work.staged->name() + " f ON f.r = d.first ORDER BY s.r LIMIT 1000");
+  const auto rows = pg::query("SELECT " + place(work, keys[0]) + ", f.sheet, f.line FROM (" + twice + ") d JOIN " +
+                              from + " ON true" + same + " AND s.r <> d.first JOIN " + work.staged->name() +
+                              " f ON f.r = d.first ORDER BY s.r LIMIT 1000");
   for (const pg::TextRow& row : rows) {
     const Location first = work.where(keys[0], std::stoll(*row[5]), std::stoll(*row[6]));
     add_error(operation, work, keys[0], row, ErrorKind::duplicate_key,
-              "key " + row[4].value_or("") + " stands twice, also in sheet \"" + first.sheet + "\", cell " + cell_name(first.row, first.column),
+              "key " + row[4].value_or("") + " stands twice, also in sheet \"" + first.sheet + "\", cell " +
+                  cell_name(first.row, first.column),
               "Keep one of the rows, or clear the key of a new row so that it gets its own.");
   }
 }
@@ -57,9 +67,10 @@ void check_blank_keys(Operation& operation, Work& work, const std::vector<std::s
     if (work.column(field).has_default) {
       continue;
     }
-    for (const pg::TextRow& row : pg::query("SELECT " + place(work, field) + " FROM " + work.staged->name() + " s WHERE " + staged(field) + " IS NULL ORDER BY s.r LIMIT 1000")) {
-      add_error(operation, work, field, row, ErrorKind::null_value, "the key is blank, and column \"" + work.column(field).name + "\" has no default",
-                "Enter the key.");
+    for (const pg::TextRow& row : pg::query("SELECT " + place(work, field) + " FROM " + work.staged->name() +
+                                            " s WHERE " + staged(field) + " IS NULL ORDER BY s.r LIMIT 1000")) {
+      add_error(operation, work, field, row, ErrorKind::null_value,
+                "the key is blank, and column \"" + work.column(field).name + "\" has no default", "Enter the key.");
     }
   }
 }
@@ -77,8 +88,10 @@ bool uses_changed_ids(const Reference& reference, const Work& parent) {
   return false;
 }
 
-// What of the parent's rows will be there: those of the file in the scope of a replace, those and the stored ones in a merge, the stored ones otherwise.
-std::string parent_exists(const Operation& operation, const Work& work, const Reference& reference, const Work* parent_work) {
+// What of the parent's rows will be there: those of the file in the scope of a replace, those and the stored ones in a
+// merge, the stored ones otherwise.
+std::string parent_exists(const Operation& operation, const Work& work, const Reference& reference,
+                          const Work* parent_work) {
   const Dataset& parent = operation.model->datasets[static_cast<std::size_t>(reference.parent)];
   std::string in_file = "true", in_table = "true";
   bool file_has_columns = parent_work != nullptr;
@@ -88,13 +101,16 @@ std::string parent_exists(const Operation& operation, const Work& work, const Re
     const std::string given = parent_work == nullptr ? "" : parent_work->value_sql(parent_column, "p.c");
     file_has_columns = file_has_columns && !given.empty();
     in_file += " AND " + given + " = " + child;
-    in_table += " AND q." + pg::quote_identifier(parent.columns[static_cast<std::size_t>(parent_column)].name) + " = " + child;
+    in_table +=
+        " AND q." + pg::quote_identifier(parent.columns[static_cast<std::size_t>(parent_column)].name) + " = " + child;
   }
   std::string visible = registry::tenant_predicate(*operation.model, parent, "q");
   if (parent.shared_rows) {
-    visible = "(" + visible + " OR q." + pg::quote_identifier(parent.columns[static_cast<std::size_t>(parent.tenant_column)].name) + " IS NULL)";
+    visible = "(" + visible + " OR q." +
+              pg::quote_identifier(parent.columns[static_cast<std::size_t>(parent.tenant_column)].name) + " IS NULL)";
   }
-  const std::string table = "EXISTS (SELECT FROM " + parent.qualified() + " q WHERE " + visible + " AND " + in_table + ")";
+  const std::string table =
+      "EXISTS (SELECT FROM " + parent.qualified() + " q WHERE " + visible + " AND " + in_table + ")";
   if (!file_has_columns) {
     return table;
   }
@@ -140,21 +156,25 @@ void check_reference(Operation& operation, Work& work, const Reference& referenc
   }
   const Dataset& parent = operation.model->datasets[static_cast<std::size_t>(reference.parent)];
   const bool nullable = parent.role == Role::reference && !work.column(fields[0]).not_null && fields.size() == 1;
-  const auto rows = pg::query("SELECT " + place(work, fields[0]) + ", " + staged(fields[0]) + "::text FROM " + work.staged->name() + " s WHERE " + all_given(fields) +
-                                  " AND NOT " + parent_exists(operation, work, reference, operation.work_of(reference.parent)) + " ORDER BY s.r",
-                              operation.tenant.args());
+  const auto rows =
+      pg::query("SELECT " + place(work, fields[0]) + ", " + staged(fields[0]) + "::text FROM " + work.staged->name() +
+                    " s WHERE " + all_given(fields) + " AND NOT " +
+                    parent_exists(operation, work, reference, operation.work_of(reference.parent)) + " ORDER BY s.r",
+                operation.tenant.args());
   for (const pg::TextRow& row : rows) {
     if (nullable) {
       null_reference(work, fields[0], std::stoll(*row[0]));
       continue;
     }
     add_error(operation, work, fields[0], row, ErrorKind::missing_reference,
-              "no row of \"" + (parent.sheets.empty() ? parent.name : parent.title()) + "\" has the key " + row[5].value_or(""),
+              "no row of \"" + (parent.sheets.empty() ? parent.name : parent.title()) + "\" has the key " +
+                  row[5].value_or(""),
               "Add that row, or correct the reference.");
   }
   if (nullable && !rows.empty()) {
-    operation.errors->warn(std::to_string(rows.size()) + " rows of sheet \"" + work.titles.front() + "\" refer in column \"" + work.fields[fields[0]].header +
-                           "\" to rows of " + parent.name + " that are not there: imported as blank");
+    operation.errors->warn(std::to_string(rows.size()) + " rows of sheet \"" + work.titles.front() +
+                           "\" refer in column \"" + work.fields[fields[0]].header + "\" to rows of " + parent.name +
+                           " that are not there: imported as blank");
   }
 }
 
@@ -170,8 +190,11 @@ void check_tenant_path(Operation& operation, Work& work) {
       continue;
     }
     const auto at = static_cast<std::size_t>(field);
-    for (const pg::TextRow& row : pg::query("SELECT " + place(work, at) + " FROM " + work.staged->name() + " s WHERE " + staged(at) + " IS NULL ORDER BY s.r LIMIT 1000")) {
-      add_error(operation, work, at, row, ErrorKind::null_value, "the row would belong to no customer: the cell that leads there is blank", "Enter the key of its parent.");
+    for (const pg::TextRow& row : pg::query("SELECT " + place(work, at) + " FROM " + work.staged->name() + " s WHERE " +
+                                            staged(at) + " IS NULL ORDER BY s.r LIMIT 1000")) {
+      add_error(operation, work, at, row, ErrorKind::null_value,
+                "the row would belong to no customer: the cell that leads there is blank",
+                "Enter the key of its parent.");
     }
   }
 }
@@ -181,8 +204,8 @@ void check_tenant_path(Operation& operation, Work& work) {
 void check_keys(Operation& operation, Work& work) {
   const std::vector<std::size_t> keys = work.key_fields();
   if (work.dataset->role == Role::own && work.staged->rows() > 1 && keys.empty()) {
-    throw Failure(ErrorKind::duplicate_key, "sheet \"" + work.titles.front() + "\" has more than one row", "It holds the customer's own row alone.",
-                  {work.titles.front(), 0, 0, {}});
+    throw Failure(ErrorKind::duplicate_key, "sheet \"" + work.titles.front() + "\" has more than one row",
+                  "It holds the customer's own row alone.", {work.titles.front(), 0, 0, {}});
   }
   if (keys.empty()) {
     return;
@@ -197,7 +220,8 @@ void follow_ids(const Operation& operation, Work& work) {
   for (std::size_t i = 0; i < work.dataset->references.size(); ++i) {
     const Reference& reference = work.dataset->references[i];
     Work* parent = const_cast<Operation&>(operation).work_of(reference.parent);
-    if (parent == nullptr || parent == &work || !uses_changed_ids(reference, *parent) || reference_fields(work, reference).empty()) {
+    if (parent == nullptr || parent == &work || !uses_changed_ids(reference, *parent) ||
+        reference_fields(work, reference).empty()) {
       continue;
     }
     const std::string alias = "m" + std::to_string(i);
@@ -208,9 +232,10 @@ void follow_ids(const Operation& operation, Work& work) {
       if (field < 0 || parent_field < 0) {
         continue;
       }
-      condition += (condition.empty() ? "" : " AND ") + alias + ".old" + std::to_string(parent_field) + " = " + staged(static_cast<std::size_t>(field));
-      replaced[static_cast<std::size_t>(field)] =
-          "COALESCE(" + alias + ".new" + std::to_string(parent_field) + ", " + staged(static_cast<std::size_t>(field)) + ")";
+      condition += (condition.empty() ? "" : " AND ") + alias + ".old" + std::to_string(parent_field) + " = " +
+                   staged(static_cast<std::size_t>(field));
+      replaced[static_cast<std::size_t>(field)] = "COALESCE(" + alias + ".new" + std::to_string(parent_field) + ", " +
+                                                  staged(static_cast<std::size_t>(field)) + ")";
     }
     joins += " LEFT JOIN " + parent->id_map->name() + " " + alias + " ON " + condition;
   }

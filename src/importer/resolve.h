@@ -12,9 +12,9 @@ void check_keys(Operation& operation, Work& work);
 // References follow parents' rows whose keys changed (id_map).
 void follow_ids(const Operation& operation, Work& work);
 
-// Every reference must lead to a row that this tenant will have after the import, to a shared row, or to a declared reference table.
-// Users who are gone become NULL with a warning where that is allowed; everything else is an error. A foreign tenant's row and a missing one are
-// the same: neither is visible.
+// Every reference must lead to a row that this tenant will have after the import, to a shared row, or to a declared
+// reference table. Users who are gone become NULL with a warning where that is allowed; everything else is an error. A
+// foreign tenant's row and a missing one are the same: neither is visible.
 void check_references(Operation& operation, Work& work);
 
 }  // namespace rehydra::importer

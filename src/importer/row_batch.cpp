@@ -5,8 +5,8 @@
 
 namespace rehydra::importer {
 
-RowBatch::RowBatch(const Work& work, std::vector<Slot> slots, const std::vector<std::string>& titles, pg::Store& store, ErrorList& errors,
-                   MemoryContext parent)
+RowBatch::RowBatch(const Work& work, std::vector<Slot> slots, const std::vector<std::string>& titles, pg::Store& store,
+                   ErrorList& errors, MemoryContext parent)
     : work_(work),
       slots_(std::move(slots)),
       titles_(titles),
@@ -59,7 +59,9 @@ void RowBatch::refuse(std::size_t position, Error error, const Cell* cell) {
   errors_.add_row(std::move(row));
 }
 
-void RowBatch::end() { ++filled_; }
+void RowBatch::end() {
+  ++filled_;
+}
 
 void RowBatch::flush() {
   convert_pending();
@@ -149,7 +151,8 @@ void RowBatch::mark_bad(std::size_t row) {
 Location RowBatch::where(std::size_t row, std::size_t position) const {
   const auto sheet = static_cast<std::size_t>(DatumGetInt32(values_[row * width_ + lead_sheet]));
   const auto line = static_cast<std::uint32_t>(DatumGetInt64(values_[row * width_ + lead_line]));
-  return {titles_.empty() ? std::string() : titles_[sheet], line, slots_[position].sheet_column, slots_[position].header};
+  return {titles_.empty() ? std::string() : titles_[sheet], line, slots_[position].sheet_column,
+          slots_[position].header};
 }
 
 }  // namespace rehydra::importer

@@ -1,6 +1,7 @@
 // Job: collect a thousand rows, convert what needs the server under one guard, and put them into a store.
 // Callers: staging from a workbook and from a snapshot.
-// Promise: a value that its type refuses becomes an error with coordinates; its row is kept and marked bad, so that its key still counts.
+// Promise: a value that its type refuses becomes an error with coordinates; its row is kept and marked bad, so that its
+// key still counts.
 #pragma once
 
 #include <functional>
@@ -25,8 +26,8 @@ struct Slot {
 class RowBatch {
  public:
   // titles: the sheets that begin() counts by.
-  RowBatch(const Work& work, std::vector<Slot> slots, const std::vector<std::string>& titles, pg::Store& store, ErrorList& errors,
-           MemoryContext parent);
+  RowBatch(const Work& work, std::vector<Slot> slots, const std::vector<std::string>& titles, pg::Store& store,
+           ErrorList& errors, MemoryContext parent);
 
   pg::Arena& arena() noexcept { return arena_; }
   void begin(std::int64_t sheet, std::int64_t line);

@@ -9,7 +9,9 @@ namespace rehydra::importer {
 
 namespace {
 
-std::string column_at(const char* alias, std::size_t position) { return std::string(alias) + ".c" + std::to_string(position); }
+std::string column_at(const char* alias, std::size_t position) {
+  return std::string(alias) + ".c" + std::to_string(position);
+}
 
 std::size_t position_of(const Satellite& satellite, std::size_t field) {
   const auto found = std::find(satellite.fields.begin(), satellite.fields.end(), field);
@@ -22,18 +24,23 @@ std::size_t position_of(const Satellite& satellite, std::size_t field) {
 std::string join_condition(const Work& work, const Satellite& satellite) {
   std::string condition;
   for (std::size_t field : work.key_fields()) {
-    condition += (condition.empty() ? "" : " AND ") + column_at("s", field) + " = " + column_at("x", position_of(satellite, field));
+    condition += (condition.empty() ? "" : " AND ") + column_at("s", field) + " = " +
+                 column_at("x", position_of(satellite, field));
   }
   return condition.empty() ? "true" : condition;
 }
 
-void report(Operation& operation, const Work& work, ErrorKind kind, const std::string& message, const char* hint, const pg::TextRow& row,
-            std::size_t number, const Satellite& satellite) {
+void report(Operation& operation, const Work& work, ErrorKind kind, const std::string& message, const char* hint,
+            const pg::TextRow& row, std::size_t number, const Satellite& satellite) {
   const std::size_t key = work.key_fields().empty() ? 0 : position_of(satellite, work.key_fields()[0]);
   const Field& field = work.fields[satellite.fields[key]];
   RowError error;
-  error.error = {kind, message, {}, hint,
-                 {work.satellite_titles[number - 1], static_cast<std::uint32_t>(std::stoul(*row[0])), satellite.sheet_columns[key], field.header}};
+  error.error = {kind,
+                 message,
+                 {},
+                 hint,
+                 {work.satellite_titles[number - 1], static_cast<std::uint32_t>(std::stoul(*row[0])),
+                  satellite.sheet_columns[key], field.header}};
   error.dataset = work.dataset->name;
   error.row_key = row[1].value_or("");
   operation.errors->add_row(std::move(error));
@@ -50,21 +57,25 @@ std::string satellite_key_text(const Work& work, const Satellite& satellite) {
 void check_keys(Operation& operation, const Work& work, const Satellite& satellite, std::size_t number) {
   const std::string key = satellite_key_text(work, satellite);
   const std::string from = satellite.store->name() + " x";
-  for (const pg::TextRow& row : pg::query("SELECT x.line, " + key + " FROM " + from + " WHERE NOT EXISTS (SELECT FROM " + work.staged->name() +
-                                          " s WHERE " + join_condition(work, satellite) + ") ORDER BY x.line")) {
-    report(operation, work, ErrorKind::missing_reference, "row " + row[1].value_or("") + " stands on no row of sheet \"" + work.titles[0] + "\"",
+  for (const pg::TextRow& row :
+       pg::query("SELECT x.line, " + key + " FROM " + from + " WHERE NOT EXISTS (SELECT FROM " + work.staged->name() +
+                 " s WHERE " + join_condition(work, satellite) + ") ORDER BY x.line")) {
+    report(operation, work, ErrorKind::missing_reference,
+           "row " + row[1].value_or("") + " stands on no row of sheet \"" + work.titles[0] + "\"",
            "Add the row there, or remove it here.", row, number, satellite);
   }
-  for (const pg::TextRow& row :
-       pg::query("SELECT max(x.line), " + key + ", min(x.line) FROM " + from + " GROUP BY 2 HAVING count(*) > 1 ORDER BY 1")) {
-    report(operation, work, ErrorKind::duplicate_key, "row " + row[1].value_or("") + " stands twice, also in row " + *row[2], "Keep one of them.", row,
-           number, satellite);
+  for (const pg::TextRow& row : pg::query("SELECT max(x.line), " + key + ", min(x.line) FROM " + from +
+                                          " GROUP BY 2 HAVING count(*) > 1 ORDER BY 1")) {
+    report(operation, work, ErrorKind::duplicate_key,
+           "row " + row[1].value_or("") + " stands twice, also in row " + *row[2], "Keep one of them.", row, number,
+           satellite);
   }
 }
 
-// A column on both sheets: where they differ, the one that is not what the database holds was edited; where both are, nobody can tell.
-void settle_copies(Operation& operation, Work& work, const Satellite& satellite, std::size_t number, std::map<std::size_t, std::string>& chosen,
-                   std::string& joins) {
+// A column on both sheets: where they differ, the one that is not what the database holds was edited; where both are,
+// nobody can tell.
+void settle_copies(Operation& operation, Work& work, const Satellite& satellite, std::size_t number,
+                   std::map<std::size_t, std::string>& chosen, std::string& joins) {
   const std::vector<std::size_t> keys = work.key_fields();
   for (std::size_t position = 0; position < satellite.fields.size(); ++position) {
     const std::size_t field = satellite.fields[position];
@@ -75,23 +86,30 @@ void settle_copies(Operation& operation, Work& work, const Satellite& satellite,
     const std::string main = column_at("s", field);
     const std::string copy = column_at("x", position);
     const std::string differ = images_differ(main, copy);
-    const std::string both = " FROM " + work.staged->name() + " s JOIN " + satellite.store->name() + " x ON " + join_condition(work, satellite);
+    const std::string both = " FROM " + work.staged->name() + " s JOIN " + satellite.store->name() + " x ON " +
+                             join_condition(work, satellite);
     if (pg::query_count("SELECT count(*)" + both + " WHERE " + differ) == 0) {
       continue;
     }
     const std::string stored = "t." + pg::quote_identifier(work.column(field).name);
-    const std::string table = " LEFT JOIN " + work.dataset->qualified() + " t ON " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
-                              " AND " + work.key_join("s.c", "t");
-    const std::string edited_both = differ + " AND " + images_differ(main, stored) + " AND " + images_differ(copy, stored);
-    for (const pg::TextRow& row : pg::query("SELECT x.line, " + work.key_text("s.c") + ", s.sheet, s.line, s.r" + both + table + " WHERE " + edited_both,
+    const std::string table = " LEFT JOIN " + work.dataset->qualified() + " t ON " +
+                              registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " +
+                              work.key_join("s.c", "t");
+    const std::string edited_both =
+        differ + " AND " + images_differ(main, stored) + " AND " + images_differ(copy, stored);
+    for (const pg::TextRow& row : pg::query("SELECT x.line, " + work.key_text("s.c") + ", s.sheet, s.line, s.r" + both +
+                                                table + " WHERE " + edited_both,
                                             operation.tenant.args())) {
       const Location other = work.where(field, std::stoll(*row[2]), std::stoll(*row[3]));
       work.reject(std::stoll(*row[4]));
       RowError error;
-      error.error = {ErrorKind::bad_value, "column \"" + work.fields[field].header + "\" was edited differently in sheet \"" + other.sheet + "\", cell " +
-                         cell_name(other.row, other.column),
-                     {}, "Enter the same value in both cells.",
-                     {work.satellite_titles[number - 1], static_cast<std::uint32_t>(std::stoul(*row[0])), satellite.sheet_columns[position], work.fields[field].header}};
+      error.error = {ErrorKind::bad_value,
+                     "column \"" + work.fields[field].header + "\" was edited differently in sheet \"" + other.sheet +
+                         "\", cell " + cell_name(other.row, other.column),
+                     {},
+                     "Enter the same value in both cells.",
+                     {work.satellite_titles[number - 1], static_cast<std::uint32_t>(std::stoul(*row[0])),
+                      satellite.sheet_columns[position], work.fields[field].header}};
       error.dataset = work.dataset->name;
       error.row_key = row[1].value_or("");
       error.column = work.column(field).name;
@@ -100,7 +118,8 @@ void settle_copies(Operation& operation, Work& work, const Satellite& satellite,
     if (joins.find(" t ON ") == std::string::npos) {
       joins += table;
     }
-    chosen[field] = "CASE WHEN x.r IS NOT NULL AND NOT " + images_differ(main, stored) + " THEN " + copy + " ELSE " + main + " END";
+    chosen[field] =
+        "CASE WHEN x.r IS NOT NULL AND NOT " + images_differ(main, stored) + " THEN " + copy + " ELSE " + main + " END";
   }
 }
 

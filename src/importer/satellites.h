@@ -7,8 +7,8 @@
 
 namespace rehydra::importer {
 
-// work.staged becomes the joined rows. A key only on a satellite, a key twice on one, and a column that both sheets changed differently
-// are errors with cells; a main row without a satellite row leaves the satellite's columns alone.
+// work.staged becomes the joined rows. A key only on a satellite, a key twice on one, and a column that both sheets
+// changed differently are errors with cells; a main row without a satellite row leaves the satellite's columns alone.
 void join_satellites(Operation& operation, Work& work, std::vector<Satellite>& satellites);
 
 }  // namespace rehydra::importer

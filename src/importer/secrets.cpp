@@ -9,10 +9,12 @@ namespace rehydra::importer {
 namespace {
 
 // Positions of named columns in a kept data set; nullopt where it lacks one.
-std::optional<std::vector<std::size_t>> positions(const ledger::SnapshotDataset& dataset, const std::vector<std::string>& names) {
+std::optional<std::vector<std::size_t>> positions(const ledger::SnapshotDataset& dataset,
+                                                  const std::vector<std::string>& names) {
   std::vector<std::size_t> found;
   for (const std::string& name : names) {
-    const auto column = std::find_if(dataset.columns.begin(), dataset.columns.end(), [&](const auto& c) { return c.name == name; });
+    const auto column =
+        std::find_if(dataset.columns.begin(), dataset.columns.end(), [&](const auto& c) { return c.name == name; });
     if (column == dataset.columns.end()) {
       return std::nullopt;
     }
@@ -24,7 +26,11 @@ std::optional<std::vector<std::size_t>> positions(const ledger::SnapshotDataset&
 }  // namespace
 
 Secrets::Secrets(Operation& operation, Work& work, MemoryContext memory)
-    : operation_(operation), work_(work), memory_(memory, "rehydra secrets"), values_(work.fields.size()), nulls_(work.fields.size(), 1) {
+    : operation_(operation),
+      work_(work),
+      memory_(memory, "rehydra secrets"),
+      values_(work.fields.size()),
+      nulls_(work.fields.size(), 1) {
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
     if (work.fields[field].secret_from_snapshot) {
       fields_.push_back(field);
@@ -37,7 +43,9 @@ void Secrets::watch(const pg::Cursor& cursor, std::size_t first_staged) {
   first_staged_ = first_staged;
 }
 
-void Secrets::start_batch() { memory_.reset(); }
+void Secrets::start_batch() {
+  memory_.reset();
+}
 
 void Secrets::look_up(std::size_t row, std::string& mask) {
   if (fields_.empty()) {
@@ -53,7 +61,8 @@ void Secrets::look_up(std::size_t row, std::string& mask) {
   for (const std::string& part : key) {
     named += (named.empty() ? "" : ", ") + part;
   }
-  operation_.errors->warn("sheet \"" + work_.titles.front() + "\", row " + named + ": its secret columns are not in any snapshot and stay empty");
+  operation_.errors->warn("sheet \"" + work_.titles.front() + "\", row " + named +
+                          ": its secret columns are not in any snapshot and stay empty");
 }
 
 std::vector<std::string> Secrets::key_of(std::size_t row) {
@@ -75,7 +84,8 @@ const Secrets::Texts* Secrets::find(const std::vector<std::string>& key) {
   if (!snapshot_ids_) {
     const registry::Bookkeeper bookkeeper;
     snapshot_ids_.emplace();
-    for (const pg::TextRow& row : pg::query("SELECT snapshot_id FROM rehydra.snapshot WHERE model = $1 AND customer_id = $2 ORDER BY taken_at DESC, snapshot_id",
+    for (const pg::TextRow& row : pg::query("SELECT snapshot_id FROM rehydra.snapshot WHERE model = $1 AND customer_id "
+                                            "= $2 ORDER BY taken_at DESC, snapshot_id",
                                             pg::Args().text(operation_.model->name).text(operation_.tenant.id))) {
       snapshot_ids_->push_back(*row[0]);
     }

@@ -1,6 +1,7 @@
 // Job: give a row that is put back the secrets it had: files never hold them, snapshots do.
 // Callers: the plan, for rows that are inserted into data sets with secret columns.
-// Promise: the newest snapshot of this customer that holds the row decides; where none does, the secret is NULL and a warning names the row.
+// Promise: the newest snapshot of this customer that holds the row decides; where none does, the secret is NULL and a
+// warning names the row.
 #pragma once
 
 #include <map>

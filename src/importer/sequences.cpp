@@ -21,12 +21,17 @@ struct Sequence {
 std::optional<Sequence> sequence_of(const registry::Dataset& dataset, const registry::Column& column) {
   const registry::Bookkeeper bookkeeper;
   const auto rows = pg::query(
-      "SELECT c.oid, c.relowner, pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+      "SELECT c.oid, c.relowner, pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class c JOIN "
+      "pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
       " JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid WHERE s.seqincrement > 0 AND c.oid IN ("
-      " SELECT d.objid FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid"
-      "  WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = $1 AND a.attname = $2 AND d.deptype IN ('a', 'i')"
-      " UNION SELECT d.refobjid FROM pg_catalog.pg_attrdef f JOIN pg_catalog.pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum"
-      "  JOIN pg_catalog.pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_class'::regclass"
+      " SELECT d.objid FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND "
+      "a.attnum = d.refobjsubid"
+      "  WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = $1 AND "
+      "a.attname = $2 AND d.deptype IN ('a', 'i')"
+      " UNION SELECT d.refobjid FROM pg_catalog.pg_attrdef f JOIN pg_catalog.pg_attribute a ON a.attrelid = f.adrelid "
+      "AND a.attnum = f.adnum"
+      "  JOIN pg_catalog.pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = "
+      "'pg_class'::regclass"
       "  WHERE f.adrelid = $1 AND a.attname = $2) LIMIT 1",
       pg::Args().datum(OIDOID, ObjectIdGetDatum(dataset.relation)).text(column.name));
   if (rows.empty()) {
@@ -40,8 +45,8 @@ bool is_behind(const Sequence& sequence, std::int64_t highest) {
   return *last[1] == "t" ? std::stoll(*last[0]) < highest : std::stoll(*last[0]) <= highest;
 }
 
-// The lock is taken only where there is something to raise: it lasts until the transaction ends, and two imports that both hold the
-// weaker lock of nextval would wait for each other.
+// The lock is taken only where there is something to raise: it lasts until the transaction ends, and two imports that
+// both hold the weaker lock of nextval would wait for each other.
 void raise(const Sequence& sequence, std::int64_t highest) {
   const pg::RoleScope owner(sequence.owner, SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
   if (!is_behind(sequence, highest)) {
@@ -49,7 +54,9 @@ void raise(const Sequence& sequence, std::int64_t highest) {
   }
   pg::call([&] { LockRelationOid(sequence.oid, ShareRowExclusiveLock); });
   if (is_behind(sequence, highest)) {
-    (void)pg::query("SELECT pg_catalog.setval($1::pg_catalog.regclass, $2)", pg::Args().datum(REGCLASSOID, ObjectIdGetDatum(sequence.oid)).integer(highest), pg::Access::read_write);
+    (void)pg::query("SELECT pg_catalog.setval($1::pg_catalog.regclass, $2)",
+                    pg::Args().datum(REGCLASSOID, ObjectIdGetDatum(sequence.oid)).integer(highest),
+                    pg::Access::read_write);
   }
 }
 
@@ -68,7 +75,8 @@ void raise_sequences(const Work& work) {
     if (!sequence) {
       continue;
     }
-    const auto highest = pg::query_value("SELECT max(n" + std::to_string(field) + ") FROM " + work.plan->name() + " WHERE action = 'I'");
+    const auto highest =
+        pg::query_value("SELECT max(n" + std::to_string(field) + ") FROM " + work.plan->name() + " WHERE action = 'I'");
     if (highest) {
       raise(*sequence, std::stoll(*highest));
     }

@@ -14,13 +14,18 @@ namespace {
 
 class WorkbookSource : public Source {
  public:
-  WorkbookSource(std::string_view bytes, Cancel cancel) : bytes_(bytes), file_(open_workbook(bytes, pg::file_limits(), cancel)) {}
+  WorkbookSource(std::string_view bytes, Cancel cancel)
+      : bytes_(bytes), file_(open_workbook(bytes, pg::file_limits(), cancel)) {}
 
   FileFacts facts() const override {
-    FileFacts facts{bytes_.size(), codec::hex(codec::sha256(bytes_)), "xlsx", file_.manifest.exported_at, file_.manifest.version, datasets()};
+    FileFacts facts{
+        bytes_.size(), codec::hex(codec::sha256(bytes_)), "xlsx", file_.manifest.exported_at, file_.manifest.version,
+        datasets()};
     return facts;
   }
-  void require_owner(const registry::Model& model, const registry::Tenant& tenant) const override { require_same_owner(file_, model, tenant); }
+  void require_owner(const registry::Model& model, const registry::Tenant& tenant) const override {
+    require_same_owner(file_, model, tenant);
+  }
   std::vector<std::string> datasets() const override {
     std::vector<std::string> names;
     for (const auto& dataset : file_.manifest.datasets) {
@@ -64,7 +69,8 @@ class SnapshotSource : public Source {
   // A snapshot of somebody else and one that never was are the same.
   void require_owner(const registry::Model& model, const registry::Tenant& tenant) const override {
     if (reader_.head().model != model.name || reader_.head().customer_id != tenant.id) {
-      throw Failure(ErrorKind::denied, "customer " + tenant.id + " has no snapshot " + reader_.head().id, "SELECT * FROM rehydra.snapshots;");
+      throw Failure(ErrorKind::denied, "customer " + tenant.id + " has no snapshot " + reader_.head().id,
+                    "SELECT * FROM rehydra.snapshots;");
     }
   }
   std::vector<std::string> datasets() const override {
@@ -89,10 +95,16 @@ class SnapshotSource : public Source {
 
 }  // namespace
 
-std::unique_ptr<Source> open_workbook_source(std::string_view file, Cancel cancel) { return std::make_unique<WorkbookSource>(file, cancel); }
+std::unique_ptr<Source> open_workbook_source(std::string_view file, Cancel cancel) {
+  return std::make_unique<WorkbookSource>(file, cancel);
+}
 
-std::unique_ptr<Source> open_snapshot_source(const std::string& snapshot_id) { return std::make_unique<SnapshotSource>(snapshot_id); }
+std::unique_ptr<Source> open_snapshot_source(const std::string& snapshot_id) {
+  return std::make_unique<SnapshotSource>(snapshot_id);
+}
 
-std::string snapshot_customer(const std::string& snapshot_id) { return ledger::SnapshotReader(snapshot_id).head().customer_id; }
+std::string snapshot_customer(const std::string& snapshot_id) {
+  return ledger::SnapshotReader(snapshot_id).head().customer_id;
+}
 
 }  // namespace rehydra::importer

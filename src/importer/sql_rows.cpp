@@ -24,9 +24,12 @@ std::string staged_select_list(const Work& work, const std::map<std::size_t, std
   return list;
 }
 
-void restage(const Operation& operation, Work& work, const std::map<std::size_t, std::string>& replaced, const std::string& joins) {
-  auto store = std::make_unique<pg::Store>(work.next_name("staged"), staged_columns(work, work.satellite_titles.size()));
-  append_rows(*store, "SELECT " + staged_select_list(work, replaced) + " FROM " + work.staged->name() + " s " + joins, operation.tenant.args());
+void restage(const Operation& operation, Work& work, const std::map<std::size_t, std::string>& replaced,
+             const std::string& joins) {
+  auto store =
+      std::make_unique<pg::Store>(work.next_name("staged"), staged_columns(work, work.satellite_titles.size()));
+  append_rows(*store, "SELECT " + staged_select_list(work, replaced) + " FROM " + work.staged->name() + " s " + joins,
+              operation.tenant.args());
   store->publish();
   work.staged = std::move(store);
 }

@@ -9,12 +9,14 @@
 namespace rehydra::importer {
 
 // Appends a query's rows, whose columns are the store's.
-void append_rows(pg::Store& store, const std::string& sql, const pg::Args& args, pg::Access access = pg::Access::read_only);
+void append_rows(pg::Store& store, const std::string& sql, const pg::Args& args,
+                 pg::Access access = pg::Access::read_only);
 
 // "s.r, s.sheet, ..., s.c0, ..." of a staged store, with expression instead of column c<field> where one is given.
 std::string staged_select_list(const Work& work, const std::map<std::size_t, std::string>& replaced);
 
 // Makes the staged rows anew from `SELECT staged_select_list(replaced) FROM staged s <joins>` and publishes them.
-void restage(const Operation& operation, Work& work, const std::map<std::size_t, std::string>& replaced, const std::string& joins);
+void restage(const Operation& operation, Work& work, const std::map<std::size_t, std::string>& replaced,
+             const std::string& joins);
 
 }  // namespace rehydra::importer

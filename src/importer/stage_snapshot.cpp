@@ -10,13 +10,16 @@ namespace rehydra::importer {
 namespace {
 
 // By kept column: its position among slots, -1 for none.
-std::vector<int> make_fields(Operation& operation, Work& work, const ledger::SnapshotDataset& kept, std::vector<Slot>& slots) {
+std::vector<int> make_fields(Operation& operation, Work& work, const ledger::SnapshotDataset& kept,
+                             std::vector<Slot>& slots) {
   std::vector<int> position;
   for (const ledger::SnapshotColumn& column : kept.columns) {
     const int index = work.dataset->column_index(column.name);
-    if (index < 0 || index == work.dataset->tenant_column || work.dataset->columns[static_cast<std::size_t>(index)].generated) {
+    if (index < 0 || index == work.dataset->tenant_column ||
+        work.dataset->columns[static_cast<std::size_t>(index)].generated) {
       if (index < 0) {
-        operation.errors->warn("table " + work.dataset->qualified() + " has no column \"" + column.name + "\" any more: left out");
+        operation.errors->warn("table " + work.dataset->qualified() + " has no column \"" + column.name +
+                               "\" any more: left out");
       }
       position.push_back(-1);
       continue;
@@ -32,7 +35,8 @@ std::vector<int> make_fields(Operation& operation, Work& work, const ledger::Sna
 
 }  // namespace
 
-void stage_snapshot(Operation& operation, Work& work, ledger::SnapshotReader& reader, std::size_t index, MemoryContext memory) {
+void stage_snapshot(Operation& operation, Work& work, ledger::SnapshotReader& reader, std::size_t index,
+                    MemoryContext memory) {
   std::vector<Slot> slots;
   const std::vector<int> position = make_fields(operation, work, reader.head().datasets[index], slots);
   work.titles = {work.dataset->title()};
@@ -48,7 +52,8 @@ void stage_snapshot(Operation& operation, Work& work, ledger::SnapshotReader& re
       for (std::size_t column = 0; column < position.size(); ++column) {
         if (position[column] >= 0 && !reader.is_null(row, column)) {
           const auto slot = static_cast<std::size_t>(position[column]);
-          batch.put(slot, canonical_value(reader.text(row, column), work.column(slots[slot].field).type, batch.arena()), nullptr);
+          batch.put(slot, canonical_value(reader.text(row, column), work.column(slots[slot].field).type, batch.arena()),
+                    nullptr);
         }
       }
       batch.end();

@@ -7,6 +7,7 @@
 namespace rehydra::importer {
 
 // index: into reader.head().datasets. Columns that the table no longer has are left out with a warning.
-void stage_snapshot(Operation& operation, Work& work, ledger::SnapshotReader& reader, std::size_t index, MemoryContext memory);
+void stage_snapshot(Operation& operation, Work& work, ledger::SnapshotReader& reader, std::size_t index,
+                    MemoryContext memory);
 
 }  // namespace rehydra::importer

@@ -17,7 +17,7 @@ using codec::RowSource;
 struct Part {
   const ManifestSheet* sheet = nullptr;
   std::vector<Expected> expected;
-  std::vector<int> column;           // [expected] into Dataset::columns, -1 for display
+  std::vector<int> column;  // [expected] into Dataset::columns, -1 for display
 };
 
 const registry::SheetColumn* registered(const registry::Dataset& dataset, const std::string& title, int column) {
@@ -44,13 +44,16 @@ Part describe_part(const Operation& operation, const registry::Dataset& dataset,
     const bool display = column.kind == "display";
     const int index = display ? -1 : dataset.column_index(column.name);
     if (index >= 0 && std::find(part.column.begin(), part.column.end(), index) != part.column.end()) {
-      throw Failure(ErrorKind::bad_file, "the manifest lists column \"" + column.name + "\" twice on one sheet", "Export again.");
+      throw Failure(ErrorKind::bad_file, "the manifest lists column \"" + column.name + "\" twice on one sheet",
+                    "Export again.");
     }
     Expected expected{{column.header}, display || index < 0, false};
     if (index >= 0) {
       const auto& known = dataset.columns[static_cast<std::size_t>(index)];
       if (known.secret || known.generated || index == dataset.tenant_column) {
-        throw Failure(ErrorKind::bad_file, "the manifest lists column \"" + column.name + "\" of data set \"" + dataset.name + "\", which no export holds",
+        throw Failure(ErrorKind::bad_file,
+                      "the manifest lists column \"" + column.name + "\" of data set \"" + dataset.name +
+                          "\", which no export holds",
                       "Export again.");
       }
       if (const auto* sheet_column = registered(dataset, sheet.titles.front(), index)) {
@@ -59,7 +62,8 @@ Part describe_part(const Operation& operation, const registry::Dataset& dataset,
       expected.labels.push_back(column.name);
       expected.optional = operation.keep_missing_columns && !is_key(dataset, index);
     } else if (!display) {
-      operation.errors->warn("sheet \"" + sheet.titles.front() + "\": column \"" + column.header + "\" was left out, its table has no such column any more");
+      operation.errors->warn("sheet \"" + sheet.titles.front() + "\": column \"" + column.header +
+                             "\" was left out, its table has no such column any more");
     }
     part.expected.push_back(std::move(expected));
     part.column.push_back(index);
@@ -73,11 +77,16 @@ struct OpenSheet {
   FoundColumns found;
 };
 
-std::optional<OpenSheet> open_sheet(Operation& operation, WorkbookFile& file, const Part& part, const std::string& title) {
+std::optional<OpenSheet> open_sheet(Operation& operation, WorkbookFile& file, const Part& part,
+                                    const std::string& title) {
   const int sheet = file.find_sheet(title);
   if (sheet < 0) {
-    operation.errors->add({ErrorKind::missing_sheet, "sheet \"" + title + "\" is missing", {},
-                           "Put the sheet back (an empty one with its headers deletes its rows), or import without its data set.", {title, 0, 0, {}}});
+    operation.errors->add(
+        {ErrorKind::missing_sheet,
+         "sheet \"" + title + "\" is missing",
+         {},
+         "Put the sheet back (an empty one with its headers deletes its rows), or import without its data set.",
+         {title, 0, 0, {}}});
     return std::nullopt;
   }
   OpenSheet open{file.reader->rows(static_cast<std::size_t>(sheet)), {}};
@@ -88,8 +97,8 @@ std::optional<OpenSheet> open_sheet(Operation& operation, WorkbookFile& file, co
 }
 
 // Fields for the part's columns that the sheet has. Returns, by expected column, the position among slots, -1 for none.
-std::vector<int> make_slots(Work& work, const Part& part, const FoundColumns& found, std::size_t sheet, std::vector<Slot>& slots,
-                            std::vector<std::size_t>* own) {
+std::vector<int> make_slots(Work& work, const Part& part, const FoundColumns& found, std::size_t sheet,
+                            std::vector<Slot>& slots, std::vector<std::size_t>* own) {
   std::vector<int> position(part.expected.size(), -1);
   for (std::size_t i = 0; i < part.expected.size(); ++i) {
     if (part.column[i] < 0 || found.number[i] == 0) {
@@ -98,7 +107,8 @@ std::vector<int> make_slots(Work& work, const Part& part, const FoundColumns& fo
     int field = work.field_of(part.column[i]);
     if (field < 0) {
       field = static_cast<int>(work.fields.size());
-      work.fields.push_back({part.column[i], sheet, found.number[i], found.header[i], is_key(*work.dataset, part.column[i]), false});
+      work.fields.push_back(
+          {part.column[i], sheet, found.number[i], found.header[i], is_key(*work.dataset, part.column[i]), false});
       if (own != nullptr) {
         own->push_back(slots.size());
       }
@@ -119,8 +129,8 @@ std::vector<int> positions_by_cell(const FoundColumns& found, const std::vector<
   return by_cell;
 }
 
-void stage_rows(RowSource& rows, const std::vector<int>& by_cell, const std::vector<Slot>& slots, const Work& work, std::int64_t sheet,
-                Converter& converter, RowBatch& batch) {
+void stage_rows(RowSource& rows, const std::vector<int>& by_cell, const std::vector<Slot>& slots, const Work& work,
+                std::int64_t sheet, Converter& converter, RowBatch& batch) {
   Row row;
   while (rows.next(row)) {
     bool begun = false;
@@ -143,7 +153,10 @@ void stage_rows(RowSource& rows, const std::vector<int>& by_cell, const std::vec
 }
 
 std::vector<pg::StoreColumn> lead_store_columns() {
-  return {{"r", INT8OID, -1, InvalidOid}, {"sheet", INT4OID, -1, InvalidOid}, {"line", INT8OID, -1, InvalidOid}, {"bad", BOOLOID, -1, InvalidOid}};
+  return {{"r", INT8OID, -1, InvalidOid},
+          {"sheet", INT4OID, -1, InvalidOid},
+          {"line", INT8OID, -1, InvalidOid},
+          {"bad", BOOLOID, -1, InvalidOid}};
 }
 
 pg::StoreColumn value_column(const registry::Column& column, std::size_t number) {
@@ -151,9 +164,9 @@ pg::StoreColumn value_column(const registry::Column& column, std::size_t number)
 }
 
 // Reads a part's sheets into a store; nullptr where one of them is missing or lacks columns.
-std::unique_ptr<pg::Store> stage_part(Operation& operation, Work& work, WorkbookFile& file, const Part& part, std::size_t sheet_number,
-                                      const std::string& store_name, MemoryContext memory, std::vector<Slot>& slots,
-                                      std::vector<std::size_t>* own) {
+std::unique_ptr<pg::Store> stage_part(Operation& operation, Work& work, WorkbookFile& file, const Part& part,
+                                      std::size_t sheet_number, const std::string& store_name, MemoryContext memory,
+                                      std::vector<Slot>& slots, std::vector<std::size_t>* own) {
   const auto& titles = part.sheet->titles;
   std::unique_ptr<pg::Store> store;
   std::unique_ptr<RowBatch> batch;
@@ -175,10 +188,12 @@ std::unique_ptr<pg::Store> stage_part(Operation& operation, Work& work, Workbook
       store = std::make_unique<pg::Store>(store_name, columns);
       batch = std::make_unique<RowBatch>(work, slots, titles, *store, *operation.errors, memory);
     } else if (these.size() != slots.size()) {
-      throw Failure(ErrorKind::missing_column, "sheets \"" + titles[0] + "\" and \"" + titles[i] + "\" do not have the same columns",
+      throw Failure(ErrorKind::missing_column,
+                    "sheets \"" + titles[0] + "\" and \"" + titles[i] + "\" do not have the same columns",
                     "Give both the columns that the export gave them.", {titles[i], 1, 0, {}});
     }
-    stage_rows(*sheet->rows, positions_by_cell(sheet->found, position), slots, work, static_cast<std::int64_t>(i), converter, *batch);
+    stage_rows(*sheet->rows, positions_by_cell(sheet->found, position), slots, work, static_cast<std::int64_t>(i),
+               converter, *batch);
   }
   batch->flush();
   if (sheet_number == 0) {
@@ -189,11 +204,16 @@ std::unique_ptr<pg::Store> stage_part(Operation& operation, Work& work, Workbook
 
 // A manifest is the file's own word: it must at least make sense.
 void require_described(const Work& work, const std::vector<const ManifestSheet*>& sheets) {
-  const auto mains = std::count_if(sheets.begin(), sheets.end(), [](const ManifestSheet* sheet) { return !sheet->satellite; });
-  const bool titled = std::all_of(sheets.begin(), sheets.end(), [](const ManifestSheet* sheet) { return !sheet->titles.empty(); });
-  const bool whole = std::all_of(sheets.begin(), sheets.end(), [](const ManifestSheet* s) { return !s->satellite || s->titles.size() == 1; });
+  const auto mains =
+      std::count_if(sheets.begin(), sheets.end(), [](const ManifestSheet* sheet) { return !sheet->satellite; });
+  const bool titled =
+      std::all_of(sheets.begin(), sheets.end(), [](const ManifestSheet* sheet) { return !sheet->titles.empty(); });
+  const bool whole = std::all_of(sheets.begin(), sheets.end(),
+                                 [](const ManifestSheet* s) { return !s->satellite || s->titles.size() == 1; });
   if (mains != 1 || !titled || !whole) {
-    throw Failure(ErrorKind::bad_file, "the manifest does not say which sheet holds data set \"" + work.dataset->name + "\"", "Export again.");
+    throw Failure(ErrorKind::bad_file,
+                  "the manifest does not say which sheet holds data set \"" + work.dataset->name + "\"",
+                  "Export again.");
   }
 }
 
@@ -201,8 +221,10 @@ void require_described(const Work& work, const std::vector<const ManifestSheet*>
 void require_keys(const Work& work) {
   for (int column : work.dataset->key) {
     if (column != work.dataset->tenant_column && work.field_of(column) < 0) {
-      throw Failure(ErrorKind::bad_file, "the file does not hold the key column \"" +
-                        work.dataset->columns[static_cast<std::size_t>(column)].name + "\" of data set \"" + work.dataset->name + "\"",
+      throw Failure(ErrorKind::bad_file,
+                    "the file does not hold the key column \"" +
+                        work.dataset->columns[static_cast<std::size_t>(column)].name + "\" of data set \"" +
+                        work.dataset->name + "\"",
                     "Export again.");
     }
   }
@@ -223,7 +245,8 @@ std::vector<pg::StoreColumn> staged_columns(const Work& work, std::size_t satell
 
 std::vector<Satellite> stage_workbook(Operation& operation, Work& work, WorkbookFile& file, MemoryContext memory) {
   const auto& datasets = file.manifest.datasets;
-  const auto described = std::find_if(datasets.begin(), datasets.end(), [&](const auto& d) { return d.name == work.dataset->name; });
+  const auto described =
+      std::find_if(datasets.begin(), datasets.end(), [&](const auto& d) { return d.name == work.dataset->name; });
   std::vector<const ManifestSheet*> sheets;
   for (const ManifestSheet& sheet : described->sheets) {
     sheets.insert(sheet.satellite ? sheets.end() : sheets.begin(), &sheet);
@@ -243,7 +266,8 @@ std::vector<Satellite> stage_workbook(Operation& operation, Work& work, Workbook
     }
     Satellite satellite;
     work.satellite_titles.push_back(sheets[i]->titles.front());
-    satellite.store = stage_part(operation, work, file, part, i, work.next_name("satellite"), memory, slots, &satellite.own);
+    satellite.store =
+        stage_part(operation, work, file, part, i, work.next_name("satellite"), memory, slots, &satellite.own);
     for (const Slot& slot : slots) {
       satellite.fields.push_back(slot.field);
       satellite.sheet_columns.push_back(slot.sheet_column);

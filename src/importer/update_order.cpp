@@ -6,8 +6,10 @@ namespace rehydra::importer {
 
 namespace {
 
-// Wave of a row = one more than the highest wave it waits for, parked rows apart; -1 while something it waits for is unknown.
-int wave_of(std::int64_t row, const std::multimap<std::int64_t, std::int64_t>& waits, const UpdateOrder& order, const std::set<std::int64_t>& open) {
+// Wave of a row = one more than the highest wave it waits for, parked rows apart; -1 while something it waits for is
+// unknown.
+int wave_of(std::int64_t row, const std::multimap<std::int64_t, std::int64_t>& waits, const UpdateOrder& order,
+            const std::set<std::int64_t>& open) {
   int wave = 0;
   const auto [from, to] = waits.equal_range(row);
   for (auto edge = from; edge != to; ++edge) {
@@ -23,11 +25,14 @@ int wave_of(std::int64_t row, const std::multimap<std::int64_t, std::int64_t>& w
   return wave;
 }
 
-// Every open row waits for an open one, or is too deep: some of what they wait for gives way, of two that wait for each other only one.
-void park_some(const std::multimap<std::int64_t, std::int64_t>& waits, const std::set<std::int64_t>& open, UpdateOrder& order) {
+// Every open row waits for an open one, or is too deep: some of what they wait for gives way, of two that wait for each
+// other only one.
+void park_some(const std::multimap<std::int64_t, std::int64_t>& waits, const std::set<std::int64_t>& open,
+               UpdateOrder& order) {
   std::set<std::int64_t> touched;
   for (const auto& [row, holder] : waits) {
-    if (open.count(row) != 0 && order.parked.count(holder) == 0 && touched.count(row) == 0 && touched.count(holder) == 0) {
+    if (open.count(row) != 0 && order.parked.count(holder) == 0 && touched.count(row) == 0 &&
+        touched.count(holder) == 0) {
       order.parked.insert(holder);
       touched.insert(row);
       touched.insert(holder);

@@ -17,7 +17,8 @@ struct UpdateOrder {
   int waves = 0;
 };
 
-// waits: row -> rows whose old value it takes. Chains longer than most_waves are cut by parking, so that the number of statements is bounded.
+// waits: row -> rows whose old value it takes. Chains longer than most_waves are cut by parking, so that the number of
+// statements is bounded.
 UpdateOrder order_updates(const std::multimap<std::int64_t, std::int64_t>& waits, int most_waves = 16);
 
 }  // namespace rehydra::importer

@@ -5,7 +5,8 @@
 namespace rehydra::importer {
 
 int Work::field_of(int column) const {
-  const auto found = std::find_if(fields.begin(), fields.end(), [&](const Field& field) { return field.column == column; });
+  const auto found =
+      std::find_if(fields.begin(), fields.end(), [&](const Field& field) { return field.column == column; });
   return found == fields.end() ? -1 : static_cast<int>(found - fields.begin());
 }
 
@@ -77,7 +78,8 @@ Location Work::where(std::size_t field, std::int64_t sheet, std::int64_t line, s
 }
 
 Work* Operation::work_of(int dataset_index) {
-  const auto found = std::find_if(works.begin(), works.end(), [&](const Work& work) { return work.index == dataset_index; });
+  const auto found =
+      std::find_if(works.begin(), works.end(), [&](const Work& work) { return work.index == dataset_index; });
   return found == works.end() ? nullptr : &*found;
 }
 

@@ -1,8 +1,9 @@
 // Job: one data set on its way in: what the source gives of it, its staged rows, its plan and its counts.
-// Shapes: staged(r, sheet, line, bad, line1.., c0..) holds a row a source row: r numbers them, sheet is an index into titles, line the row on
-// that sheet, lineN the row on satellite N (NULL: the satellite has none), cI the value of fields[I].
-// plan(r, sheet, line, action, mask, n0.., o0..) holds a row a change: action I, U or D, mask the fields that are written (a byte each, '1' or '0'),
-// nI the value to come, oI the stored image. Unchanged rows are counted, not listed.
+// Shapes: staged(r, sheet, line, bad, line1.., c0..) holds a row a source row: r numbers them, sheet is an index into
+// titles, line the row on that sheet, lineN the row on satellite N (NULL: the satellite has none), cI the value of
+// fields[I]. plan(r, sheet, line, action, mask, n0.., o0..) holds a row a change: action I, U or D, mask the fields
+// that are written (a byte each, '1' or '0'), nI the value to come, oI the stored image. Unchanged rows are counted,
+// not listed.
 #pragma once
 
 #include <cstdint>
@@ -39,35 +40,39 @@ struct Counts {
 
 struct Work {
   const registry::Dataset* dataset = nullptr;
-  int index = -1;                                     // into Model::datasets
+  int index = -1;  // into Model::datasets
   std::vector<Field> fields;
-  std::vector<std::string> titles;                    // the main sheet and its continuations
-  std::vector<std::string> satellite_titles;          // [N - 1]
+  std::vector<std::string> titles;            // the main sheet and its continuations
+  std::vector<std::string> satellite_titles;  // [N - 1]
   std::unique_ptr<pg::Store> staged;
-  std::size_t staged_fields = 0;                      // fields behind these are in the plan alone (secrets)
+  std::size_t staged_fields = 0;  // fields behind these are in the plan alone (secrets)
   std::unique_ptr<pg::Store> plan;
-  std::unique_ptr<pg::Store> id_map;                  // r, old0.., new0..: key fields that rows of the file got instead of their own
+  std::unique_ptr<pg::Store> id_map;  // r, old0.., new0..: key fields that rows of the file got instead of their own
   std::vector<std::pair<std::string, std::string>> ids_changed;
-  std::vector<bool> bad;                              // [r] rejected after staging
-  std::map<std::size_t, std::vector<bool>> nulled;    // [field][r] references to rows that are gone, imported as NULL
+  std::vector<bool> bad;                            // [r] rejected after staging
+  std::map<std::size_t, std::vector<bool>> nulled;  // [field][r] references to rows that are gone, imported as NULL
   Counts counts;
-  int generation = 0;                                 // stores get a new name each time they are made again
+  int generation = 0;  // stores get a new name each time they are made again
 
   const registry::Column& column(std::size_t field) const {
     return dataset->columns[static_cast<std::size_t>(fields[field].column)];
   }
   // The field that gives a table column; -1 where the source does not.
   int field_of(int column) const;
-  // SQL for a table column of staged or plan rows: prefix "s.c", "p.n", "p.o"; the tenant column is $1. Empty where the source has neither.
+  // SQL for a table column of staged or plan rows: prefix "s.c", "p.n", "p.o"; the tenant column is $1. Empty where the
+  // source has neither.
   std::string value_sql(int column, const std::string& prefix) const;
-  // "a.k = b.k AND ...": the key of table rows (alias t) against the rows with that prefix; "true" for a key that is the tenant alone.
+  // "a.k = b.k AND ...": the key of table rows (alias t) against the rows with that prefix; "true" for a key that is
+  // the tenant alone.
   std::string key_join(const std::string& prefix, const std::string& table_alias) const;
   // A new name for a store of this data set.
   std::string next_name(const char* what);
   std::vector<std::size_t> key_fields() const;
   // The key of rows with that prefix as text for people: SQL.
   std::string key_text(const std::string& prefix) const;
-  bool is_bad(std::int64_t r) const noexcept { return static_cast<std::size_t>(r) < bad.size() && bad[static_cast<std::size_t>(r)]; }
+  bool is_bad(std::int64_t r) const noexcept {
+    return static_cast<std::size_t>(r) < bad.size() && bad[static_cast<std::size_t>(r)];
+  }
   // Marks a row rejected; false where it was already.
   bool reject(std::int64_t r);
   // Where a staged row's field stands.
@@ -88,7 +93,7 @@ struct Operation {
   bool keep_missing_columns = false;
   double max_delete = 0.5;
   bool cap_deletes = true;
-  std::vector<Work> works;   // parents first: the scope
+  std::vector<Work> works;  // parents first: the scope
   ErrorList* errors = nullptr;
 
   Work* work_of(int dataset_index);

@@ -12,7 +12,8 @@ namespace {
 std::string_view trimmed(std::string_view text) noexcept {
   constexpr std::string_view space = " \t\r\n";
   const std::size_t from = text.find_first_not_of(space);
-  return from == std::string_view::npos ? std::string_view() : text.substr(from, text.find_last_not_of(space) - from + 1);
+  return from == std::string_view::npos ? std::string_view()
+                                        : text.substr(from, text.find_last_not_of(space) - from + 1);
 }
 
 // The texts of column A, a row each; rows without one are empty lines.
@@ -38,7 +39,9 @@ std::vector<std::string> first_column(codec::WorkbookReader& reader, int sheet) 
 codec::Manifest read_manifest(WorkbookFile& file) {
   const int sheet = file.find_sheet(codec::manifest_sheet);
   if (sheet < 0) {
-    no_sheet(codec::manifest_sheet, "It is hidden in every workbook that rehydra_export makes: import the exported file, not a copy of its sheets.");
+    no_sheet(codec::manifest_sheet,
+             "It is hidden in every workbook that rehydra_export makes: import the exported file, not a copy of its "
+             "sheets.");
   }
   std::string json;
   for (const std::string& line : first_column(*file.reader, sheet)) {
@@ -95,8 +98,10 @@ void require_metadata(WorkbookFile& file) {
                   "A file goes back to the customer that it came from: undo the edit, or export again.");
   }
   if (metadata.version != file.manifest.version) {
-    throw Failure(ErrorKind::bad_file, "sheet \"" + std::string(codec::metadata_sheet) + "\" and the manifest name different export versions",
-                  "Undo the edit, or export again.");
+    throw Failure(
+        ErrorKind::bad_file,
+        "sheet \"" + std::string(codec::metadata_sheet) + "\" and the manifest name different export versions",
+        "Undo the edit, or export again.");
   }
 }
 
@@ -129,8 +134,8 @@ int WorkbookFile::find_sheet(std::string_view title) const {
 WorkbookFile open_workbook(std::string_view bytes, const Limits& limits, Cancel cancel) {
   if (bytes.size() > limits.input_bytes) {
     throw Failure(ErrorKind::limit_exceeded,
-                  "the file has " + std::to_string(bytes.size()) + " bytes, more than the " + std::to_string(limits.input_bytes) +
-                      " that rehydra.max_input_bytes allows",
+                  "the file has " + std::to_string(bytes.size()) + " bytes, more than the " +
+                      std::to_string(limits.input_bytes) + " that rehydra.max_input_bytes allows",
                   "Raise rehydra.max_input_bytes, or export fewer data sets a file.");
   }
   WorkbookFile file;
@@ -143,11 +148,13 @@ WorkbookFile open_workbook(std::string_view bytes, const Limits& limits, Cancel 
 
 void require_same_owner(const WorkbookFile& file, const registry::Model& model, const registry::Tenant& tenant) {
   if (file.manifest.model != model.name) {
-    throw Failure(ErrorKind::denied, "the file was exported from model \"" + file.manifest.model + "\", not from \"" + model.name + "\"",
+    throw Failure(ErrorKind::denied,
+                  "the file was exported from model \"" + file.manifest.model + "\", not from \"" + model.name + "\"",
                   "Name the model: options => '{\"model\": \"...\"}'.");
   }
   if (file.manifest.tenant_id != tenant.id) {
-    throw Failure(ErrorKind::denied, "the file was exported for another customer", "A file goes back to the customer that it came from.");
+    throw Failure(ErrorKind::denied, "the file was exported for another customer",
+                  "A file goes back to the customer that it came from.");
   }
 }
 

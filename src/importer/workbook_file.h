@@ -1,6 +1,6 @@
-// Job: open an uploaded workbook far enough to know what it is and whose: container, metadata, manifest, model, customer.
-// Callers: import and preview, before any lock.
-// Promise: what it accepts agrees with itself: the metadata sheet, the manifest and the manifest's own digest.
+// Job: open an uploaded workbook far enough to know what it is and whose: container, metadata, manifest, model,
+// customer. Callers: import and preview, before any lock. Promise: what it accepts agrees with itself: the metadata
+// sheet, the manifest and the manifest's own digest.
 #pragma once
 
 #include <memory>

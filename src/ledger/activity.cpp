@@ -6,7 +6,9 @@
 
 namespace rehydra::ledger {
 
-std::string new_operation_id() { return *pg::query_value("SELECT pg_catalog.gen_random_uuid()"); }
+std::string new_operation_id() {
+  return *pg::query_value("SELECT pg_catalog.gen_random_uuid()");
+}
 
 void record(const Activity& activity) {
   const std::string app_user = pg::app_user();
@@ -15,15 +17,21 @@ void record(const Activity& activity) {
   args.text_or_null(activity.mode).datum(BOOLOID, BoolGetDatum(activity.dry_run.value_or(false)), !activity.dry_run);
   args.text(activity.outcome).text_or_null(activity.sqlstate).text_or_null(activity.effective_role);
   args.text_or_null(app_user.empty() ? std::nullopt : std::optional<std::string>(app_user)).text(activity.options);
-  args.text_or_null(activity.file_sha256).datum(INT8OID, Int64GetDatum(activity.file_bytes.value_or(0)), !activity.file_bytes);
-  args.text_or_null(activity.datasets).datum(FLOAT8OID, Float8GetDatum(activity.duration_ms)).text_or_null(activity.detail);
+  args.text_or_null(activity.file_sha256)
+      .datum(INT8OID, Int64GetDatum(activity.file_bytes.value_or(0)), !activity.file_bytes);
+  args.text_or_null(activity.datasets)
+      .datum(FLOAT8OID, Float8GetDatum(activity.duration_ms))
+      .text_or_null(activity.detail);
   args.text(pg::call([] { return GetUserNameFromId(GetSessionUserId(), false); }));
   const registry::Bookkeeper bookkeeper;
   pg::execute(
-      "INSERT INTO rehydra.activity (operation_id, model, customer_id, at, kind, mode, dry_run, outcome, sqlstate, session_role,"
-      " effective_role, app_user, client_addr, application_name, options, file_sha256, file_bytes, datasets, duration_ms, detail)"
+      "INSERT INTO rehydra.activity (operation_id, model, customer_id, at, kind, mode, dry_run, outcome, sqlstate, "
+      "session_role,"
+      " effective_role, app_user, client_addr, application_name, options, file_sha256, file_bytes, datasets, "
+      "duration_ms, detail)"
       " VALUES ($1::uuid, $2, $3, pg_catalog.clock_timestamp(), $4, $5, $6, $7, $8, $17::name, $9::name, $10,"
-      " pg_catalog.inet_client_addr(), pg_catalog.current_setting('application_name', true), $11::jsonb, $12, $13, $14::jsonb,"
+      " pg_catalog.inet_client_addr(), pg_catalog.current_setting('application_name', true), $11::jsonb, $12, $13, "
+      "$14::jsonb,"
       " $15::numeric, $16)",
       args);
 }

@@ -14,16 +14,16 @@ struct Activity {
   std::string operation_id;
   std::optional<std::string> model;
   std::optional<std::string> customer_id;
-  std::string kind;                       // export, preview, import, restore, snapshot
+  std::string kind;  // export, preview, import, restore, snapshot
   std::optional<std::string> mode;
   std::optional<bool> dry_run;
-  std::string outcome;                    // the report's status
+  std::string outcome;  // the report's status
   std::optional<std::string> sqlstate;
   std::optional<std::string> effective_role;
-  std::string options = "{}";             // JSON
+  std::string options = "{}";  // JSON
   std::optional<std::string> file_sha256;
   std::optional<std::int64_t> file_bytes;
-  std::optional<std::string> datasets;    // JSON, rows before and after
+  std::optional<std::string> datasets;  // JSON, rows before and after
   double duration_ms = 0;
   std::optional<std::string> detail;
 };

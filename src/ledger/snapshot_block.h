@@ -1,7 +1,8 @@
 // Job: a snapshot's rows as stored bytes, and back.
 // Callers: the snapshot writer and reader.
-// Format of a row: for each column a tag byte, 0 = NULL, 1 = value; for a value its length (LEB128) and its canonical text.
-// Format of a block: the rows' bytes in all (8 bytes, little endian), then those bytes as a zlib stream (level 1).
+// Format of a row: for each column a tag byte, 0 = NULL, 1 = value; for a value its length (LEB128) and its canonical
+// text. Format of a block: the rows' bytes in all (8 bytes, little endian), then those bytes as a zlib stream (level
+// 1).
 #pragma once
 
 #include <cstdint>

@@ -11,7 +11,8 @@ SnapshotWriter::SnapshotWriter(const std::string& model, const std::string& cust
     : memory_(CurrentMemoryContext, "rehydra snapshot block") {
   const registry::Bookkeeper bookkeeper;
   taken_.id = *pg::query_value(
-      "INSERT INTO rehydra.snapshot (snapshot_id, model, customer_id, taken_at, reason, operation_id, scope, rows, bytes)"
+      "INSERT INTO rehydra.snapshot (snapshot_id, model, customer_id, taken_at, reason, operation_id, scope, rows, "
+      "bytes)"
       " VALUES (pg_catalog.gen_random_uuid(), $1, $2, pg_catalog.clock_timestamp(), $3, $4::uuid, '[]', 0, 0)"
       " RETURNING snapshot_id",
       pg::Args().text(model).text(customer_id).text_or_null(reason).text(operation_id), pg::Access::read_write);
@@ -33,13 +34,14 @@ void SnapshotWriter::store_block() {
   const std::string block = block_.take();
   const pg::ContextScope scope(memory_.get());
   const registry::Bookkeeper bookkeeper;
-  pg::execute("INSERT INTO rehydra.snapshot_chunk (snapshot_id, chunk, dataset, rows, data) VALUES ($1::uuid, $2, $3, $4, $5)",
-              pg::Args()
-                  .text(taken_.id)
-                  .integer(next_chunk_)
-                  .text(stored.name)
-                  .integer(static_cast<std::int64_t>(rows))
-                  .bytes(block));
+  pg::execute(
+      "INSERT INTO rehydra.snapshot_chunk (snapshot_id, chunk, dataset, rows, data) VALUES ($1::uuid, $2, $3, $4, $5)",
+      pg::Args()
+          .text(taken_.id)
+          .integer(next_chunk_)
+          .text(stored.name)
+          .integer(static_cast<std::int64_t>(rows))
+          .bytes(block));
   memory_.reset();
   ++next_chunk_;
   ++stored.chunks;

@@ -1,6 +1,7 @@
 // Job: the canonical texts of a cursor's batch, converted slice by slice so that large values never add up in memory.
 // Callers: the exporter and the snapshot writer, inside a settings scope with set_canonical_output.
-// Promise: one guard a slice; a slice has at least one row, and more only while what had to be converted stays below 4 MiB.
+// Promise: one guard a slice; a slice has at least one row, and more only while what had to be converted stays below 4
+// MiB.
 #pragma once
 
 #include <string>

@@ -1,7 +1,7 @@
-// Job: the canonical text of values whose type we can print ourselves, byte for byte what the type's output function says
-// under set_canonical_output (digests, snapshots), but several times faster.
-// Callers: BatchTexts, and whoever digests rows it holds as datums.
-// Promise: makes no server call and cannot raise; everything else is `server`, for the output function under a guard.
+// Job: the canonical text of values whose type we can print ourselves, byte for byte what the type's output function
+// says under set_canonical_output (digests, snapshots), but several times faster. Callers: BatchTexts, and whoever
+// digests rows it holds as datums. Promise: makes no server call and cannot raise; everything else is `server`, for the
+// output function under a guard.
 #pragma once
 
 #include <string>
@@ -28,8 +28,12 @@ enum class TextForm : std::uint8_t {
 TextForm text_form(const Type& type) noexcept;
 
 // text and bytea are varlenas: their bytes must be at hand, detoasted where they are not.
-inline bool is_varlena(TextForm form) noexcept { return form == TextForm::text || form == TextForm::bytea; }
-inline bool needs_guard(TextForm form) noexcept { return is_varlena(form) || form == TextForm::server; }
+inline bool is_varlena(TextForm form) noexcept {
+  return form == TextForm::text || form == TextForm::bytea;
+}
+inline bool needs_guard(TextForm form) noexcept {
+  return is_varlena(form) || form == TextForm::server;
+}
 
 // Appends the text of a value that is neither NULL nor of a form that needs_guard().
 void append_canonical(std::string& out, TextForm form, Datum value);

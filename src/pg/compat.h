@@ -32,7 +32,8 @@ static inline void InitMaterializedSRF(FunctionCallInfo fcinfo, bits32) {
   TupleDesc descriptor = nullptr;
   if (result == nullptr || !IsA(result, ReturnSetInfo) || (result->allowedModes & SFRM_Materialize) == 0 ||
       get_call_result_type(fcinfo, nullptr, &descriptor) != TYPEFUNC_COMPOSITE) {
-    ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("set-valued function called in a context that cannot accept a set")));
+    ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                    errmsg("set-valued function called in a context that cannot accept a set")));
   }
   MemoryContext before = MemoryContextSwitchTo(result->econtext->ecxt_per_query_memory);
   result->setDesc = CreateTupleDescCopy(descriptor);

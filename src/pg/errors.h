@@ -1,5 +1,6 @@
 // Job: the one table from our error kinds to SQLSTATEs, and the way an error leaves a SQL function.
-// Promise: raise() is called where no C++ object is alive; what it needs was copied into PendingError, which is plain data.
+// Promise: raise() is called where no C++ object is alive; what it needs was copied into PendingError, which is plain
+// data.
 #pragma once
 
 #include <string>

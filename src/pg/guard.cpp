@@ -34,9 +34,13 @@ ErrorData* take_error() {
 
 }  // namespace
 
-void set_error_context(MemoryContext context) noexcept { kept_errors = context; }
+void set_error_context(MemoryContext context) noexcept {
+  kept_errors = context;
+}
 
-MemoryContext error_context() noexcept { return kept_errors; }
+MemoryContext error_context() noexcept {
+  return kept_errors;
+}
 
 ErrorData* run_guarded(void (*function)(void*), void* argument) noexcept {
   MemoryContext before = CurrentMemoryContext;

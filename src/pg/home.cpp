@@ -6,8 +6,12 @@ namespace {
 Home current;
 }
 
-Home home() noexcept { return current; }
+Home home() noexcept {
+  return current;
+}
 
-void set_home(Home home) noexcept { current = home; }
+void set_home(Home home) noexcept {
+  current = home;
+}
 
 }  // namespace rehydra::pg

@@ -1,5 +1,5 @@
-// Job: the memory context and resource owner of the running SQL function's own transaction level, for what must survive an
-// internal subtransaction (stores, temporary files), whichever level it is made in.
+// Job: the memory context and resource owner of the running SQL function's own transaction level, for what must survive
+// an internal subtransaction (stores, temporary files), whichever level it is made in.
 #pragma once
 
 #include "pg/pg.h"

@@ -1,4 +1,5 @@
-// Job: memory of both kinds: a server context of our own, and an arena on the C++ heap for datums built outside of the guard.
+// Job: memory of both kinds: a server context of our own, and an arena on the C++ heap for datums built outside of the
+// guard.
 #pragma once
 
 #include <cstring>

@@ -10,7 +10,8 @@ class ReadSnapshot {
  public:
   // Belongs to the whole transaction, so that an object which lives from call to call may hold it.
   ReadSnapshot()
-      : snapshot_(call([] { return RegisterSnapshotOnOwner(GetTransactionSnapshot(), TopTransactionResourceOwner); })) {}
+      : snapshot_(call([] { return RegisterSnapshotOnOwner(GetTransactionSnapshot(), TopTransactionResourceOwner); })) {
+  }
   ~ReadSnapshot() { UnregisterSnapshotFromOwner(snapshot_, TopTransactionResourceOwner); }
   ReadSnapshot(const ReadSnapshot&) = delete;
   ReadSnapshot& operator=(const ReadSnapshot&) = delete;

@@ -1,5 +1,5 @@
-// Job: run server statements as another role for a scope, restricted so that nothing the role's code does can climb back.
-// Promise: user and security context are restored on every path; neither direction can raise.
+// Job: run server statements as another role for a scope, restricted so that nothing the role's code does can climb
+// back. Promise: user and security context are restored on every path; neither direction can raise.
 #pragma once
 
 #include "pg/pg.h"

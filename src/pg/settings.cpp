@@ -27,10 +27,12 @@ void define_limit(const char* name, const char* purpose, int* variable, std::uin
 
 void define_limits() {
   const Limits standard;
-  define_limit("rehydra.max_input_bytes", "Largest file that an import opens.", &input_kb, standard.input_bytes / 1024, GUC_UNIT_KB);
-  define_limit("rehydra.max_inflated_bytes", "Largest total of a file's inflated parts.", &inflated_kb, standard.inflated_bytes / 1024,
+  define_limit("rehydra.max_input_bytes", "Largest file that an import opens.", &input_kb, standard.input_bytes / 1024,
                GUC_UNIT_KB);
-  define_limit("rehydra.max_held_part_bytes", "Largest part that is held in memory (workbook, styles, relations), each.", &held_part_kb,
+  define_limit("rehydra.max_inflated_bytes", "Largest total of a file's inflated parts.", &inflated_kb,
+               standard.inflated_bytes / 1024, GUC_UNIT_KB);
+  define_limit("rehydra.max_held_part_bytes",
+               "Largest part that is held in memory (workbook, styles, relations), each.", &held_part_kb,
                standard.held_part_bytes / 1024, GUC_UNIT_KB);
   define_limit("rehydra.max_shared_string_bytes", "Shared strings held in memory before they go to a temporary file.",
                &shared_string_kb, standard.shared_string_bytes / 1024, GUC_UNIT_KB);
@@ -38,11 +40,12 @@ void define_limits() {
   define_limit("rehydra.max_sheets", "Most sheets of a workbook.", &sheets, standard.sheets);
   define_limit("rehydra.max_columns", "Most columns of a sheet.", &columns, standard.columns);
   define_limit("rehydra.max_xml_depth", "Deepest nesting of XML elements.", &xml_depth, standard.xml_depth);
-  define_limit("rehydra.max_xml_attributes", "Most attributes of an XML element.", &xml_attributes, standard.xml_attributes);
+  define_limit("rehydra.max_xml_attributes", "Most attributes of an XML element.", &xml_attributes,
+               standard.xml_attributes);
   define_limit("rehydra.max_cell_units", "Longest text of a cell, in UTF-16 units.", &cell_units, standard.cell_units);
   define_limit("rehydra.max_errors", "Errors of a file that are kept; all are counted.", &errors, standard.errors);
-  define_limit("rehydra.max_held_part_ratio", "Largest ratio of inflated to deflated size of a held part past 1 MiB.", &held_part_ratio,
-               standard.held_part_ratio);
+  define_limit("rehydra.max_held_part_ratio", "Largest ratio of inflated to deflated size of a held part past 1 MiB.",
+               &held_part_ratio, standard.held_part_ratio);
 }
 
 std::string setting_value(const char* name) {
@@ -54,22 +57,31 @@ std::string setting_value(const char* name) {
 
 void define_settings() noexcept {
   define_text("rehydra.tenant", "The tenant that this session acts for; empty for none.", &tenant, "", PGC_USERSET);
-  define_text("rehydra.tenant_setting", "Name of the setting that the tables' policies read.", &tenant_setting, "rehydra.tenant",
-              PGC_SUSET);
-  define_text("rehydra.app_user", "The application's own user, for the activity log.", &user_of_application, "", PGC_USERSET);
-  define_text("rehydra.fault_point", "For tests: a named point at which an operation fails, crashes or waits.", &fault_point, "",
-              PGC_SUSET, GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE);
+  define_text("rehydra.tenant_setting", "Name of the setting that the tables' policies read.", &tenant_setting,
+              "rehydra.tenant", PGC_SUSET);
+  define_text("rehydra.app_user", "The application's own user, for the activity log.", &user_of_application, "",
+              PGC_USERSET);
+  define_text("rehydra.fault_point", "For tests: a named point at which an operation fails, crashes or waits.",
+              &fault_point, "", PGC_SUSET, GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE);
   define_limits();
   MarkGUCPrefixReserved("rehydra");
 }
 
-std::string tenant_setting_name() { return tenant_setting != nullptr && *tenant_setting != '\0' ? tenant_setting : "rehydra.tenant"; }
+std::string tenant_setting_name() {
+  return tenant_setting != nullptr && *tenant_setting != '\0' ? tenant_setting : "rehydra.tenant";
+}
 
-std::string session_tenant() { return setting_value(tenant_setting_name().c_str()); }
+std::string session_tenant() {
+  return setting_value(tenant_setting_name().c_str());
+}
 
-std::string app_user() { return user_of_application != nullptr ? user_of_application : ""; }
+std::string app_user() {
+  return user_of_application != nullptr ? user_of_application : "";
+}
 
-const char* armed_fault_point() noexcept { return fault_point != nullptr ? fault_point : ""; }
+const char* armed_fault_point() noexcept {
+  return fault_point != nullptr ? fault_point : "";
+}
 
 Limits file_limits() {
   Limits limits;

@@ -21,7 +21,8 @@ Limits file_limits();
 // The fault point that tests have armed (rehydra.fault_point), empty in production.
 const char* armed_fault_point() noexcept;
 
-// A nest level of settings: what set() changed is undone by end(), or by the abort of the (sub)transaction it was made in.
+// A nest level of settings: what set() changed is undone by end(), or by the abort of the (sub)transaction it was made
+// in.
 class SettingsScope {
  public:
   SettingsScope() : level_(call([] { return NewGUCNestLevel(); })) {}

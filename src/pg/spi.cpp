@@ -32,7 +32,9 @@ int run(const std::string& sql, const Args& args, Access access, long limit) {
 
 }  // namespace
 
-std::string quote_identifier(std::string_view name) { return quoted(name, '"'); }
+std::string quote_identifier(std::string_view name) {
+  return quoted(name, '"');
+}
 
 std::string quote_qualified(std::string_view schema, std::string_view name) {
   return quote_identifier(schema) + "." + quote_identifier(name);
@@ -69,21 +71,27 @@ Args& Args::datum(Oid type, Datum value, bool is_null) {
 }
 
 Args& Args::text(std::string_view value) {
-  return datum(TEXTOID,
-               call([&] { return PointerGetDatum(cstring_to_text_with_len(value.data(), static_cast<int>(value.size()))); }));
+  return datum(TEXTOID, call([&] {
+                 return PointerGetDatum(cstring_to_text_with_len(value.data(), static_cast<int>(value.size())));
+               }));
 }
 
 Args& Args::text_or_null(const std::optional<std::string>& value) {
   return value ? text(*value) : datum(TEXTOID, 0, true);
 }
 
-Args& Args::integer(std::int64_t value) { return datum(INT8OID, Int64GetDatum(value)); }
+Args& Args::integer(std::int64_t value) {
+  return datum(INT8OID, Int64GetDatum(value));
+}
 
-Args& Args::boolean(bool value) { return datum(BOOLOID, BoolGetDatum(value)); }
+Args& Args::boolean(bool value) {
+  return datum(BOOLOID, BoolGetDatum(value));
+}
 
 Args& Args::bytes(std::string_view value) {
-  return datum(BYTEAOID,
-               call([&] { return PointerGetDatum(cstring_to_text_with_len(value.data(), static_cast<int>(value.size()))); }));
+  return datum(BYTEAOID, call([&] {
+                 return PointerGetDatum(cstring_to_text_with_len(value.data(), static_cast<int>(value.size())));
+               }));
 }
 
 std::uint64_t execute(const std::string& sql, const Args& args, Access access) {

@@ -56,7 +56,8 @@ std::uint64_t execute(const std::string& sql, const Args& args = {}, Access acce
 using TextRow = std::vector<std::optional<std::string>>;
 std::vector<TextRow> query(const std::string& sql, const Args& args = {}, Access access = Access::read_only);
 // Exactly one value expected.
-std::optional<std::string> query_value(const std::string& sql, const Args& args = {}, Access access = Access::read_only);
+std::optional<std::string> query_value(const std::string& sql, const Args& args = {},
+                                       Access access = Access::read_only);
 std::int64_t query_count(const std::string& sql, const Args& args = {}, Access access = Access::read_only);
 
 // Rows in batches of deformed values. The datums of a batch live until the next fetch() or close().

@@ -1,4 +1,5 @@
-// Job: the codec's spill interface over the server's temporary files (counted against temp_file_limit, gone with the transaction).
+// Job: the codec's spill interface over the server's temporary files (counted against temp_file_limit, gone with the
+// transaction).
 #pragma once
 
 #include "core/spill.h"

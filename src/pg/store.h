@@ -1,6 +1,6 @@
 // Job: rows that spill: a tuplestore that SQL can name in FROM (an ephemeral named relation) and C++ can fill.
-// Callers: staging and planning. It survives internal subtransactions (pg/home.h), and must die before the Spi connection that it
-// was published in is finished.
+// Callers: staging and planning. It survives internal subtransactions (pg/home.h), and must die before the Spi
+// connection that it was published in is finished.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // Job: an internal subtransaction: what was done inside can be taken back without ending the caller's transaction.
-// Promise: memory context and resource owner of the caller are current again after commit() and rollback(). An object that is
-// destroyed without either was left by an exception: its owner must have rolled back first, or the whole transaction is going to abort.
+// Promise: memory context and resource owner of the caller are current again after commit() and rollback(). An object
+// that is destroyed without either was left by an exception: its owner must have rolled back first, or the whole
+// transaction is going to abort.
 #pragma once
 
 #include "pg/guard.h"

@@ -13,9 +13,11 @@ void lock_tenant(const std::string& model, const std::string& customer_id) {
   constexpr std::uint16_t lock_space = 0x5248;
   const std::string name = model + '\0' + customer_id;
   call([&] {
-    const std::uint64_t key = hash_bytes_extended(reinterpret_cast<const unsigned char*>(name.data()), static_cast<int>(name.size()), 0);
+    const std::uint64_t key =
+        hash_bytes_extended(reinterpret_cast<const unsigned char*>(name.data()), static_cast<int>(name.size()), 0);
     LOCKTAG tag;
-    SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, static_cast<std::uint32_t>(key >> 32), static_cast<std::uint32_t>(key), lock_space);
+    SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, static_cast<std::uint32_t>(key >> 32), static_cast<std::uint32_t>(key),
+                         lock_space);
     (void)LockAcquire(&tag, ExclusiveLock, false, false);
   });
 }

@@ -13,7 +13,7 @@ struct Type {
   Oid oid = InvalidOid;
   std::int32_t typmod = -1;
   Oid collation = InvalidOid;
-  ColumnType column;        // class and scale of the base type under any domain
+  ColumnType column;  // class and scale of the base type under any domain
   Oid base = InvalidOid;
   bool domain = false;
   bool by_value = false;
@@ -21,14 +21,16 @@ struct Type {
   FmgrInfo input{};
   FmgrInfo output{};
   Oid io_parameter = InvalidOid;
-  std::string name;         // format_type with typmod
+  std::string name;  // format_type with typmod
 };
 
 // Looks the type up; the function look-ups live in memory. Not guarded per call afterwards: see the three below.
 Type lookup_type(Oid oid, std::int32_t typmod, Oid collation, MemoryContext memory);
 
 // Server calls that may raise: only inside a guard.
-inline char* output_text(const Type& type, Datum value) { return OutputFunctionCall(const_cast<FmgrInfo*>(&type.output), value); }
+inline char* output_text(const Type& type, Datum value) {
+  return OutputFunctionCall(const_cast<FmgrInfo*>(&type.output), value);
+}
 inline Datum input_value(const Type& type, char* text) {
   return InputFunctionCall(const_cast<FmgrInfo*>(&type.input), text, type.io_parameter, type.typmod);
 }

@@ -1,5 +1,6 @@
-// Job: be the owner of the bookkeeping tables for a scope, with a pinned search_path, so that no caller needs privileges on them.
-// Promise: only statements of the extension run inside; rows cross between here and tenant data in C++ alone.
+// Job: be the owner of the bookkeeping tables for a scope, with a pinned search_path, so that no caller needs
+// privileges on them. Promise: only statements of the extension run inside; rows cross between here and tenant data in
+// C++ alone.
 #pragma once
 
 #include "pg/role.h"
@@ -7,7 +8,8 @@
 
 namespace rehydra::registry {
 
-// The owner of rehydra.models, and so of the extension's tables. Failure(internal) where the extension is not installed here.
+// The owner of rehydra.models, and so of the extension's tables. Failure(internal) where the extension is not installed
+// here.
 Oid bookkeeping_owner();
 
 class Bookkeeper {

@@ -13,9 +13,12 @@ namespace {
 using pg::Args;
 using pg::TextRow;
 
-bool is_true(const std::optional<std::string>& value) { return value && *value == "t"; }
+bool is_true(const std::optional<std::string>& value) {
+  return value && *value == "t";
+}
 
-// text[] values come as "position:name" joined by newlines would be ambiguous: they are asked for as JSON-free rows instead.
+// text[] values come as "position:name" joined by newlines would be ambiguous: they are asked for as JSON-free rows
+// instead.
 std::vector<std::string> split(const std::optional<std::string>& joined) {
   std::vector<std::string> parts;
   if (!joined || joined->empty()) {
@@ -44,13 +47,17 @@ std::string resolve_name(const std::string& wanted) {
                   "Register one, for example with SELECT * FROM rehydra_install_preset('customer_success', 'public').");
   }
   if (wanted.empty()) {
-    throw Failure(ErrorKind::bad_argument, "several models are registered: " + known, "Name one: options => '{\"model\": \"...\"}'.");
+    throw Failure(ErrorKind::bad_argument, "several models are registered: " + known,
+                  "Name one: options => '{\"model\": \"...\"}'.");
   }
   throw Failure(ErrorKind::not_registered, "model \"" + wanted + "\" is not registered", "Registered: " + known + ".");
 }
 
 Role role_of(const std::string& text) {
-  return text == "data" ? Role::data : text == "own" ? Role::own : text == "reference" ? Role::reference : Role::left_out;
+  return text == "data"        ? Role::data
+         : text == "own"       ? Role::own
+         : text == "reference" ? Role::reference
+                               : Role::left_out;
 }
 
 void load_head(Model& model, MemoryContext memory) {
@@ -66,7 +73,8 @@ void load_head(Model& model, MemoryContext memory) {
                   "Create it again, and run the registration once more so that it gets its privileges.");
   }
   if (!row[4]) {
-    throw Failure(ErrorKind::not_registered, "type \"" + *row[0] + "\" of model \"" + model.name + "\"'s customer ids does not exist");
+    throw Failure(ErrorKind::not_registered,
+                  "type \"" + *row[0] + "\" of model \"" + model.name + "\"'s customer ids does not exist");
   }
   model.acting_role = static_cast<Oid>(std::stoul(*row[3]));
   model.tenant_type = pg::lookup_type(static_cast<Oid>(std::stoul(*row[4])), -1, InvalidOid, memory);
@@ -80,10 +88,12 @@ struct RawDataset {
 
 std::vector<RawDataset> load_datasets(Model& model) {
   const auto rows = pg::query(
-      "SELECT d.dataset, d.schema_name, d.table_name, d.relation_oid, d.role, d.tenant_column, d.tenant_reference, d.shared_rows,"
+      "SELECT d.dataset, d.schema_name, d.table_name, d.relation_oid, d.role, d.tenant_column, d.tenant_reference, "
+      "d.shared_rows,"
       " pg_catalog.array_to_string(d.key_columns, E'\\x01'), pg_catalog.array_to_string(d.secret_columns, E'\\x01'),"
       " c.oid, c.relkind,"
-      " (SELECT pg_catalog.string_agg((SELECT pg_catalog.string_agg(k, E'\\x01') FROM pg_catalog.jsonb_array_elements_text(m) k), E'\\x02')"
+      " (SELECT pg_catalog.string_agg((SELECT pg_catalog.string_agg(k, E'\\x01') FROM "
+      "pg_catalog.jsonb_array_elements_text(m) k), E'\\x02')"
       "    FROM pg_catalog.jsonb_array_elements(d.match_keys) m)"
       " FROM rehydra.datasets d LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = d.schema_name"
       " LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = d.table_name"
@@ -119,22 +129,26 @@ std::vector<RawDataset> load_datasets(Model& model) {
 }
 
 int dataset_index(const Model& model, const std::string& name) {
-  const auto found = std::find_if(model.datasets.begin(), model.datasets.end(), [&](const Dataset& d) { return d.name == name; });
+  const auto found =
+      std::find_if(model.datasets.begin(), model.datasets.end(), [&](const Dataset& d) { return d.name == name; });
   return found == model.datasets.end() ? -1 : static_cast<int>(found - model.datasets.begin());
 }
 
 void load_columns(Model& model, MemoryContext memory) {
   const auto rows = pg::query(
-      "SELECT d.dataset, a.attname, a.atttypid, a.atttypmod, a.attcollation, a.attnotnull, a.atthasdef OR a.attidentity <> '',"
+      "SELECT d.dataset, a.attname, a.atttypid, a.atttypmod, a.attcollation, a.attnotnull, a.atthasdef OR "
+      "a.attidentity <> '',"
       " a.attgenerated <> '', a.attidentity = 'a'"
       " FROM rehydra.datasets d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.relation_oid"
-      " WHERE d.model = $1 AND d.role <> 'left_out' AND a.attnum > 0 AND NOT a.attisdropped ORDER BY d.dataset, a.attnum",
+      " WHERE d.model = $1 AND d.role <> 'left_out' AND a.attnum > 0 AND NOT a.attisdropped ORDER BY d.dataset, "
+      "a.attnum",
       Args().text(model.name));
   for (const TextRow& row : rows) {
     const int index = dataset_index(model, *row[0]);
     Column column;
     column.name = *row[1];
-    column.type = pg::lookup_type(static_cast<Oid>(std::stoul(*row[2])), std::stoi(*row[3]), static_cast<Oid>(std::stoul(*row[4])), memory);
+    column.type = pg::lookup_type(static_cast<Oid>(std::stoul(*row[2])), std::stoi(*row[3]),
+                                  static_cast<Oid>(std::stoul(*row[4])), memory);
     column.not_null = is_true(row[5]);
     column.has_default = is_true(row[6]);
     column.generated = is_true(row[7]);
@@ -146,7 +160,8 @@ void load_columns(Model& model, MemoryContext memory) {
 int required_column(const Dataset& dataset, const std::string& name) {
   const int index = dataset.column_index(name);
   if (index < 0) {
-    throw Failure(ErrorKind::not_registered, "table " + dataset.qualified() + " has no column \"" + name + "\" any more",
+    throw Failure(ErrorKind::not_registered,
+                  "table " + dataset.qualified() + " has no column \"" + name + "\" any more",
                   "Register the table again, so that the registry follows it.");
   }
   return index;
@@ -162,7 +177,8 @@ std::vector<int> required_columns(const Dataset& dataset, const std::vector<std:
 
 void load_references(Model& model) {
   const auto rows = pg::query(
-      "SELECT dataset, reference, pg_catalog.array_to_string(columns, E'\\x01'), parent, pg_catalog.array_to_string(parent_columns, E'\\x01')"
+      "SELECT dataset, reference, pg_catalog.array_to_string(columns, E'\\x01'), parent, "
+      "pg_catalog.array_to_string(parent_columns, E'\\x01')"
       " FROM rehydra.dataset_references WHERE model = $1 ORDER BY dataset, reference",
       Args().text(model.name));
   for (const TextRow& row : rows) {
@@ -173,7 +189,8 @@ void load_references(Model& model) {
     }
     Dataset& dataset = model.datasets[static_cast<std::size_t>(child)];
     const Dataset& target = model.datasets[static_cast<std::size_t>(parent)];
-    dataset.references.push_back({*row[1], required_columns(dataset, split(row[2])), parent, required_columns(target, split(row[4]))});
+    dataset.references.push_back(
+        {*row[1], required_columns(dataset, split(row[2])), parent, required_columns(target, split(row[4]))});
   }
 }
 
@@ -183,7 +200,8 @@ int reference_index(const Dataset& dataset, const std::string& name) {
       return static_cast<int>(i);
     }
   }
-  throw Failure(ErrorKind::not_registered, "data set \"" + dataset.name + "\" has no reference \"" + name + "\"", "Register the table again.");
+  throw Failure(ErrorKind::not_registered, "data set \"" + dataset.name + "\" has no reference \"" + name + "\"",
+                "Register the table again.");
 }
 
 void load_sheets(Model& model) {
@@ -288,7 +306,8 @@ Model load(const std::string& name, MemoryContext memory) {
 
 std::string tenant_predicate(const Model& model, const Dataset& dataset, const std::string& alias) {
   if (dataset.tenant_column >= 0) {
-    return alias + "." + pg::quote_identifier(dataset.columns[static_cast<std::size_t>(dataset.tenant_column)].name) + " = $1";
+    return alias + "." + pg::quote_identifier(dataset.columns[static_cast<std::size_t>(dataset.tenant_column)].name) +
+           " = $1";
   }
   const Reference& path = dataset.references[static_cast<std::size_t>(dataset.tenant_reference)];
   const Dataset& parent = model.datasets[static_cast<std::size_t>(path.parent)];
@@ -296,11 +315,13 @@ std::string tenant_predicate(const Model& model, const Dataset& dataset, const s
   std::string child_columns, parent_columns;
   for (std::size_t i = 0; i < path.columns.size(); ++i) {
     const char* comma = i == 0 ? "" : ", ";
-    child_columns += comma + alias + "." + pg::quote_identifier(dataset.columns[static_cast<std::size_t>(path.columns[i])].name);
-    parent_columns += comma + parent_alias + "." + pg::quote_identifier(parent.columns[static_cast<std::size_t>(path.parent_columns[i])].name);
+    child_columns +=
+        comma + alias + "." + pg::quote_identifier(dataset.columns[static_cast<std::size_t>(path.columns[i])].name);
+    parent_columns += comma + parent_alias + "." +
+                      pg::quote_identifier(parent.columns[static_cast<std::size_t>(path.parent_columns[i])].name);
   }
-  return "(" + child_columns + ") IN (SELECT " + parent_columns + " FROM " + parent.qualified() + " " + parent_alias + " WHERE " +
-         tenant_predicate(model, parent, parent_alias) + ")";
+  return "(" + child_columns + ") IN (SELECT " + parent_columns + " FROM " + parent.qualified() + " " + parent_alias +
+         " WHERE " + tenant_predicate(model, parent, parent_alias) + ")";
 }
 
 }  // namespace rehydra::registry

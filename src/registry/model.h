@@ -19,17 +19,17 @@ struct Column {
   std::string name;
   pg::Type type;
   bool not_null = false;
-  bool has_default = false;    // a default, an identity, or a generated value
-  bool generated = false;      // stored generated: never exported, never written
+  bool has_default = false;  // a default, an identity, or a generated value
+  bool generated = false;    // stored generated: never exported, never written
   bool identity_always = false;
   bool secret = false;
-  bool on_sheet = false;       // exported: part of the row's image
+  bool on_sheet = false;  // exported: part of the row's image
 };
 
 struct SheetColumn {
   std::string header;
   bool display = false;
-  int column = -1;             // into Dataset::columns; -1 for display columns
+  int column = -1;  // into Dataset::columns; -1 for display columns
   // display: shows parent_column of reference's row, or an SQL expression over t
   int reference = -1;
   std::string parent_column;
@@ -45,9 +45,9 @@ struct Sheet {
 
 struct Reference {
   std::string name;
-  std::vector<int> columns;            // into the child's columns
-  int parent = -1;                     // into Model::datasets
-  std::vector<int> parent_columns;     // into the parent's columns
+  std::vector<int> columns;         // into the child's columns
+  int parent = -1;                  // into Model::datasets
+  std::vector<int> parent_columns;  // into the parent's columns
 };
 
 struct Dataset {
@@ -56,14 +56,14 @@ struct Dataset {
   std::string table;
   Oid relation = InvalidOid;
   Role role = Role::data;
-  std::vector<Column> columns;         // every live column of the table, in attnum order
-  std::vector<int> key;                // into columns
+  std::vector<Column> columns;  // every live column of the table, in attnum order
+  std::vector<int> key;         // into columns
   int tenant_column = -1;
-  int tenant_reference = -1;           // into references
+  int tenant_reference = -1;  // into references
   bool shared_rows = false;
   std::vector<std::vector<int>> match_keys;
   std::vector<Reference> references;
-  std::vector<Sheet> sheets;           // main sheet first
+  std::vector<Sheet> sheets;  // main sheet first
   bool partitioned = false;
 
   std::string qualified() const { return pg::quote_qualified(schema, table); }
@@ -78,14 +78,14 @@ struct Model {
   Isolation isolation = Isolation::worker;
   Oid acting_role = InvalidOid;
   std::string acting_role_name;
-  std::vector<Dataset> datasets;       // in the order of their positions
-  std::vector<int> parents_first;      // data and own data sets, referred-to before referring
+  std::vector<Dataset> datasets;   // in the order of their positions
+  std::vector<int> parents_first;  // data and own data sets, referred-to before referring
 
   const Dataset* find(const std::string& dataset) const;
 };
 
-// name: empty for the only model there is. Failure(not_registered) naming the models; Failure(unprotected) where a table is not the
-// one that was registered. Reads as the registry's owner; memory must live as long as the model.
+// name: empty for the only model there is. Failure(not_registered) naming the models; Failure(unprotected) where a
+// table is not the one that was registered. Reads as the registry's owner; memory must live as long as the model.
 Model load(const std::string& name, MemoryContext memory);
 
 // The condition that a row of alias belongs to tenant $1 (already of the tenant's type).

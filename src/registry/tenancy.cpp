@@ -36,7 +36,8 @@ Tenant canonical(const Model& model, const std::string& text) {
 bool owns_unforced_table(const Model& model, Oid role) {
   for (const Dataset& dataset : model.datasets) {
     const bool bypasses = pg::call([&] {
-      return object_ownercheck_relation(dataset.relation, role) && check_enable_rls(dataset.relation, role, true) == RLS_NONE_ENV;
+      return object_ownercheck_relation(dataset.relation, role) &&
+             check_enable_rls(dataset.relation, role, true) == RLS_NONE_ENV;
     });
     if (bypasses) {
       return true;
@@ -57,9 +58,11 @@ Oid choose_role(const Model& model) {
 void require_row_security(const Model& model, Oid role) {
   for (const Dataset& dataset : model.datasets) {
     if (pg::call([&] { return check_enable_rls(dataset.relation, role, true); }) != RLS_ENABLED) {
-      throw Failure(ErrorKind::unprotected,
-                    "row level security does not guard table " + dataset.qualified() + " for role \"" + role_name(role) + "\"",
-                    "ALTER TABLE " + dataset.qualified() + " ENABLE ROW LEVEL SECURITY, and let rehydra act as a role that it binds.");
+      throw Failure(
+          ErrorKind::unprotected,
+          "row level security does not guard table " + dataset.qualified() + " for role \"" + role_name(role) + "\"",
+          "ALTER TABLE " + dataset.qualified() +
+              " ENABLE ROW LEVEL SECURITY, and let rehydra act as a role that it binds.");
     }
   }
 }
@@ -69,7 +72,8 @@ void require_permissive_policies(const Model& model, Oid role, Purpose purpose) 
   const Bookkeeper bookkeeper;
   const auto missing = pg::query(
       "SELECT pg_catalog.format('%I.%I', d.schema_name, d.table_name), c.command"
-      " FROM rehydra.datasets d, (VALUES ('r', 'SELECT'), ('a', 'INSERT'), ('w', 'UPDATE'), ('d', 'DELETE')) c (code, command)"
+      " FROM rehydra.datasets d, (VALUES ('r', 'SELECT'), ('a', 'INSERT'), ('w', 'UPDATE'), ('d', 'DELETE')) c (code, "
+      "command)"
       " WHERE d.model = $1 AND d.role <> 'left_out'"
       " AND (c.code = 'r' OR ($3 AND d.role = 'data') OR ($3 AND d.role = 'own' AND c.code = 'w'))"
       " AND NOT EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE p.polrelid = d.relation_oid AND p.polpermissive"
@@ -79,7 +83,8 @@ void require_permissive_policies(const Model& model, Oid role, Purpose purpose) 
       pg::Args().text(model.name).integer(static_cast<std::int64_t>(role)).boolean(purpose == Purpose::write));
   if (!missing.empty()) {
     throw Failure(ErrorKind::unprotected,
-                  "no policy of table " + *missing[0][0] + " lets role \"" + role_name(role) + "\" " + *missing[0][1] + " its rows",
+                  "no policy of table " + *missing[0][0] + " lets role \"" + role_name(role) + "\" " + *missing[0][1] +
+                      " its rows",
                   "Create a permissive policy for that role and command, or register the table again.");
   }
 }

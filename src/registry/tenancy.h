@@ -1,7 +1,7 @@
-// Job: decide which tenant an operation is for and as which role its data statements run, and refuse what is not guarded.
-// Callers: every operation, before it touches tenant data.
-// Promise: the tenant comes from the session or, for operators without one, from the call; never from a file. No data statement runs as a
-// role that bypasses row level security.
+// Job: decide which tenant an operation is for and as which role its data statements run, and refuse what is not
+// guarded. Callers: every operation, before it touches tenant data. Promise: the tenant comes from the session or, for
+// operators without one, from the call; never from a file. No data statement runs as a role that bypasses row level
+// security.
 #pragma once
 
 #include <optional>
@@ -14,7 +14,7 @@
 namespace rehydra::registry {
 
 struct Tenant {
-  std::string id;        // canonical: the output of the tenant column's type
+  std::string id;  // canonical: the output of the tenant column's type
   Oid type = InvalidOid;
   Datum value = 0;
 
@@ -28,8 +28,8 @@ Tenant resolve_tenant(const Model& model, const std::optional<std::string>& requ
 // What an operation is about to do to each of its data sets.
 enum class Purpose : bool { read, write };
 
-// The role for data statements. Failure(unprotected) naming table and remedy where row level security does not guard it for that role,
-// or no permissive policy lets that role in (it would silently see nothing).
+// The role for data statements. Failure(unprotected) naming table and remedy where row level security does not guard it
+// for that role, or no permissive policy lets that role in (it would silently see nothing).
 Oid resolve_role(const Model& model, Purpose purpose);
 
 // The acting tenant and row security for a scope; end() on success, an abort does it otherwise.
