@@ -56,6 +56,7 @@ struct Error {
   std::string detail;   // sentences
   std::string hint;     // sentences: what to do
   Location where;
+  std::string sqlstate{};  // a server's own, "23505"; empty: the one of kind
 };
 
 // The one exception class of the codec and the layers above it.
@@ -63,7 +64,7 @@ class Failure : public std::exception {
  public:
   explicit Failure(Error error) : error_(std::move(error)) {}
   Failure(ErrorKind kind, std::string message, std::string hint = {}, Location where = {})
-      : error_{kind, std::move(message), {}, std::move(hint), std::move(where)} {}
+      : error_{kind, std::move(message), {}, std::move(hint), std::move(where), {}} {}
 
   const Error& error() const noexcept { return error_; }
   Error& error() noexcept { return error_; }

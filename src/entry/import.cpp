@@ -59,8 +59,8 @@ Datum report_datum(const std::string& report) {
 Datum run_reported(const importer::Request& request) {
   require_writable();
   pg::Spi spi;
-  const importer::Outcome outcome = importer::run_import(request, cancel_flag(), CurrentMemoryContext);
-  const Datum report = report_datum(outcome.report);
+  const importer::Answer answer = importer::run_import(request, cancel_flag(), CurrentMemoryContext);
+  const Datum report = report_datum(answer.report);
   spi.finish();
   return report;
 }
@@ -131,10 +131,10 @@ Datum preview(const Call& call) {
     pg::call([&] { InitMaterializedSRF(call.info(), 0); });
   }
   pg::Spi spi;
-  const importer::Outcome outcome = logging_refusals("preview", request.customer_id, [&] {
+  const importer::Answer answer = logging_refusals("preview", request.customer_id, [&] {
     return importer::run_import(request, cancel_flag(), CurrentMemoryContext);
   });
-  return_rows(call.info(), outcome.preview);
+  return_rows(call.info(), answer.preview);
   spi.finish();
   return 0;
 }

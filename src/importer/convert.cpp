@@ -52,7 +52,8 @@ Converted not_a_value(const Cell& cell, const pg::Type& type) {
     return refused(ErrorKind::bad_value, "the cell holds the error " + std::string(cell.text),
                    "Enter a value, or clear the cell.");
   }
-  return refused(ErrorKind::bad_value, "\"" + shown(cell.text) + "\" is not a value of type " + type.name);
+  return refused(ErrorKind::bad_value, "\"" + shown(cell.text) + "\" is not a value of type " + type.name,
+                 remedy(type));
 }
 
 // Characters, not bytes.
@@ -96,7 +97,8 @@ Converted integer_value(const Cell& cell, const pg::Type& type, pg::Arena& arena
                             : medium ? std::numeric_limits<std::int32_t>::max()
                                      : std::numeric_limits<std::int64_t>::max();
   if (*value > most || *value < -most - 1) {
-    return refused(ErrorKind::bad_value, std::to_string(*value) + " is out of range for type " + type.name);
+    return refused(ErrorKind::bad_value, std::to_string(*value) + " is out of range for type " + type.name,
+                   remedy(type));
   }
   return ready(small    ? Int16GetDatum(static_cast<std::int16_t>(*value))
                : medium ? Int32GetDatum(static_cast<std::int32_t>(*value))
@@ -112,6 +114,22 @@ Converted boolean_value(const Cell& cell, const pg::Type& type, pg::Arena& arena
 }
 
 }  // namespace
+
+std::string remedy(const pg::Type& type) {
+  switch (type.column.kind) {
+    case ColumnClass::integer:
+      return "Enter a whole number that type " + type.name + " holds, or clear the cell.";
+    case ColumnClass::boolean:
+      return "Enter TRUE or FALSE, or clear the cell.";
+    case ColumnClass::date:
+      return "Write it as YYYY-MM-DD.";
+    case ColumnClass::timestamp:
+    case ColumnClass::timestamptz:
+      return "Write it as YYYY-MM-DD HH:MM:SS.";
+    default:
+      return "Enter a value of type " + type.name + ", written as the export writes it, or clear the cell.";
+  }
+}
 
 Converted Converter::cell(const Cell& cell, const pg::Type& type, pg::Arena& arena) {
   if (cell.formula) {
@@ -168,8 +186,7 @@ Converted Converter::time_value(const Cell& cell, const pg::Type& type, pg::Aren
       is_date ? codec::read_date(cell, date1904_, days) : codec::read_timestamp(cell, date1904_, micros);
   if (read == codec::Native::bad) {
     return refused(ErrorKind::bad_value,
-                   "\"" + shown(cell.text) + "\" is not an existing " + (is_date ? "date" : "time"),
-                   is_date ? "Write it as YYYY-MM-DD." : "Write it as YYYY-MM-DD HH:MM:SS.");
+                   "\"" + shown(cell.text) + "\" is not an existing " + (is_date ? "date" : "time"), remedy(type));
   }
   if (read == codec::Native::other) {
     return text_value(cell, type, arena);

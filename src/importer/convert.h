@@ -23,6 +23,9 @@ struct Converted {
   std::string hint;
 };
 
+// What to do about a cell that holds no value of the type.
+std::string remedy(const pg::Type& type);
+
 class Converter {
  public:
   Converter(codec::OverflowTexts& long_texts, bool date1904) : long_texts_(long_texts), date1904_(date1904) {}

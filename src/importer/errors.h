@@ -15,8 +15,7 @@ struct RowError {
   std::string dataset;
   std::string row_key;
   std::string column;
-  std::string value;     // cut
-  std::string sqlstate;  // a server's own; empty: the one of error.kind
+  std::string value;  // cut
 };
 
 class ErrorList {
@@ -29,7 +28,7 @@ class ErrorList {
       errors_.push_back(std::move(error));
     }
   }
-  void add(Error error) { add_row(RowError{std::move(error), {}, {}, {}, {}, {}}); }
+  void add(Error error) { add_row(RowError{std::move(error), {}, {}, {}, {}}); }
   void warn(std::string warning) {
     if (warnings_.size() < keep_) {
       warnings_.push_back(std::move(warning));

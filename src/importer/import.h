@@ -34,11 +34,11 @@ struct PreviewRow {
   Counts counts;
 };
 
-struct Outcome {
+struct Answer {
   std::string report;  // JSON
   std::vector<PreviewRow> preview;
 };
 
-Outcome run_import(const Request& request, Cancel cancel, MemoryContext memory);
+Answer run_import(const Request& request, Cancel cancel, MemoryContext memory);
 
 }  // namespace rehydra::importer

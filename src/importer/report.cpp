@@ -111,7 +111,7 @@ std::string full_message(const RowError& error) {
 }
 
 std::string error_sqlstate(const RowError& error) {
-  return error.sqlstate.empty() ? pg::sqlstate_text(pg::sqlstate_of(error.error.kind)) : error.sqlstate;
+  return error.error.sqlstate.empty() ? pg::sqlstate_text(pg::sqlstate_of(error.error.kind)) : error.error.sqlstate;
 }
 
 std::string to_json(const Report& report, const std::vector<Work>& works, const ErrorList& errors) {

@@ -52,7 +52,7 @@ void RowBatch::put(std::size_t position, Converted converted, const Cell* cell) 
 void RowBatch::refuse(std::size_t position, Error error, const Cell* cell) {
   mark_bad(filled_);
   error.where = where(filled_, position);
-  RowError row{std::move(error), work_.dataset->name, {}, column(position).name, {}, {}};
+  RowError row{std::move(error), work_.dataset->name, {}, column(position).name, {}};
   if (cell != nullptr) {
     row.value = std::string(cell->text.substr(0, 200));
   }
@@ -125,7 +125,8 @@ void RowBatch::convert_one(const Pending& pending) {
       refused.error.kind = ErrorKind::bad_value;
       refused.error.message = error.what();
       refused.error.detail = error.data()->detail != nullptr ? error.data()->detail : "";
-      refused.sqlstate = pg::sqlstate_text(error.sqlstate());
+      refused.error.hint = error.data()->hint != nullptr ? error.data()->hint : remedy(type);
+      refused.error.sqlstate = pg::sqlstate_text(error.sqlstate());
     }
   }
   if (!failed) {

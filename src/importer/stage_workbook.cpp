@@ -268,6 +268,9 @@ std::vector<Satellite> stage_workbook(Operation& operation, Work& work, Workbook
     work.satellite_titles.push_back(sheets[i]->titles.front());
     satellite.store =
         stage_part(operation, work, file, part, i, work.next_name("satellite"), memory, slots, &satellite.own);
+    if (satellite.store == nullptr) {
+      work.staged.reset();  // as where the main sheet is missing: there is nothing to compare
+    }
     for (const Slot& slot : slots) {
       satellite.fields.push_back(slot.field);
       satellite.sheet_columns.push_back(slot.sheet_column);

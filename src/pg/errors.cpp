@@ -106,7 +106,10 @@ void capture_current_exception(PendingError& pending) noexcept {
     pending.server = error.data();
   } catch (const Failure& failure) {
     const Error& error = failure.error();
-    pending.sqlstate = sqlstate_of(error.kind);
+    pending.sqlstate = error.sqlstate.size() == 5
+                           ? MAKE_SQLSTATE(error.sqlstate[0], error.sqlstate[1], error.sqlstate[2], error.sqlstate[3],
+                                           error.sqlstate[4])
+                           : sqlstate_of(error.kind);
     copy_text(pending.message, error.message);
     copy_text(pending.detail, error.detail);
     copy_text(pending.hint, error.hint);

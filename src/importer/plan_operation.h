@@ -1,0 +1,19 @@
+// Job: the plan of a whole operation: every data set completed, resolved, compared, matched and checked, on one
+// snapshot. Promise: reads only. False where the database refused (an error says what).
+#pragma once
+
+#include "core/cancel.h"
+#include "importer/source.h"
+
+namespace rehydra::importer {
+
+struct Planning {
+  bool first = true;               // staged rows are completed and their keys checked; again only compares
+  bool raise_all = false;          // previews
+  bool tenant_of_session = false;  // a session bound to a tenant may not put the tenant's own row back
+};
+
+bool plan_operation(Operation& operation, Source& source, const Planning& planning, Cancel cancel,
+                    MemoryContext memory);
+
+}  // namespace rehydra::importer

@@ -1,0 +1,53 @@
+// Job: see the header.
+#include "importer/scope.h"
+
+#include <algorithm>
+
+namespace rehydra::importer {
+
+namespace {
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool can_be_imported(const registry::Model& model, const std::string& name) {
+  const registry::Dataset* dataset = model.find(name);
+  return dataset != nullptr && (dataset->role == registry::Role::data || dataset->role == registry::Role::own);
+}
+
+void check_names(Operation& operation, const std::vector<std::string>& wanted, const std::vector<std::string>& held) {
+  for (const std::string& name : wanted) {
+    if (!can_be_imported(*operation.model, name)) {
+      throw Failure(ErrorKind::bad_argument, "data set \"" + name + "\" is not registered",
+                    "SELECT dataset FROM rehydra.datasets;");
+    }
+  }
+  for (const std::string& name : held) {
+    if (!can_be_imported(*operation.model, name)) {
+      operation.errors->warn("data set \"" + name + "\" of the file is not registered: left out");
+    }
+  }
+}
+
+}  // namespace
+
+void choose_scope(Operation& operation, const std::optional<std::vector<std::string>>& wanted,
+                  const std::vector<std::string>& held) {
+  check_names(operation, wanted.value_or(std::vector<std::string>()), held);
+  for (int index : operation.model->parents_first) {
+    const registry::Dataset& dataset = operation.model->datasets[static_cast<std::size_t>(index)];
+    if (contains(held, dataset.name) && (!wanted || contains(*wanted, dataset.name))) {
+      Work work;
+      work.dataset = &dataset;
+      work.index = index;
+      operation.works.push_back(std::move(work));
+    }
+  }
+  if (operation.works.empty()) {
+    throw Failure(ErrorKind::bad_file, "the file and the call have no data set in common",
+                  "Name data sets that the file holds.");
+  }
+}
+
+}  // namespace rehydra::importer

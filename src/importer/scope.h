@@ -1,0 +1,17 @@
+// Job: which data sets an import works on: what the call names, the file holds and the registry knows.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "importer/work.h"
+
+namespace rehydra::importer {
+
+// Fills operation.works, parents first. wanted: the call's names, all for nullopt; held: the source's.
+// Failure(bad_argument) for a name that is not registered, Failure(bad_file) where nothing is left.
+void choose_scope(Operation& operation, const std::optional<std::vector<std::string>>& wanted,
+                  const std::vector<std::string>& held);
+
+}  // namespace rehydra::importer
