@@ -8,6 +8,7 @@ SELECT plan(44);
 SELECT count(*) AS installed FROM rehydra_install_preset('customer_success', 'crm') \gset
 SET LOCAL search_path = crm, public;
 \ir import_data.psql
+\ir import_helpers.psql
 INSERT INTO kept VALUES ('first', rehydra_export(1));
 CREATE TEMP TABLE at_first AS SELECT pg_temp.digest('1') AS one, pg_temp.digest('1', true) AS versions, pg_temp.neighbours() AS others;
 CREATE TEMP TABLE report (r jsonb);
