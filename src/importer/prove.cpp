@@ -26,39 +26,61 @@ std::string compared(std::size_t field) {
 }
 
 struct Found {
-  std::uint64_t stored = 0;              // rows of the tenant
-  std::uint64_t changed = 0;             // of them in the plan
-  std::vector<std::uint64_t> differing;  // [field]
+  std::uint64_t stored = 0;     // rows of the tenant
+  std::uint64_t changed = 0;    // of them in the plan
+  std::uint64_t differing = 0;  // planned rows that are not wholly what was planned
 };
 
-// What is stored beside what was planned. A full join has no plan that compares each row with each: the server's
-// statistics know nothing of rows that were inserted a moment ago, and a left join of a million rows with "one" was
-// done by a nested loop.
-Found compare_with_plan(const Operation& operation, const Work& work) {
-  std::string list = "pg_catalog.count(t.here), pg_catalog.count(*) FILTER (WHERE t.here AND p.action IS NOT NULL)";
-  std::string stored;
+std::string stored_list(const Work& work) {
+  std::string list;
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
-    list += ", pg_catalog.count(*) FILTER (WHERE " + compared(field) + " AND " +
-            images_differ("p.n" + at(field), "t.o" + at(field)) + ")";
-    stored += ", t." + pg::quote_identifier(work.column(field).name) + " AS o" + at(field);
+    list += ", t." + pg::quote_identifier(work.column(field).name) + " AS o" + at(field);
   }
+  return list;
+}
+
+// What is stored (t) beside what was planned (p). A full join has no plan that compares each row with each: the
+// server's statistics know nothing of rows that were inserted a moment ago, and take a million of them for one.
+pg::TextRow ask(const Operation& operation, const Work& work, const std::string& list) {
   std::string join;
   for (std::size_t field : work.key_fields()) {
     join += (join.empty() ? "" : " AND ") + std::string("p.n") + at(field) + " = t.o" + at(field);
   }
-  const auto rows = pg::query("SELECT " + list + " FROM (SELECT * FROM " + work.plan->name() +
-                                  " WHERE action IN ('I', 'U')) p FULL JOIN (SELECT true AS here" + stored + " FROM " +
-                                  work.dataset->qualified() + " t WHERE " +
-                                  registry::tenant_predicate(*operation.model, *work.dataset, "t") + ") t ON " +
-                                  (join.empty() ? "true" : join),
-                              operation.tenant.args(), pg::Access::read_write);
-  Found found;
-  found.stored = std::stoull(*rows[0][0]);
-  found.changed = std::stoull(*rows[0][1]);
+  return pg::query("SELECT " + list + " FROM (SELECT * FROM " + work.plan->name() +
+                       " WHERE action IN ('I', 'U')) p FULL JOIN (SELECT true AS here" + stored_list(work) + " FROM " +
+                       work.dataset->qualified() + " t WHERE " +
+                       registry::tenant_predicate(*operation.model, *work.dataset, "t") + ") t ON " +
+                       (join.empty() ? "true" : join),
+                   operation.tenant.args(), pg::Access::read_write)
+      .at(0);
+}
+
+// One comparison a row; which columns differ is only asked where any does.
+Found compare_rows(const Operation& operation, const Work& work) {
+  std::string planned, stored;
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
-    found.differing.push_back(std::stoull(*rows[0][field + 2]));
+    planned += (field == 0 ? "p.n" : ", p.n") + at(field);
+    stored += (field == 0 ? "t.o" : ", t.o") + at(field);
   }
-  return found;
+  const pg::TextRow row =
+      ask(operation, work,
+          "pg_catalog.count(t.here), pg_catalog.count(*) FILTER (WHERE t.here AND p.action IS NOT NULL), "
+          "pg_catalog.count(*) FILTER (WHERE p.action IS NOT NULL AND " +
+              images_differ(planned, stored) + ")");
+  return {std::stoull(*row[0]), std::stoull(*row[1]), std::stoull(*row[2])};
+}
+
+std::vector<std::uint64_t> differences(const Operation& operation, const Work& work) {
+  std::string list;
+  for (std::size_t field = 0; field < work.fields.size(); ++field) {
+    list += (field == 0 ? "" : ", ") + std::string("pg_catalog.count(*) FILTER (WHERE ") + compared(field) + " AND " +
+            images_differ("p.n" + at(field), "t.o" + at(field)) + ")";
+  }
+  std::vector<std::uint64_t> counts;
+  for (const auto& count : ask(operation, work, list)) {
+    counts.push_back(std::stoull(*count));
+  }
+  return counts;
 }
 
 std::uint64_t stored_rows(const Operation& operation, const Work& work) {
@@ -95,21 +117,19 @@ Counters read_counters() {
 
 void prove_rows(Operation& operation, Work& work, std::vector<SideEffect>& side_effects) {
   const bool triggers = has_user_triggers(*work.dataset);
-  Found found;
-  if (work.counts.inserted + work.counts.updated != 0) {
-    found = compare_with_plan(operation, work);
-    if (found.changed != work.counts.inserted + work.counts.updated && !triggers) {
-      unproven(work, "the number of changed rows");
-    }
-  } else {
-    found.stored = stored_rows(operation, work);
+  const std::uint64_t planned = work.counts.inserted + work.counts.updated;
+  const Found found = planned != 0 ? compare_rows(operation, work) : Found{stored_rows(operation, work), 0, 0};
+  if (found.changed != planned && !triggers) {
+    unproven(work, "the number of changed rows");
   }
-  for (std::size_t field = 0; field < found.differing.size(); ++field) {
-    if (found.differing[field] != 0 && !triggers) {
+  const std::vector<std::uint64_t> differing =
+      found.differing != 0 ? differences(operation, work) : std::vector<std::uint64_t>();
+  for (std::size_t field = 0; field < differing.size(); ++field) {
+    if (differing[field] != 0 && !triggers) {
       unproven(work, "column \"" + work.fields[field].header + "\"");
     }
-    if (found.differing[field] != 0) {
-      side_effects.push_back({work.dataset->name, work.column(field).name, 0, found.differing[field], 0});
+    if (differing[field] != 0) {
+      side_effects.push_back({work.dataset->name, work.column(field).name, 0, differing[field], 0});
     }
   }
   if (found.stored != work.counts.after() && !triggers) {
