@@ -17,5 +17,7 @@ trap finish EXIT
 psql -Xq -d postgres -c "CREATE DATABASE $PGDATABASE"
 psql -XqAt -v ON_ERROR_STOP=1 -c "SET client_min_messages = warning" -c "CREATE EXTENSION rehydra" \
   -c "SELECT count(*) FROM rehydra_install_preset('customer_success', 'public')" -f "$ROOT/test/pgtap/import_data.psql" >/dev/null
-/usr/bin/python3 "$here/import_refusals.py" || true
-/usr/bin/python3 "$here/import_edits.py" || true
+code=0
+/usr/bin/python3 "$here/import_refusals.py" || code=1
+/usr/bin/python3 "$here/import_edits.py" || code=1
+exit "$code"

@@ -5,6 +5,10 @@ Caller: import_edited.sh.
 import datetime
 import sys
 
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
 from import_case import Cases, exported
 
 CASES = Cases(exported())
@@ -39,6 +43,17 @@ def looks(case):
     case.accepted("also on the second sheet of a table", lambda b: b.remove_column(PROFILE, "Profile Metadata (JSON)"), arguments=KEEP, **unchanged)
     case.accepted("a row missing on the second sheet leaves its columns alone", lambda b: b.remove(PROFILE, 1), **unchanged)
     case.accepted("a row whose id was cleared is recognised by its name", lambda b: b.set(TOGGLES, 1, "ID", None), **unchanged)
+    case.accepted("an id typed as a text", lambda b: b.set(PRODUCTS, 1, "Product ID", "1", text=True), **unchanged)
+
+    def decorate(b):
+        b.cell(PRODUCTS, 1, "Product Name").font = Font(bold=True)
+        b.cell(PRODUCTS, 1, "Product Name").comment = Comment("looks good", "Ada")
+        b.cell(PRODUCTS, 2, "Product Name").hyperlink = "https://example.com"
+        b.sheet(PRODUCTS).row_dimensions[4].hidden = True
+        b.sheet(PRODUCTS).sheet_view.zoomScale = 150
+    case.accepted("bold letters, comments, links and hidden rows", decorate, **unchanged)
+    case.accepted("a workbook that counts its days from 1904", lambda b: setattr(b.book, "epoch", CALENDAR_MAC_1904), **unchanged)
+    case.accepted("a sheet may be missing where its data set is not asked for", lambda b: b.book.remove(b.sheet(TOGGLES)), arguments="datasets => '{products,accounts}'", **unchanged)
 
 
 def cells(case):
@@ -82,6 +97,11 @@ def new_rows(case):
         b.add(PRODUCTS, Product_ID=11, Account_ID=11, Product_Name="Taken too")
     case.accepted("ids that another customer holds are replaced, and references follow", taken,
                   "(SELECT concat_ws(' ', a.account_id > 1000, p.product_id > 1000, a.customer_id) FROM accounts a JOIN products p USING (account_id) WHERE account_name = 'Taken' AND product_name = 'Taken too')", "t t 1")
+    case.accepted("an id that a shared row holds is replaced", lambda b: b.add("KPI Reference Ranges", Range_ID=3, KPI_Name="New", Unit="%", Higher_Is_Better=True, Critical_Min=0, Critical_Max=1, Risk_Min=1, Risk_Max=2, Healthy_Min=2, Healthy_Max=3),
+                  "(SELECT (range_id > 1000) || ' ' || customer_id || ' ' || (SELECT customer_id IS NULL FROM kpi_reference_ranges WHERE range_id = 3) FROM kpi_reference_ranges WHERE kpi_name = 'New')", "true 1 true")
+    case.accepted("a merge recognises a row that the file adds and the table has", lambda b: b.add(PRODUCTS, Account_ID=2, Product_Name="Stray", Product_SKU="found"),
+                  "(SELECT product_id || ' ' || product_sku FROM products WHERE product_name = 'Stray')", "900 found", arguments="mode => 'merge'",
+                  setup="INSERT INTO products (product_id, account_id, customer_id, product_name) VALUES (900, 2, 1, 'Stray')")
     case.accepted("the next ordinary insert after explicit ids works", lambda b: b.add(PRODUCTS, Product_ID=5000, Account_ID=1, Product_Name="New"),
                   "pg_temp.next_product() > 5000", "true", setup="CREATE FUNCTION pg_temp.next_product() RETURNS int LANGUAGE sql AS $$INSERT INTO products (account_id, customer_id, product_name) VALUES (1, 1, 'next') RETURNING product_id$$")
     case.accepted("a new row where a column is missing and kept takes that column's default", lambda b: b.remove_column(PRODUCTS, "Created At") or b.add(PRODUCTS, Account_ID=1, Product_Name="New"),
@@ -95,6 +115,14 @@ def moves(case):
     names = "(SELECT string_agg(product_name, ' ' ORDER BY product_id) FROM products WHERE product_id <= 3)"
     case.accepted("two products swap names", lambda b: rename(b, p1="Beta", p2="Alpha"), names, "Beta Alpha Gamma")
     case.accepted("three products rotate names", lambda b: rename(b, p1="Beta", p2="Gamma", p3="Alpha"), names, "Beta Gamma Alpha")
+    long = [letter * 255 for letter in "xy"]
+    full = "UPDATE products SET product_name = CASE product_id WHEN 1 THEN repeat('y', 255) ELSE repeat('x', 255) END WHERE product_id IN (1, 2)"
+    case.accepted("names as long as the column swap too", lambda b: rename(b, p1=long[0], p2=long[1]), "(SELECT string_agg(left(product_name, 1), '' ORDER BY product_id) FROM products WHERE product_id < 3)", "xy", setup=full)
+
+    def months(b):
+        b.set("Health Trends", 1, "Month", 2)
+        b.set("Health Trends", 2, "Month", 1)
+    case.accepted("two months swap", months, "(SELECT string_agg(month::text, ' ' ORDER BY trend_id) FROM health_trends WHERE customer_id = 1)", "2 1")
     case.accepted("a chain of names", lambda b: rename(b, p1="Beta", p2="Gamma", p3="Omega"), names, "Beta Gamma Omega")
     case.accepted("a new product takes the old name of another", lambda b: rename(b, p1="Omega") or b.add(PRODUCTS, Account_ID=1, Product_Name="Alpha"), names, "Omega Beta Gamma")
     case.accepted("a product takes the name of a deleted one", lambda b: [b.remove(PRODUCTS, 6), b.set(PRODUCTS, 5, "Account ID", 5), b.set(PRODUCTS, 5, "Product Name", "Epsilon")] and None,

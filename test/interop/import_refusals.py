@@ -36,6 +36,11 @@ def keys(case):
     case.refused("a key that stands twice", lambda b: b.set(PRODUCTS, 2, "Product ID", 1), r'sheet "Products".*A3.*key 1 stands twice.*A2')
     case.refused("a unique value that stands twice", lambda b: b.set(PRODUCTS, 2, "Product Name", "Alpha"), r'sheet "Products".*unique.*cell ')
     case.refused("a parent that is not there", lambda b: b.set(PRODUCTS, 1, "Account ID", 999), r'sheet "Products".*Account ID.*999')
+    upload = 'sheet "All KPIs", cell N2, column "Upload ID"'
+    case.refused("a KPI without an upload, which leads it to its customer", lambda b: b.set("All KPIs", 1, "Upload ID", None), upload)
+    case.refused("a KPI of a foreign customer's upload", lambda b: b.set("All KPIs", 1, "Upload ID", 11), upload + ".*11")
+    case.refused("an e-mail address that another customer has, which only the database knows", lambda b: b.sheet("Customer").cell(2, b.column("Customer", "Email"), "u@two"),
+                 "customers_email_key", status="failed", setup="UPDATE customers SET email = 'u@two' WHERE customer_id = 2")
     missing = 'sheet "Products", cell B2, column "Account ID": no row of "Accounts Summary" has the key '
     case.refused("a foreign customer's parent has the words of a missing one", lambda b: b.set(PRODUCTS, 1, "Account ID", 11), missing + "11$")
     case.refused("and a missing one these", lambda b: b.set(PRODUCTS, 1, "Account ID", 999), missing + "999$")
