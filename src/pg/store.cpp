@@ -1,8 +1,18 @@
 #include "pg/store.h"
 
+#include <algorithm>
+
 #include "pg/home.h"
 
 namespace rehydra::pg {
+
+namespace {
+
+// An import has two stores or three a data set, and what one has spilled its memory context keeps: as little as makes
+// temporary files worthwhile.
+constexpr int store_kilobytes = 512;
+
+}  // namespace
 
 Store::Store(std::string name, const std::vector<StoreColumn>& columns)
     : name_(std::move(name)), column_count_(columns.size()) {
@@ -16,7 +26,7 @@ Store::Store(std::string name, const std::vector<StoreColumn>& columns)
       TupleDescInitEntry(descriptor_, number, columns[i].name.c_str(), columns[i].type, columns[i].typmod, 0);
       TupleDescInitEntryCollation(descriptor_, number, columns[i].collation);
     }
-    rows_store_ = tuplestore_begin_heap(true, false, work_mem);
+    rows_store_ = tuplestore_begin_heap(true, false, std::min(work_mem, store_kilobytes));
     MemoryContextSwitchTo(before);
   });
 }

@@ -20,7 +20,8 @@ struct StoreColumn {
 
 class Store {
  public:
-  // The name is what FROM says. Memory: work_mem, the rest is in the server's temporary files.
+  // The name is what FROM says. Memory: half a megabyte, or work_mem if that is less; the rest is in the server's
+  // temporary files.
   Store(std::string name, const std::vector<StoreColumn>& columns);
   ~Store();
   Store(const Store&) = delete;
