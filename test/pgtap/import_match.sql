@@ -131,7 +131,7 @@ SELECT cmp_ok((SELECT nextval(pg_get_serial_sequence('accounts', 'account_id')))
 ROLLBACK TO again;
 
 -- A sequence that is behind
-SELECT setval(pg_get_serial_sequence('feature_toggles', 'id'), 1, false);
+SELECT setval(pg_get_serial_sequence('feature_toggles', 'id'), 1, false) AS behind \gset
 DELETE FROM feature_toggles WHERE customer_id = 1;
 SELECT is(pg_temp.import() ->> 'status', 'applied', 'where a sequence is behind the ids of the file');
 SELECT lives_ok($$INSERT INTO feature_toggles (customer_id, feature_name, enabled) VALUES (1, 'next', true)$$, 'the next ordinary insert does not meet them');
