@@ -34,7 +34,8 @@ void read_options(const Options& options, importer::Request& request) {
   }
   const std::string missing = options.text("missing_columns").value_or("reject");
   if (missing != "keep" && missing != "reject") {
-    throw Failure(ErrorKind::bad_argument, "option \"missing_columns\" is \"keep\" or \"reject\"");
+    throw Failure(ErrorKind::bad_argument, "option \"missing_columns\" is \"keep\" or \"reject\"",
+                  "keep leaves the values of columns that a sheet lacks alone; reject is the default.");
   }
   request.keep_missing_columns = missing == "keep";
   request.raise = options.flag("raise");

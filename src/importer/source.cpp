@@ -69,7 +69,7 @@ class SnapshotSource : public Source {
   // A snapshot of somebody else and one that never was are the same.
   void require_owner(const registry::Model& model, const registry::Tenant& tenant) const override {
     if (reader_.head().model != model.name || reader_.head().customer_id != tenant.id) {
-      throw Failure(ErrorKind::denied, "customer " + tenant.id + " has no snapshot " + reader_.head().id,
+      throw Failure(ErrorKind::denied, "there is no snapshot " + reader_.head().id + " of this customer",
                     "SELECT * FROM rehydra.snapshots;");
     }
   }

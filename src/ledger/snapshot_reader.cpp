@@ -60,7 +60,8 @@ SnapshotReader::SnapshotReader(const std::string& snapshot_id) {
       " FROM rehydra.snapshot WHERE snapshot_id = $1::uuid",
       pg::Args().text(snapshot_id));
   if (rows.empty()) {
-    throw Failure(ErrorKind::bad_argument, "there is no snapshot " + snapshot_id, "See the view rehydra.snapshots.");
+    throw Failure(ErrorKind::denied, "there is no snapshot " + snapshot_id + " of this customer",
+                  "SELECT * FROM rehydra.snapshots;");
   }
   head_ = {*rows[0][0], *rows[0][1], *rows[0][2], *rows[0][3], rows[0][4], scope_of(*rows[0][5])};
 }
