@@ -105,6 +105,18 @@ Converted integer_value(const Cell& cell, const pg::Type& type, pg::Arena& arena
                         : Int64GetDatum(*value));
 }
 
+// What bytea's input function takes, whatever bytea_output is.
+std::string hex_input(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text = "\\x";
+  text.reserve(2 + 2 * bytes.size());
+  for (char byte : bytes) {
+    text += digits[static_cast<unsigned char>(byte) >> 4U];
+    text += digits[static_cast<unsigned char>(byte) & 0xFU];
+  }
+  return text;
+}
+
 Converted boolean_value(const Cell& cell, const pg::Type& type, pg::Arena& arena) {
   const std::optional<bool> value = codec::read_boolean(cell);
   if (!value) {
@@ -159,7 +171,7 @@ Converted Converter::cell(const Cell& cell, const pg::Type& type, pg::Arena& are
         return refused(ErrorKind::bad_value, "the cell does not hold base64",
                        "Put the exported value back, or clear the cell.");
       }
-      return type.domain ? not_a_value(cell, type) : ready(arena.varlena(*bytes));
+      return type.domain ? through_input(hex_input(*bytes), arena) : ready(arena.varlena(*bytes));
     }
     case ColumnClass::text:
     case ColumnClass::other:

@@ -5,13 +5,14 @@
 
 namespace rehydra::importer {
 
-RowBatch::RowBatch(const Work& work, std::vector<Slot> slots, const std::vector<std::string>& titles, pg::Store& store,
-                   ErrorList& errors, MemoryContext parent)
+RowBatch::RowBatch(const Operation& operation, const Work& work, std::vector<Slot> slots,
+                   const std::vector<std::string>& titles, pg::Store& store, MemoryContext parent)
     : work_(work),
       slots_(std::move(slots)),
       titles_(titles),
       store_(store),
-      errors_(errors),
+      errors_(*operation.errors),
+      role_(operation.role),
       memory_(parent, "rehydra batch"),
       width_(store.columns()),
       values_(capacity * width_),
@@ -71,34 +72,31 @@ void RowBatch::flush() {
   memory_.reset();
 }
 
+// Only inside a guard: the type's input function.
+void RowBatch::convert(const Pending& pending) {
+  const std::size_t at = pending.row * width_ + lead_columns + pending.position;
+  values_[at] = pg::input_value(column(pending.position).type, pending.text);
+  nulls_[at] = static_cast<char>(false);
+}
+
 // The usual case: every value is good, one guard and one subtransaction for all.
 void RowBatch::convert_pending() {
   if (pending_.empty()) {
     return;
   }
-  pg::Subtransaction subtransaction;
-  bool failed = false;
-  {
-    const pg::ContextScope scope(memory_.get());
-    try {
-      pg::call([this] {
-        for (const Pending& pending : pending_) {
-          const std::size_t at = pending.row * width_ + lead_columns + pending.position;
-          values_[at] = pg::input_value(column(pending.position).type, pending.text);
-          nulls_[at] = static_cast<char>(false);
-        }
-      });
-    } catch (const pg::ServerError& error) {
-      if (pg::must_be_raised(error.sqlstate())) {
-        throw;
-      }
-      failed = true;
-    }
-  }
-  if (!failed) {
-    subtransaction.commit();
-  } else {
-    subtransaction.rollback();
+  const pg::Ending ending = pg::in_subtransaction(
+      [this] {
+        const registry::ActingScope acting(role_);
+        const pg::ContextScope scope(memory_.get());
+        pg::call([this] {
+          for (const Pending& pending : pending_) {
+            convert(pending);
+          }
+        });
+        return true;
+      },
+      [](const pg::ServerError& error) { return !pg::must_be_raised(error.sqlstate()); });
+  if (ending == pg::Ending::refused) {
     for (const Pending& pending : pending_) {
       convert_one(pending);
     }
@@ -107,34 +105,26 @@ void RowBatch::convert_pending() {
 }
 
 void RowBatch::convert_one(const Pending& pending) {
-  const std::size_t at = pending.row * width_ + lead_columns + pending.position;
-  const pg::Type& type = column(pending.position).type;
-  pg::Subtransaction subtransaction;
   RowError refused;
-  bool failed = false;
-  {
-    const pg::ContextScope scope(memory_.get());
-    try {
-      values_[at] = pg::call([&] { return pg::input_value(type, pending.text); });
-      nulls_[at] = static_cast<char>(false);
-    } catch (const pg::ServerError& error) {
-      if (pg::must_be_raised(error.sqlstate())) {
-        throw;
-      }
-      failed = true;
-      refused.error.kind = ErrorKind::bad_value;
-      refused.error.message = error.what();
-      refused.error.detail = error.data()->detail != nullptr ? error.data()->detail : "";
-      refused.error.hint = error.data()->hint != nullptr ? error.data()->hint : remedy(type);
-      refused.error.sqlstate = pg::sqlstate_text(error.sqlstate());
-    }
-  }
-  if (!failed) {
-    subtransaction.commit();
+  const pg::Ending ending = pg::in_subtransaction(
+      [&] {
+        const registry::ActingScope acting(role_);
+        const pg::ContextScope scope(memory_.get());
+        pg::call([&] { convert(pending); });
+        return true;
+      },
+      [&](const pg::ServerError& error) {
+        refused.error.kind = ErrorKind::bad_value;
+        refused.error.message = error.what();
+        refused.error.detail = error.data()->detail != nullptr ? error.data()->detail : "";
+        refused.error.hint = error.data()->hint != nullptr ? error.data()->hint : remedy(column(pending.position).type);
+        refused.error.sqlstate = pg::sqlstate_text(error.sqlstate());
+        return !pg::must_be_raised(error.sqlstate());
+      });
+  if (ending == pg::Ending::kept) {
     return;
   }
-  subtransaction.rollback();
-  nulls_[at] = static_cast<char>(true);
+  nulls_[pending.row * width_ + lead_columns + pending.position] = static_cast<char>(true);
   mark_bad(pending.row);
   refused.error.where = where(pending.row, pending.position);
   refused.dataset = work_.dataset->name;

@@ -1,7 +1,7 @@
 // Job: collect a thousand rows, convert what needs the server under one guard, and put them into a store.
 // Callers: staging from a workbook and from a snapshot.
 // Promise: a value that its type refuses becomes an error with coordinates; its row is kept and marked bad, so that its
-// key still counts.
+// key still counts. What an input function runs (a domain's checks are the application's code) runs as the acting role.
 #pragma once
 
 #include <functional>
@@ -26,8 +26,8 @@ struct Slot {
 class RowBatch {
  public:
   // titles: the sheets that begin() counts by.
-  RowBatch(const Work& work, std::vector<Slot> slots, const std::vector<std::string>& titles, pg::Store& store,
-           ErrorList& errors, MemoryContext parent);
+  RowBatch(const Operation& operation, const Work& work, std::vector<Slot> slots,
+           const std::vector<std::string>& titles, pg::Store& store, MemoryContext parent);
 
   pg::Arena& arena() noexcept { return arena_; }
   void begin(std::int64_t sheet, std::int64_t line);
@@ -47,6 +47,7 @@ class RowBatch {
   };
 
   void convert_pending();
+  void convert(const Pending& pending);
   void convert_one(const Pending& pending);
   void mark_bad(std::size_t row);
   Location where(std::size_t row, std::size_t position) const;
@@ -58,6 +59,7 @@ class RowBatch {
   const std::vector<std::string>& titles_;
   pg::Store& store_;
   ErrorList& errors_;
+  Oid role_;
   pg::Context memory_;
   pg::Arena arena_;
   std::size_t width_;

@@ -41,7 +41,7 @@ void stage_snapshot(Operation& operation, Work& work, ledger::SnapshotReader& re
   const std::vector<int> position = make_fields(operation, work, reader.head().datasets[index], slots);
   work.titles = {work.dataset->title()};
   work.staged = std::make_unique<pg::Store>(work.next_name("staged"), staged_columns(work, 0));
-  RowBatch batch(work, slots, work.titles, *work.staged, *operation.errors, memory);
+  RowBatch batch(operation, work, slots, work.titles, *work.staged, memory);
   pg::SettingsScope settings;
   pg::set_canonical_output(settings);
   reader.open(index);

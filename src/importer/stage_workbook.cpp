@@ -163,6 +163,12 @@ pg::StoreColumn value_column(const registry::Column& column, std::size_t number)
   return {"c" + std::to_string(number), column.type.oid, column.type.typmod, column.type.collation};
 }
 
+// The rows of a continuation go into the first sheet's columns.
+bool same_fields(const std::vector<Slot>& left, const std::vector<Slot>& right) {
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                    [](const Slot& one, const Slot& other) { return one.field == other.field; });
+}
+
 // Reads a part's sheets into a store; nullptr where one of them is missing or lacks columns.
 std::unique_ptr<pg::Store> stage_part(Operation& operation, Work& work, WorkbookFile& file, const Part& part,
                                       std::size_t sheet_number, const std::string& store_name, MemoryContext memory,
@@ -186,8 +192,8 @@ std::unique_ptr<pg::Store> stage_part(Operation& operation, Work& work, Workbook
         columns.push_back(value_column(work.column(slots[slot].field), slot));
       }
       store = std::make_unique<pg::Store>(store_name, columns);
-      batch = std::make_unique<RowBatch>(work, slots, titles, *store, *operation.errors, memory);
-    } else if (these.size() != slots.size()) {
+      batch = std::make_unique<RowBatch>(operation, work, slots, titles, *store, memory);
+    } else if (!same_fields(these, slots)) {
       throw Failure(ErrorKind::missing_column,
                     "sheets \"" + titles[0] + "\" and \"" + titles[i] + "\" do not have the same columns",
                     "Give both the columns that the export gave them.", {titles[i], 1, 0, {}});

@@ -34,6 +34,13 @@ ErrorData* take_error() {
 
 }  // namespace
 
+void ServerError::free() noexcept {
+  if (data_ != out_of_memory_error()) {
+    FreeErrorData(data_);
+  }
+  data_ = out_of_memory_error();
+}
+
 void set_error_context(MemoryContext context) noexcept {
   kept_errors = context;
 }

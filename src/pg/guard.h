@@ -15,8 +15,10 @@ namespace rehydra::pg {
 class ServerError : public std::exception {
  public:
   explicit ServerError(ErrorData* data) noexcept : data_(data) {}
-  // Lives in the memory context of the SQL function that is running.
+  // Lives in the memory context of the SQL function that is running, or until free().
   ErrorData* data() const noexcept { return data_; }
+  // For errors that are swallowed: there may be one a cell. Nothing of it may be read afterwards.
+  void free() noexcept;
   int sqlstate() const noexcept { return data_->sqlerrcode; }
   const char* what() const noexcept override { return data_->message != nullptr ? data_->message : "server error"; }
 

@@ -18,21 +18,6 @@ bool is_operator() {
   });
 }
 
-// The canonical id of text, and its datum in memory that lives as long as the SQL function.
-Tenant canonical(const Model& model, const std::string& text) {
-  Tenant tenant;
-  tenant.type = model.tenant_type.oid;
-  pg::SettingsScope settings;
-  pg::set_canonical_output(settings);
-  const char* id = pg::call([&] {
-    tenant.value = pg::input_value(model.tenant_type, const_cast<char*>(text.c_str()));
-    return static_cast<const char*>(pg::output_text(model.tenant_type, tenant.value));
-  });
-  tenant.id = id;
-  settings.end();
-  return tenant;
-}
-
 bool owns_unforced_table(const Model& model, Oid role) {
   for (const Dataset& dataset : model.datasets) {
     const bool bypasses = pg::call([&] {
@@ -53,6 +38,23 @@ Oid choose_role(const Model& model) {
   }
   const bool bypasses = pg::call([&] { return superuser_arg(caller) || has_bypassrls_privilege(caller); });
   return bypasses || owns_unforced_table(model, caller) ? model.acting_role : caller;
+}
+
+// The canonical id of text, and its datum in memory that lives as long as the SQL function. A domain's checks are the
+// application's code, so it is the acting role that converts.
+Tenant canonical(const Model& model, const std::string& text) {
+  Tenant tenant;
+  tenant.type = model.tenant_type.oid;
+  pg::SettingsScope settings;
+  pg::set_canonical_output(settings);
+  const ActingScope acting(choose_role(model));
+  const char* id = pg::call([&] {
+    tenant.value = pg::input_value(model.tenant_type, const_cast<char*>(text.c_str()));
+    return static_cast<const char*>(pg::output_text(model.tenant_type, tenant.value));
+  });
+  tenant.id = id;
+  settings.end();
+  return tenant;
 }
 
 void require_row_security(const Model& model, Oid role) {
