@@ -69,6 +69,22 @@ AS $$
 $$;
 COMMENT ON FUNCTION rehydra.primary_key(regclass) IS 'The primary key''s columns, in the key''s order; NULL for none';
 
+CREATE FUNCTION rehydra.has_unique_index(relation regclass, names text[]) RETURNS boolean
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT bool_or(i.indimmediate)
+  FROM pg_index i
+  CROSS JOIN LATERAL (
+    SELECT array_agg(a.attname::text) AS names
+    FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place)
+    JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+    WHERE k.place <= i.indnkeyatts) AS indexed
+  WHERE i.indrelid = relation AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+    AND indexed.names @> has_unique_index.names AND indexed.names <@ has_unique_index.names
+$$;
+COMMENT ON FUNCTION rehydra.has_unique_index(regclass, text[]) IS
+  'Whether a unique index over exactly these columns holds at once; false where those that exist are deferrable, NULL for none';
+
 CREATE FUNCTION rehydra.check_key(relation regclass, key_columns text[]) RETURNS void
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -79,20 +95,38 @@ BEGIN
   END IF;
   PERFORM rehydra.check_columns(relation, key_columns, 'key');
   IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = ANY (key_columns) AND NOT attnotnull)
-     OR NOT EXISTS (
-       SELECT FROM pg_index i
-       WHERE i.indrelid = relation AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
-         AND (SELECT array_agg(a.attname::text)
-              FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (attnum, place)
-              JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
-              WHERE k.place <= i.indnkeyatts) <@ key_columns)
+     OR rehydra.has_unique_index(relation, key_columns) IS NULL
   THEN
     RAISE EXCEPTION 'columns % of table % do not tell its rows apart', array_to_string(key_columns, ', '), relation
-      USING ERRCODE = 'invalid_table_definition', HINT = 'A key is NOT NULL and unique: a primary key, or a unique index over these columns.';
+      USING ERRCODE = 'invalid_table_definition',
+            HINT = 'A key is NOT NULL and unique: a primary key, or a unique index over exactly these columns.';
+  END IF;
+  -- An insert asks the index at once whether a key is taken.
+  IF NOT rehydra.has_unique_index(relation, key_columns) THEN
+    RAISE EXCEPTION 'the key of table % (%) is deferrable', relation, array_to_string(key_columns, ', ')
+      USING ERRCODE = 'invalid_table_definition',
+            HINT = 'Make its constraint NOT DEFERRABLE, or add a unique index over the same columns.';
   END IF;
 END
 $$;
-COMMENT ON FUNCTION rehydra.check_key(regclass, text[]) IS 'Raises 42P16 where the columns are no key of the table';
+COMMENT ON FUNCTION rehydra.check_key(regclass, text[]) IS 'Raises 42P16 where the columns are no key of the table that holds at once';
+
+CREATE FUNCTION rehydra.check_width(relation regclass) RETURNS void
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  width bigint;
+BEGIN
+  SELECT count(*) INTO width FROM pg_attribute WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped;
+  IF width > 800 THEN
+    RAISE EXCEPTION 'table % has % columns, and a data set may have 800', relation, width
+      USING ERRCODE = 'too_many_columns',
+            DETAIL = 'A statement lists up to 1,664 values, and an import compares two of each column.',
+            HINT = 'Leave the table out, or move columns to a second table.';
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION rehydra.check_width(regclass) IS 'Raises 54011 for a table with more columns than an import can compare';
 
 CREATE FUNCTION rehydra.relation_of(model text, dataset text) RETURNS regclass
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -150,6 +184,9 @@ BEGIN
   END IF;
   IF add_dataset.role <> 'left_out' THEN
     PERFORM rehydra.check_key(relation, key);
+  END IF;
+  IF add_dataset.role IN ('data', 'own') THEN
+    PERFORM rehydra.check_width(relation);
   END IF;
   PERFORM rehydra.check_columns(relation, ARRAY[add_dataset.tenant_column], 'tenant column') WHERE add_dataset.tenant_column IS NOT NULL;
   PERFORM rehydra.check_columns(relation, add_dataset.secret_columns, 'secret');
@@ -374,7 +411,8 @@ $$;
 COMMENT ON FUNCTION rehydra.check_model(text) IS 'Raises 42P17 where the model as a whole cannot work: ways to the tenant, main sheets, keys on sheets';
 
 REVOKE ALL ON FUNCTION rehydra.check_columns(regclass, text[], text), rehydra.has_column(regclass, text), rehydra.column_type(regclass, text),
-  rehydra.check_relation(regclass), rehydra.primary_key(regclass), rehydra.check_key(regclass, text[]), rehydra.relation_of(text, text),
+  rehydra.check_relation(regclass), rehydra.primary_key(regclass), rehydra.has_unique_index(regclass, text[]), rehydra.check_key(regclass, text[]),
+  rehydra.check_width(regclass), rehydra.relation_of(text, text),
   rehydra.add_model(text, text, text, name),
   rehydra.add_dataset(text, regclass, text, text, text, text[], jsonb, text[], boolean, text),
   rehydra.add_reference(text, text, text, text[], text, text[]), rehydra.free_reference_name(text, text, text),
