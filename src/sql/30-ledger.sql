@@ -42,11 +42,20 @@ COMMENT ON FUNCTION rehydra.refuse_change() IS 'Trigger: keeps rehydra.activity 
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON rehydra.activity
   FOR EACH STATEMENT EXECUTE FUNCTION rehydra.refuse_change();
 
+-- The same customer id in two models is two customers.
+CREATE VIEW rehydra.usable_models WITH (security_barrier) AS
+  SELECT DISTINCT d.model
+  FROM rehydra.datasets d JOIN pg_catalog.pg_class c ON c.oid = d.relation_oid
+  WHERE d.role IN ('data', 'own') AND pg_catalog.has_schema_privilege(c.relnamespace, 'USAGE') AND pg_catalog.has_any_column_privilege(c.oid, 'SELECT');
+COMMENT ON VIEW rehydra.usable_models IS
+  'The models that the current user may use: those with a data set of role data or own that it can read (USAGE on the schema, SELECT on the table or on a column)';
+
 CREATE VIEW rehydra.activity_log WITH (security_barrier) AS
   SELECT * FROM rehydra.activity
   WHERE pg_catalog.pg_has_role('rehydra_auditor', 'MEMBER') OR pg_catalog.pg_has_role('rehydra_operator', 'MEMBER')
-     OR customer_id = rehydra.session_tenant();
-COMMENT ON VIEW rehydra.activity_log IS 'The operations of the session''s tenant; auditors and operators see all';
+     OR customer_id = rehydra.session_tenant() AND model IN (SELECT u.model FROM rehydra.usable_models u);
+COMMENT ON VIEW rehydra.activity_log IS
+  'The operations of the session''s tenant in the models that the current user may use (one of whose data sets it can read); auditors and operators see all';
 
 CREATE TABLE rehydra.snapshot (
   snapshot_id  uuid PRIMARY KEY,
@@ -79,8 +88,9 @@ CREATE VIEW rehydra.snapshots WITH (security_barrier) AS
   SELECT snapshot_id, model, customer_id, taken_at, reason, operation_id, scope, rows, bytes, expires_at
   FROM rehydra.snapshot
   WHERE pg_catalog.pg_has_role('rehydra_auditor', 'MEMBER') OR pg_catalog.pg_has_role('rehydra_operator', 'MEMBER')
-     OR customer_id = rehydra.session_tenant();
-COMMENT ON VIEW rehydra.snapshots IS 'The snapshots of the session''s tenant; auditors and operators see all';
+     OR customer_id = rehydra.session_tenant() AND model IN (SELECT u.model FROM rehydra.usable_models u);
+COMMENT ON VIEW rehydra.snapshots IS
+  'The snapshots of the session''s tenant in the models that the current user may use (one of whose data sets it can read); auditors and operators see all';
 
 REVOKE ALL ON FUNCTION rehydra.session_tenant() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION rehydra.session_tenant() TO rehydra_exporter, rehydra_importer, rehydra_restorer, rehydra_operator, rehydra_auditor;

@@ -4,7 +4,7 @@ SET LOCAL client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
 \ir helpers.psql
-SELECT plan(23);
+SELECT plan(28);
 
 CREATE ROLE test_tenant IN ROLE rehydra_restorer;
 CREATE ROLE test_exporter IN ROLE rehydra_exporter;
@@ -55,6 +55,17 @@ SELECT is(pg_temp.as_role('test_operator', '', 'SELECT rehydra_snapshot()'), 'er
 SELECT throws_ok($$SELECT rehydra_snapshot('1', 'x', '{"reason": "x"}')$$, '22023', 'unknown option "reason"', 'an unknown option is named');
 
 SELECT is(pg_temp.as_role('test_tenant', '2', 'SELECT string_agg(DISTINCT customer_id, '','') FROM rehydra.snapshots'), '2', 'a customer sees its own snapshots only');
+-- The same customer id in another application's model is another customer.
+SELECT count(*) AS installed FROM rehydra_install_preset('customer_success', 'theirs', '{"model": "second"}') \gset
+INSERT INTO theirs.customers (customer_id, customer_name) VALUES (2, 'Another Two');
+SELECT rehydra_snapshot('2', 'theirs', '{"model": "second"}') AS theirs \gset
+SELECT is(pg_temp.as_role('test_tenant', '2', 'SELECT string_agg(DISTINCT model, '','') FROM rehydra.snapshots'), 'all', 'nor those of the same id in a model whose tables the role cannot read');
+SELECT is(pg_temp.as_role('test_tenant', '2', 'SELECT string_agg(DISTINCT model, '','') FROM rehydra.activity_log'), 'all', 'or their operations');
+GRANT SELECT (customer_id) ON theirs.customers TO test_tenant;
+SELECT is(pg_temp.as_role('test_tenant', '2', 'SELECT string_agg(DISTINCT model, '','') FROM rehydra.snapshots'), 'all', 'a privilege in a schema that is closed to the role is none');
+GRANT USAGE ON SCHEMA theirs TO test_tenant;
+SELECT is(pg_temp.as_role('test_tenant', '2', 'SELECT string_agg(DISTINCT model, '','' ORDER BY model) FROM rehydra.snapshots'), 'all,second', 'a role that can read both models sees both');
+SELECT is(pg_temp.as_role('test_tenant', '2', 'SELECT string_agg(DISTINCT model, '','' ORDER BY model) FROM rehydra.activity_log'), 'all,second', 'and the operations of both');
 SELECT is(pg_temp.as_role('test_tenant', '', 'SELECT count(*) FROM rehydra.snapshots'), '0', 'nobody sees none');
 SELECT is(pg_temp.as_role('test_operator', '', 'SELECT string_agg(DISTINCT customer_id, '','' ORDER BY customer_id) FROM rehydra.snapshots'), '1,2', 'an operator sees all');
 SELECT is(pg_temp.as_role('test_tenant', '2', 'SELECT count(*) FROM rehydra.snapshot_chunk'), 'error 42501', 'nobody reads the rows kept');
