@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "importer/row_batch.h"
 #include "registry/bookkeeper.h"
 
 namespace rehydra::importer {
@@ -45,18 +46,31 @@ void Secrets::watch(const pg::Cursor& cursor, std::size_t first_staged) {
 
 void Secrets::start_batch() {
   memory_.reset();
+  prepared_ = false;
 }
 
 void Secrets::look_up(std::size_t row, std::string& mask) {
   if (fields_.empty()) {
     return;
   }
+  if (!prepared_) {
+    prepare();
+  }
   std::fill(nulls_.begin(), nulls_.end(), static_cast<char>(1));
-  const std::vector<std::string> key = key_of(row);
-  if (const Texts* secrets = find(key)) {
-    convert(*secrets, mask);
+  if (found_[row] == nullptr) {
+    warn_of(keys_[row]);
     return;
   }
+  for (std::size_t i = 0; i < fields_.size(); ++i) {
+    if ((*found_[row])[i]) {
+      values_[fields_[i]] = converted_[row * fields_.size() + i];
+      nulls_[fields_[i]] = 0;
+      mask[fields_[i]] = '1';
+    }
+  }
+}
+
+void Secrets::warn_of(const std::vector<std::string>& key) {
   std::string named;
   for (const std::string& part : key) {
     named += (named.empty() ? "" : ", ") + part;
@@ -65,19 +79,66 @@ void Secrets::look_up(std::size_t row, std::string& mask) {
                           ": its secret columns are not in any snapshot and stay empty");
 }
 
-std::vector<std::string> Secrets::key_of(std::size_t row) {
-  std::vector<std::string> key;
+// What a batch asks of the server, it asks once.
+void Secrets::prepare() {
+  const std::vector<std::size_t> rows = new_rows();
   pg::SettingsScope settings;
   pg::set_canonical_output(settings);
   const pg::ContextScope scope(memory_.get());
-  for (std::size_t field : work_.key_fields()) {
-    const std::size_t at = first_staged_ + field;
-    key.emplace_back(cursor_->is_null(row, at) ? "" : pg::call([&] {
-      return static_cast<const char*>(pg::output_text(work_.column(field).type, cursor_->value(row, at)));
-    }));
+  read_keys(rows);
+  found_.assign(cursor_->rows(), nullptr);
+  for (std::size_t row : rows) {
+    found_[row] = find(keys_[row]);
   }
+  convert(rows);
   settings.end();
-  return key;
+  prepared_ = true;
+}
+
+std::vector<std::size_t> Secrets::new_rows() const {
+  const std::size_t here = first_staged_ + work_.staged_fields;
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < cursor_->rows(); ++row) {
+    if (!cursor_->is_null(row, lead_r) && cursor_->is_null(row, here)) {
+      rows.push_back(row);
+    }
+  }
+  return rows;
+}
+
+void Secrets::read_keys(const std::vector<std::size_t>& rows) {
+  const std::vector<std::size_t> fields = work_.key_fields();
+  std::vector<const char*> texts(rows.size() * fields.size(), "");
+  pg::call([&] {
+    const char** text = texts.data();
+    for (std::size_t row : rows) {
+      for (std::size_t field : fields) {
+        if (!cursor_->is_null(row, first_staged_ + field)) {
+          *text = pg::output_text(work_.column(field).type, cursor_->value(row, first_staged_ + field));
+        }
+        ++text;
+      }
+    }
+  });
+  keys_.assign(cursor_->rows(), {});
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto first = texts.begin() + static_cast<std::ptrdiff_t>(i * fields.size());
+    keys_[rows[i]].assign(first, first + static_cast<std::ptrdiff_t>(fields.size()));
+  }
+}
+
+void Secrets::convert(const std::vector<std::size_t>& rows) {
+  const std::size_t width = fields_.size();
+  converted_.assign(cursor_->rows() * width, 0);
+  pg::call([&] {
+    for (std::size_t row : rows) {
+      for (std::size_t i = 0; found_[row] != nullptr && i < width; ++i) {
+        if (const auto& text = (*found_[row])[i]) {
+          converted_[row * width + i] = pg::input_value(work_.column(fields_[i]).type, pstrdup(text->c_str()));
+        }
+      }
+    }
+  });
 }
 
 const Secrets::Texts* Secrets::find(const std::vector<std::string>& key) {
@@ -134,23 +195,6 @@ Secrets::KeptRows Secrets::load(const std::string& snapshot_id) const {
     }
   }
   return rows;
-}
-
-void Secrets::convert(const Texts& secrets, std::string& mask) {
-  pg::SettingsScope settings;
-  pg::set_canonical_output(settings);
-  const pg::ContextScope scope(memory_.get());
-  for (std::size_t i = 0; i < fields_.size(); ++i) {
-    if (!secrets[i]) {
-      continue;
-    }
-    const std::size_t field = fields_[i];
-    const char* text = secrets[i]->c_str();
-    values_[field] = pg::call([&] { return pg::input_value(work_.column(field).type, pstrdup(text)); });
-    nulls_[field] = 0;
-    mask[field] = '1';
-  }
-  settings.end();
 }
 
 }  // namespace rehydra::importer

@@ -1,5 +1,5 @@
 // Job: give a row that is put back the secrets it had: files never hold them, snapshots do.
-// Callers: the plan, for rows that are inserted into data sets with secret columns.
+// Callers: the plan, as the acting role, for rows that are inserted into data sets with secret columns.
 // Promise: the newest snapshot of this customer that holds the row decides; where none does, the secret is NULL and a
 // warning names the row.
 #pragma once
@@ -31,10 +31,13 @@ class Secrets {
   using Texts = std::vector<std::optional<std::string>>;
   using KeptRows = std::map<std::vector<std::string>, Texts>;
 
-  std::vector<std::string> key_of(std::size_t row);
+  void prepare();
+  std::vector<std::size_t> new_rows() const;
+  void read_keys(const std::vector<std::size_t>& rows);
+  void convert(const std::vector<std::size_t>& rows);
+  void warn_of(const std::vector<std::string>& key);
   const Texts* find(const std::vector<std::string>& key);
   KeptRows load(const std::string& snapshot_id) const;
-  void convert(const Texts& secrets, std::string& mask);
 
   Operation& operation_;
   Work& work_;
@@ -44,6 +47,12 @@ class Secrets {
   std::vector<std::size_t> fields_;                       // of the work: the secret ones
   std::optional<std::vector<std::string>> snapshot_ids_;  // newest first, asked for when first needed
   std::vector<KeptRows> loaded_;                          // of the first snapshots
+  // Of the batch, by row.
+  bool prepared_ = false;
+  std::vector<std::vector<std::string>> keys_;
+  std::vector<const Texts*> found_;
+  std::vector<Datum> converted_;  // as many a row as there are secret fields
+  // Of the row looked up last, by field.
   std::vector<Datum> values_;
   std::vector<char> nulls_;
 };

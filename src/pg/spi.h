@@ -72,6 +72,8 @@ class Cursor {
 
   // Rows fetched; 0 at the end.
   std::size_t fetch();
+  // Those of the last fetch().
+  std::size_t rows() const noexcept { return table_ == nullptr ? 0 : table_->numvals; }
   std::size_t columns() const noexcept { return columns_; }
   TupleDesc descriptor() const noexcept { return descriptor_; }
   // The whole batch, row by row.
