@@ -74,7 +74,8 @@ SheetReader::SheetReader(std::unique_ptr<ByteSource> part, std::string title, co
       limits_(limits),
       strings_(strings),
       xml_(*part_, limits, window),
-      text_(limits.cell_units) {}
+      text_(limits.cell_units),
+      formula_(limits.cell_units) {}
 
 bool SheetReader::next(Row& row) {
   try {
@@ -258,6 +259,7 @@ void SheetReader::read_cell(Row& row) {
     bad_cell("the cell has a type that no workbook knows");
   }
   text_.clear();
+  formula_.clear();
   bool formula = false;
   bool seen = false;
   for (XmlToken token = xml_.next(); token != XmlToken::end; token = xml_.next()) {
@@ -268,15 +270,22 @@ void SheetReader::read_cell(Row& row) {
     } else if (xml_.is_main("is")) {
       read_value(true, seen);
       type = CellType::inline_string;
+    } else if (xml_.is_main("f")) {
+      formula = true;
+      read_plain_text(xml_, formula_);
     } else {
-      formula |= xml_.is_main("f");
       skip_element(xml_);
     }
   }
   if (text_.too_long()) {
     too_long();
   }
-  add_cell(row, type, text_.text(), formula);
+  // LibreOffice saves every truth value as one of these two formulas: they are its way to write the value.
+  if (formula && (formula_.text() == "TRUE()" || formula_.text() == "FALSE()")) {
+    add_cell(row, CellType::boolean, formula_.text() == "TRUE()" ? "1" : "0", false);
+  } else {
+    add_cell(row, type, text_.text(), formula);
+  }
 }
 
 void SheetReader::read_value(bool inline_text, bool& seen) {

@@ -50,6 +50,7 @@ class SheetReader : public RowSource {
   XmlTokenizer xml_;
   TextArena arena_;
   CellText text_;
+  CellText formula_;
   enum class State : std::uint8_t { before, rows, after } state_ = State::before;
   std::uint32_t row_number_ = 0;
   std::string row_digits_;

@@ -31,6 +31,7 @@ enum class ErrorKind : std::uint8_t {
   denied,             // another tenant, another model, a missing privilege
   not_registered,
   unprotected,        // a relation that row level security does not guard for the acting role
+  suppressed,         // a trigger or rule kept the database from doing what was planned
   conflict,           // the rows moved between plan and apply
   proof_failed,       // what the server did is not what the plan said
   out_of_memory,

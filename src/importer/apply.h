@@ -1,10 +1,13 @@
 // Job: carry out the plan: lock and re-check what it changes, delete children first, update and insert parents first.
-// Callers: the operation, inside the apply subtransaction, as the acting role. Every statement names the tenant on its
-// target. Promise: each statement changes exactly the rows that the plan lists, or Failure is thrown: conflict where
-// rows moved meanwhile.
+// Callers: the operation, inside the apply subtransaction, as the acting role, with a pinned search_path: only
+// statements that fire triggers run with the caller's (change()), and those name every operator. Each names the tenant
+// on its target. Promise: each statement changes exactly the rows that the plan lists, or Failure is thrown: conflict
+// where rows moved meanwhile, suppressed where a trigger or rule kept the database from doing it.
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 
 #include "importer/work.h"
 
@@ -15,16 +18,29 @@ struct Steps {
   std::uint64_t inserted = 0, updated = 0, deleted = 0;
 };
 
+// Runs an INSERT, UPDATE or DELETE with the caller's search_path; the number of rows it changed.
+std::uint64_t change(const Operation& operation, const std::string& sql, const pg::Args& args);
+
+// "(a.action = 'X')" for statements that run with the caller's search_path.
+std::string action_is(const std::string& alias, char action);
+
 void lock_planned_rows(const Operation& operation, const Work& work);
 
-// Which deletes have to wait until rows that are only updated have let go of them.
-enum class Turn : bool { early, late };
-void delete_rows(Operation& operation, Work& work, Turn turn, Steps& steps);
+// Deletes that have to wait until rows that are only updated have let go of them: numbers of plan rows, by data set.
+using LateDeletes = std::map<int, std::unique_ptr<pg::Store>>;
+LateDeletes find_late_deletes(Operation& operation);
 
-void update_rows(Operation& operation, Work& work, Steps& steps);
+enum class Turn : bool { early, late };
+void delete_rows(const Operation& operation, Work& work, const LateDeletes& late, Turn turn, Steps& steps);
+
+// References of a data set to itself, or to one that comes later in the order: written when all rows are there.
+void find_late_references(Operation& operation);
+void link_rows(const Operation& operation, Work& work, Steps& steps);
+
+void update_rows(const Operation& operation, Work& work, Steps& steps);
 
 // Rows without a key get the column's default; rows whose key another tenant holds get a new one, and what refers to
 // them follows.
-void insert_rows(Operation& operation, Work& work, Steps& steps);
+void insert_rows(Operation& operation, Work& work, bool dry_run, Steps& steps);
 
 }  // namespace rehydra::importer

@@ -1,5 +1,7 @@
+// Job: lock the rows that the plan changes, and delete: children before their parents, and last what updated rows still
+// point at.
 #include "importer/apply.h"
-#include "importer/row_batch.h"
+#include "importer/sql_rows.h"
 #include "pg/spi.h"
 
 namespace rehydra::importer {
@@ -24,12 +26,11 @@ void lock_rows(const Operation& operation, const Work& work, char action, std::u
     return;
   }
   const std::string strength = action == 'D' ? "UPDATE" : "NO KEY UPDATE";
-  const auto locked = pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.dataset->qualified() + " t, " +
-                                          work.plan->name() + " p WHERE p.action = '" + action + "' AND " +
-                                          registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " +
-                                          work.key_join("p.o", "t") + " AND " + images_equal(work) + " FOR " +
-                                          strength + " OF t) locked",
-                                      operation.tenant.args(), pg::Access::read_write);
+  const auto locked = pg::query_count(
+      "SELECT count(*) FROM (SELECT FROM " + work.dataset->qualified() + " t, " + work.plan->name() + " p WHERE " +
+          action_is("p", action) + " AND " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
+          " AND " + work.key_join("p.o", "t") + " AND " + images_equal(work) + " FOR " + strength + " OF t) locked",
+      operation.tenant.args(), pg::Access::read_write);
   if (static_cast<std::uint64_t>(locked) != expected) {
     throw Failure(
         ErrorKind::conflict,
@@ -38,71 +39,129 @@ void lock_rows(const Operation& operation, const Work& work, char action, std::u
   }
 }
 
-// "parent's deleted row d is still referred to by child's row": joined on the child's stored values.
-std::string refers(const Work& child, const registry::Reference& reference, const Work& parent,
-                   const std::string& child_alias, const std::string& parent_alias) {
+// "the child's stored row points at the parent's": empty where the plans do not hold the columns.
+std::string refers(const Work& child, const registry::Reference& reference, const Work& parent) {
   std::string condition;
   for (std::size_t i = 0; i < reference.columns.size(); ++i) {
-    const std::string child_value = child.value_sql(reference.columns[i], child_alias + ".o");
-    const std::string parent_value = parent.value_sql(reference.parent_columns[i], parent_alias + ".o");
+    const std::string child_value = child.value_sql(reference.columns[i], "c.o");
+    const std::string parent_value = parent.value_sql(reference.parent_columns[i], "d.o");
     if (child_value.empty() || parent_value.empty()) {
       return {};
     }
     if (child_value != parent_value) {
-      condition += (condition.empty() ? "" : " AND ") + child_value + " = " + parent_value;
+      const auto& type = parent.dataset->columns[static_cast<std::size_t>(reference.parent_columns[i])].type;
+      condition += (condition.empty() ? "" : " AND ") + pg::equal_sql(type, child_value, type, parent_value);
     }
   }
   return condition;
 }
 
-// Deleted rows of work (alias) that updated rows, or deleted rows that wait for such, still point at. Empty where there
-// are none.
-std::string late_condition(Operation& operation, const Work& work, const std::string& alias, int depth) {
-  constexpr int deepest = 8;
-  std::string condition;
-  for (Work& child : operation.works) {
-    if (&child == &work || child.counts.updated + child.counts.deleted == 0 || depth > deepest) {
-      continue;
-    }
-    for (const registry::Reference& reference : child.dataset->references) {
-      if (reference.parent != work.index) {
-        continue;
-      }
-      const std::string child_alias = alias + "_" + at(static_cast<std::size_t>(depth));
-      const std::string link = refers(child, reference, work, child_alias, alias);
-      const std::string later = link.empty() ? "" : late_condition(operation, child, child_alias, depth + 1);
-      if (link.empty() || (child.counts.updated == 0 && later.empty())) {
-        continue;
-      }
-      const std::string who = child_alias + ".action = 'U'" +
-                              (later.empty() ? "" : " OR (" + child_alias + ".action = 'D' AND " + later + ")");
-      condition += (condition.empty() ? "" : " OR ") + std::string("EXISTS (SELECT FROM ") + child.plan->name() + " " +
-                   child_alias + " WHERE (" + who + ") AND " + link + ")";
-    }
+// Adds to late the deleted rows of parent that updated rows of child, or late deleted ones, still point at.
+void add_late(const Operation& operation, const Work& child, const registry::Reference& reference, const Work& parent,
+              LateDeletes& late) {
+  const std::string link = refers(child, reference, parent);
+  if (link.empty()) {
+    return;
   }
-  return condition.empty() ? condition : "(" + condition + ")";
+  std::unique_ptr<pg::Store>& rows = late[parent.index];
+  const auto of_child = late.find(child.index);
+  std::string who = "c.action = 'U'";
+  if (of_child != late.end() && of_child->second != nullptr && of_child->second != rows) {
+    who += " OR (c.action = 'D' AND EXISTS (SELECT FROM " + of_child->second->name() + " l WHERE l.r = c.r))";
+  }
+  if (rows == nullptr) {
+    rows = std::make_unique<pg::Store>("late_" + at(static_cast<std::size_t>(parent.index)),
+                                       std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}});
+    rows->publish();
+  }
+  append_rows(*rows,
+              "SELECT DISTINCT d.r FROM " + parent.plan->name() + " d JOIN " + child.plan->name() + " c ON " + link +
+                  " WHERE d.action = 'D' AND (" + who + ") AND NOT EXISTS (SELECT FROM " + rows->name() +
+                  " k WHERE k.r = d.r)",
+              operation.tenant.args());
+  rows->publish();
+}
+
+std::uint64_t total(const LateDeletes& late) {
+  std::uint64_t rows = 0;
+  for (const auto& [index, store] : late) {
+    rows += store == nullptr ? 0 : store->rows();
+  }
+  return rows;
+}
+
+bool may_be_late(const Work& child, const Work* parent, const LateDeletes& late) {
+  if (parent == nullptr || parent == &child || parent->counts.deleted == 0) {
+    return false;
+  }
+  const auto of_child = late.find(child.index);
+  return child.counts.updated != 0 ||
+         (of_child != late.end() && of_child->second != nullptr && of_child->second->rows() != 0);
 }
 
 }  // namespace
+
+std::uint64_t change(const Operation& operation, const std::string& sql, const pg::Args& args) {
+  pg::SettingsScope settings;
+  settings.set("search_path", operation.caller_path);
+  const std::uint64_t rows = pg::execute(sql, args);
+  settings.end();
+  return rows;
+}
+
+std::string action_is(const std::string& alias, char action) {
+  return alias + ".action OPERATOR(pg_catalog.=) '" + action + "'";
+}
 
 void lock_planned_rows(const Operation& operation, const Work& work) {
   lock_rows(operation, work, 'D', work.counts.deleted);
   lock_rows(operation, work, 'U', work.counts.updated);
 }
 
-void delete_rows(Operation& operation, Work& work, Turn turn, Steps& steps) {
-  if (work.counts.deleted == 0) {
+// A late row makes the deleted rows it points at late too: until nothing is added.
+LateDeletes find_late_deletes(Operation& operation) {
+  LateDeletes late;
+  for (bool grew = true; grew;) {
+    const std::uint64_t before = total(late);
+    for (auto child = operation.works.rbegin(); child != operation.works.rend(); ++child) {
+      for (const registry::Reference& reference : child->dataset->references) {
+        const Work* parent = operation.work_of(reference.parent);
+        if (may_be_late(*child, parent, late)) {
+          add_late(operation, *child, reference, *parent, late);
+        }
+      }
+    }
+    grew = total(late) != before;
+  }
+  return late;
+}
+
+void delete_rows(const Operation& operation, Work& work, const LateDeletes& late, Turn turn, Steps& steps) {
+  const auto found = late.find(work.index);
+  const std::uint64_t waiting = found == late.end() || found->second == nullptr ? 0 : found->second->rows();
+  const std::uint64_t expected = turn == Turn::late ? waiting : work.counts.deleted - waiting;
+  if (expected == 0) {
     return;
   }
-  const std::string late = late_condition(operation, work, "p", 0);
-  if (turn == Turn::late && late.empty()) {
-    return;
+  std::string when;
+  if (waiting != 0) {
+    when = std::string(turn == Turn::late ? " AND " : " AND NOT ") + "EXISTS (SELECT FROM " + found->second->name() +
+           " l WHERE l.r OPERATOR(pg_catalog.=) p.r)";
   }
-  const std::string when = late.empty() ? "" : turn == Turn::late ? " AND " + late : " AND NOT " + late;
-  steps.deleted += pg::execute(
-      "DELETE FROM " + work.dataset->qualified() + " t USING " + work.plan->name() + " p WHERE p.action = 'D' AND " +
-          registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " + work.key_join("p.o", "t") + when,
-      operation.tenant.args());
+  const std::uint64_t deleted =
+      change(operation,
+             "DELETE FROM " + work.dataset->qualified() + " t USING " + work.plan->name() + " p WHERE " +
+                 action_is("p", 'D') + " AND " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
+                 " AND " + work.key_join("p.o", "t") + when,
+             operation.tenant.args());
+  steps.deleted += deleted;
+  if (deleted != expected) {
+    throw Failure(
+        ErrorKind::suppressed,
+        "the database deleted " + std::to_string(deleted) + " rows where " + std::to_string(expected) + " were planned",
+        "A trigger or rule of table " + work.dataset->qualified() + " keeps rows from being deleted.",
+        {work.titles.front(), 0, 0, {}});
+  }
 }
 
 }  // namespace rehydra::importer

@@ -1,8 +1,10 @@
+// Job: insert rows in bounded batches, in the order of the widest unique key, and give keys to those that need one.
 #include <algorithm>
 
 #include "importer/apply.h"
 #include "importer/constraints.h"
 #include "importer/replan.h"
+#include "importer/sequences.h"
 #include "importer/sql_rows.h"
 
 namespace rehydra::importer {
@@ -49,36 +51,47 @@ std::string on_taken_key(const Work& work) {
   return " ON CONFLICT (" + columns + ") DO NOTHING";
 }
 
-std::uint64_t insert_batch(const Operation& operation, const Work& work, const std::string& mask,
-                           const std::string& order, const std::string& extra, std::int64_t from, std::int64_t to) {
+struct Batch {
+  std::string mask;
+  std::int64_t from, to;  // numbers of plan rows
+};
+
+std::uint64_t insert_batch(const Operation& operation, const Work& work, const Batch& batch, const std::string& order,
+                           const std::string& extra) {
   std::string columns, values;
   if (work.dataset->tenant_column >= 0) {
-    columns =
-        ", " + pg::quote_identifier(work.dataset->columns[static_cast<std::size_t>(work.dataset->tenant_column)].name);
+    const auto tenant = static_cast<std::size_t>(work.dataset->tenant_column);
+    columns = ", " + pg::quote_identifier(work.dataset->columns[tenant].name);
     values = ", $1";
   }
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
-    if (mask[field] == '1') {
+    if (batch.mask[field] == '1' && !work.is_late_reference(field)) {
       columns += ", " + pg::quote_identifier(work.column(field).name);
       values += ", p.n" + at(field);
     }
   }
-  return pg::execute("INSERT INTO " + work.dataset->qualified() + " (" + columns.substr(2) +
-                         ") OVERRIDING SYSTEM VALUE SELECT " + values.substr(2) + " FROM " + work.plan->name() +
-                         " p WHERE p.action = 'I' AND p.mask = $2 AND p.r BETWEEN $3 AND $4" + extra + order +
-                         on_taken_key(work),
-                     operation.tenant.args().text(mask).integer(from).integer(to));
+  return change(operation,
+                "INSERT INTO " + work.dataset->qualified() + " (" + columns.substr(2) +
+                    ") OVERRIDING SYSTEM VALUE SELECT " + values.substr(2) + " FROM " + work.plan->name() +
+                    " p WHERE " + action_is("p", 'I') +
+                    " AND p.mask OPERATOR(pg_catalog.=) $2 AND p.r OPERATOR(pg_catalog.>=) $3 AND p.r "
+                    "OPERATOR(pg_catalog.<=) $4" +
+                    extra + order + on_taken_key(work),
+                operation.tenant.args().text(batch.mask).integer(batch.from).integer(batch.to));
 }
 
-std::uint64_t insert_planned(const Operation& operation, const Work& work, const std::string& extra) {
-  const auto range = pg::query("SELECT DISTINCT mask, min(r), max(r) FROM " + work.plan->name() +
+// taken: only these rows (r); all for nullptr.
+std::uint64_t insert_planned(const Operation& operation, const Work& work, const pg::Store* only) {
+  const auto masks = pg::query("SELECT mask, min(r), max(r) FROM " + work.plan->name() +
                                " p WHERE action = 'I' GROUP BY mask ORDER BY mask");
   const std::string order = insert_order(work);
+  const std::string extra =
+      only == nullptr ? "" : " AND EXISTS (SELECT FROM " + only->name() + " k WHERE k.r OPERATOR(pg_catalog.=) p.r)";
   std::uint64_t inserted = 0;
-  for (const pg::TextRow& row : range) {
+  for (const pg::TextRow& row : masks) {
     const std::int64_t last = std::stoll(*row[2]);
     for (std::int64_t from = std::stoll(*row[1]); from <= last; from += batch_rows) {
-      inserted += insert_batch(operation, work, *row[0], order, extra, from, std::min(last, from + batch_rows - 1));
+      inserted += insert_batch(operation, work, {*row[0], from, std::min(last, from + batch_rows - 1)}, order, extra);
     }
   }
   return inserted;
@@ -96,25 +109,46 @@ std::optional<std::size_t> given_out(const Work& work) {
   return field;
 }
 
-// Rows for which condition holds get the column's default as their key, and write it.
+// Rows for which condition holds get value as their key, and write it.
 void allocate_keys(const Operation& operation, Work& work, std::size_t field, const std::string& condition,
-                   const std::string& joins) {
+                   const std::string& value, const std::string& joins) {
   const std::string number = at(field);
-  const std::string value = "CASE WHEN " + condition + " THEN (" +
-                            default_expression(*work.dataset, work.column(field)) + ") ELSE p.n" + number + " END";
-  const std::string mask =
-      "CASE WHEN " + condition + " THEN pg_catalog.overlay(p.mask, '1', " + at(field + 1) + ", 1) ELSE p.mask END";
-  rewrite_plan(operation, work, {{field, value}}, mask, joins);
+  rewrite_plan(
+      operation, work, {{field, "CASE WHEN " + condition + " THEN " + value + " ELSE p.n" + number + " END"}},
+      "CASE WHEN " + condition + " THEN pg_catalog.overlay(p.mask, '1', " + at(field + 1) + ", 1) ELSE p.mask END",
+      joins);
 }
 
-void allocate_blank_keys(const Operation& operation, Work& work) {
+std::string next_key(const Work& work, std::size_t field) {
+  return "(" + default_expression(*work.dataset, work.column(field)) + ")";
+}
+
+// In a dry run no sequence is raised: numbers above every key that is there or comes, which are rolled back with the
+// rest.
+std::string key_of_dry_run(const Operation& operation, const Work& work, std::size_t field) {
+  const std::string stored = "(SELECT max(t." + pg::quote_identifier(work.column(field).name) + ") FROM " +
+                             work.dataset->qualified() + " t WHERE " +
+                             registry::tenant_predicate(*operation.model, *work.dataset, "t") + ")";
+  const std::string coming = "(SELECT max(b.n" + at(field) + ") FROM " + work.plan->name() + " b)";
+  return "GREATEST(COALESCE(" + stored + ", 0), COALESCE(" + coming + ", 0)) + p.r";
+}
+
+void allocate_blank_keys(const Operation& operation, Work& work, bool dry_run) {
   const std::optional<std::size_t> field = given_out(work);
   if (!field) {
     return;
   }
   const std::string blank = "p.action = 'I' AND p.n" + at(*field) + " IS NULL";
-  if (pg::query_count("SELECT count(*) FROM " + work.plan->name() + " p WHERE " + blank) != 0) {
-    allocate_keys(operation, work, *field, blank, {});
+  if (pg::query_count("SELECT count(*) FROM " + work.plan->name() + " p WHERE " + blank) == 0) {
+    return;
+  }
+  const bool counted = work.column(*field).type.column.kind == ColumnClass::integer;
+  if (dry_run && counted) {
+    const std::string value = "(" + key_of_dry_run(operation, work, *field) + ")::" + work.column(*field).type.name;
+    allocate_keys(operation, work, *field, blank, value, {});
+  } else {
+    raise_sequences(work);  // above the keys that the file brings, so that none of them is given out
+    allocate_keys(operation, work, *field, blank, next_key(work, *field), {});
   }
 }
 
@@ -165,7 +199,8 @@ void give_new_keys(Operation& operation, Work& work, std::uint64_t missing) {
                   taken->name() + " k ON k.r = p.r",
               operation.tenant.args());
   ids->publish();
-  allocate_keys(operation, work, *field, "k.r IS NOT NULL", "LEFT JOIN " + taken->name() + " k ON k.r = p.r");
+  allocate_keys(operation, work, *field, "k.r IS NOT NULL", next_key(work, *field),
+                "LEFT JOIN " + taken->name() + " k ON k.r = p.r");
   auto map = changed_keys_store(work);
   std::string old_keys;
   for (std::size_t key : work.key_fields()) {
@@ -179,12 +214,11 @@ void give_new_keys(Operation& operation, Work& work, std::uint64_t missing) {
   work.id_map = std::move(map);
   record_changes(work);
   for (Work& other : operation.works) {
-    if (&other != &work && other.plan->rows() != 0) {
+    if (other.plan->rows() != 0) {
       follow_ids_in_plan(operation, other, work);
     }
   }
-  const std::uint64_t again =
-      insert_planned(operation, work, " AND EXISTS (SELECT FROM " + taken->name() + " k WHERE k.r = p.r)");
+  const std::uint64_t again = insert_planned(operation, work, taken.get());
   if (again != missing) {
     throw Failure(ErrorKind::duplicate_key, "new keys of sheet \"" + work.titles.front() + "\" are taken as well",
                   "Raise the sequence of its key above the keys in use.", {work.titles.front(), 0, 0, {}});
@@ -193,12 +227,12 @@ void give_new_keys(Operation& operation, Work& work, std::uint64_t missing) {
 
 }  // namespace
 
-void insert_rows(Operation& operation, Work& work, Steps& steps) {
+void insert_rows(Operation& operation, Work& work, bool dry_run, Steps& steps) {
   if (work.counts.inserted == 0) {
     return;
   }
-  allocate_blank_keys(operation, work);
-  const std::uint64_t inserted = insert_planned(operation, work, {});
+  allocate_blank_keys(operation, work, dry_run);
+  const std::uint64_t inserted = insert_planned(operation, work, nullptr);
   if (inserted != work.counts.inserted) {
     give_new_keys(operation, work, work.counts.inserted - inserted);
   }

@@ -1,6 +1,9 @@
 // Job: see the header.
 #include "importer/apply_operation.h"
 
+#include <algorithm>
+#include <set>
+
 #include "importer/constraints.h"
 #include "importer/sequences.h"
 #include "ledger/snapshot.h"
@@ -14,16 +17,20 @@ enum class Constraints : bool { immediate, deferred_again };
 
 // Deferred checks would run after the proof, and outside of what can still be rolled back.
 void set_constraints(const Operation& operation, Constraints when) {
-  std::string names;
+  std::set<std::string> names;
   for (const Work& work : operation.works) {
     for (const auto& [name, initially_deferred] : deferrable_constraints(*work.dataset)) {
-      if ((when == Constraints::immediate || initially_deferred) && names.find(name) == std::string::npos) {
-        names += (names.empty() ? "" : ", ") + name;
+      if (when == Constraints::immediate || initially_deferred) {
+        names.insert(name);
       }
     }
   }
-  if (!names.empty()) {
-    pg::execute("SET CONSTRAINTS " + names + (when == Constraints::immediate ? " IMMEDIATE" : " DEFERRED"));
+  std::string list;
+  for (const std::string& name : names) {
+    list += (list.empty() ? "" : ", ") + name;
+  }
+  if (!list.empty()) {
+    pg::execute("SET CONSTRAINTS " + list + (when == Constraints::immediate ? " IMMEDIATE" : " DEFERRED"));
   }
 }
 
@@ -42,8 +49,6 @@ std::optional<std::string> keep_snapshot(const Operation& operation, const std::
       .id;
 }
 
-using StepsByTable = std::map<std::string, Steps>;
-
 // The server's statistics may not know the tenant's rows yet (they came with the last import): it would then compare
 // each of them with each planned row. Few planned rows are better looked up by index, also where only a parent leads to
 // the tenant.
@@ -58,41 +63,64 @@ void with_fit_joins(const Work& work, Body body) {
   settings.end();
 }
 
-void delete_all(Operation& operation, Turn turn, StepsByTable& steps) {
+void delete_all(Operation& operation, const LateDeletes& late, Turn turn, Counters& steps) {
   for (auto work = operation.works.rbegin(); work != operation.works.rend(); ++work) {
-    with_fit_joins(*work, [&] { delete_rows(operation, *work, turn, steps[counter_name(*work->dataset)]); });
+    with_fit_joins(*work, [&] { delete_rows(operation, *work, late, turn, steps[counter_name(*work->dataset)]); });
   }
 }
 
-void change_rows(Operation& operation, StepsByTable& steps, Cancel cancel) {
+void change_rows(Operation& operation, bool dry_run, Counters& steps, Cancel cancel) {
   for (const Work& work : operation.works) {
     with_fit_joins(work, [&] { lock_planned_rows(operation, work); });
   }
   pg::reach_fault_point("locked");
-  delete_all(operation, Turn::early, steps);
+  find_late_references(operation);
+  const LateDeletes late = find_late_deletes(operation);
+  delete_all(operation, late, Turn::early, steps);
   pg::reach_fault_point("deleted");
   for (Work& work : operation.works) {
     with_fit_joins(work, [&] { update_rows(operation, work, steps[counter_name(*work.dataset)]); });
-    insert_rows(operation, work, steps[counter_name(*work.dataset)]);
+    insert_rows(operation, work, dry_run, steps[counter_name(*work.dataset)]);
     cancel.poll();
   }
+  for (Work& work : operation.works) {
+    link_rows(operation, work, steps[counter_name(*work.dataset)]);
+  }
   pg::reach_fault_point("inserted");
-  delete_all(operation, Turn::late, steps);
+  delete_all(operation, late, Turn::late, steps);
 }
 
-void carry_out_and_prove(Operation& operation, std::vector<SideEffect>& side_effects, Cancel cancel) {
-  pg::SettingsScope settings;
-  settings.set("track_counts", "on");
-  const Counters before = read_counters();
-  StepsByTable steps;
-  {
-    const registry::ActingScope acting(operation.role);
-    change_rows(operation, steps, cancel);
-    for (Work& work : operation.works) {
-      prove_rows(operation, work, side_effects);
+void prove_all(Operation& operation, const Counters& beyond, std::vector<SideEffect>& side_effects) {
+  const bool keys_changed = std::any_of(operation.works.begin(), operation.works.end(),
+                                        [](const Work& work) { return work.id_map != nullptr; });
+  for (Work& work : operation.works) {
+    const auto found = beyond.find(counter_name(*work.dataset));
+    prove_rows(operation, work, found == beyond.end() ? Steps{} : found->second, side_effects);
+    if (keys_changed && work.plan->rows() != 0) {
+      prove_references(operation, work);
     }
   }
-  prove_counters(before, read_counters(), steps, side_effects);
+  for (const auto& [table, delta] : beyond) {
+    side_effects.push_back({table, {}, delta.inserted, delta.updated, delta.deleted});
+  }
+}
+
+// Reads mean PostgreSQL's own names; the statements that fire triggers run with the caller's search_path (change()).
+void carry_out_and_prove(Operation& operation, bool dry_run, std::vector<SideEffect>& side_effects, Cancel cancel) {
+  pg::SettingsScope settings;
+  settings.set("track_counts", "on");
+  pg::pin_search_path(settings);
+  const Counters before = read_counters();
+  Counters steps;
+  {
+    const registry::ActingScope acting(operation.role);
+    change_rows(operation, dry_run, steps, cancel);
+  }
+  const Counters beyond = beyond_plan(before, read_counters(), steps);
+  {
+    const registry::ActingScope acting(operation.role);
+    prove_all(operation, beyond, side_effects);
+  }
   settings.end();
   pg::reach_fault_point("proved");
 }
@@ -102,13 +130,14 @@ void carry_out_and_prove(Operation& operation, std::vector<SideEffect>& side_eff
 Outcome apply_operation(Operation& operation, bool dry_run, const std::string& reason, Report& report, Cancel cancel) {
   report.side_effects.clear();
   report.snapshot_id.reset();
+  std::optional<std::string> snapshot;
   const Outcome outcome = in_subtransaction(operation, false, [&] {
     set_constraints(operation, Constraints::immediate);
     if (!dry_run) {
-      report.snapshot_id = keep_snapshot(operation, reason, report.operation_id, cancel);
+      snapshot = keep_snapshot(operation, reason, report.operation_id, cancel);
     }
     pg::reach_fault_point("kept_snapshot");
-    carry_out_and_prove(operation, report.side_effects, cancel);
+    carry_out_and_prove(operation, dry_run, report.side_effects, cancel);
     if (!dry_run) {
       for (const Work& work : operation.works) {
         raise_sequences(work);
@@ -117,8 +146,8 @@ Outcome apply_operation(Operation& operation, bool dry_run, const std::string& r
     set_constraints(operation, Constraints::deferred_again);
     return !dry_run;
   });
-  if (outcome != Outcome::kept) {
-    report.snapshot_id.reset();
+  if (outcome == Outcome::kept) {
+    report.snapshot_id = snapshot;  // only now is it sure to stay
   }
   return outcome;
 }

@@ -1,7 +1,9 @@
+// Job: update rows, only the columns that changed, in an order in which every unique value is free when it is taken.
 #include <algorithm>
 
 #include "importer/apply.h"
 #include "importer/constraints.h"
+#include "importer/park_rows.h"
 #include "importer/update_order.h"
 #include "pg/spi.h"
 
@@ -9,13 +11,18 @@ namespace rehydra::importer {
 
 namespace {
 
+// Statements a wave: rows whose changed columns make yet another combination are updated in all columns of the rest.
+constexpr std::size_t most_groups = 16;
+
 std::string at(std::size_t number) {
   return std::to_string(number);
 }
 
-std::string target(const Operation& operation, const Work& work) {
-  return registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " + work.key_join("p.o", "t");
-}
+// A unique rule whose values the updates hand to each other.
+struct Exchange {
+  std::vector<std::size_t> fields;
+  std::multimap<std::int64_t, std::int64_t> waits;
+};
 
 // The fields of a unique rule, the tenant's column left out; empty where the file does not give them all.
 std::vector<std::size_t> rule_fields(const Work& work, const UniqueRule& rule) {
@@ -32,71 +39,36 @@ std::vector<std::size_t> rule_fields(const Work& work, const UniqueRule& rule) {
   return fields;
 }
 
-void find_waiting(const Work& work, const std::vector<std::size_t>& fields,
-                  std::multimap<std::int64_t, std::int64_t>& waits) {
+Exchange find_exchange(const Work& work, std::vector<std::size_t> fields) {
+  Exchange exchange{std::move(fields), {}};
   std::string taken, coming, stored;
-  for (std::size_t field : fields) {
-    taken += (taken.empty() ? "" : " AND ") + std::string("a.n") + at(field) + " = b.o" + at(field);
-    coming += (coming.empty() ? "" : ", ") + std::string("b.n") + at(field);
-    stored += (stored.empty() ? "" : ", ") + std::string("b.o") + at(field);
+  for (std::size_t field : exchange.fields) {
+    const char* comma = taken.empty() ? "" : ", ";
+    taken += (taken.empty() ? "" : " AND ") + work.same_field(field, "a.n" + at(field), "b.o" + at(field));
+    coming += comma + std::string("b.n") + at(field);
+    stored += comma + std::string("b.o") + at(field);
   }
   const std::string plan = work.plan->name();
-  for (const pg::TextRow& row :
-       pg::query("SELECT a.r, b.r FROM " + plan + " a JOIN " + plan + " b ON " + taken +
-                 " AND a.r <> b.r WHERE a.action = 'U' AND b.action = 'U' AND " + images_differ(coming, stored))) {
-    waits.emplace(std::stoll(*row[0]), std::stoll(*row[1]));
-  }
+  pg::for_each_row("SELECT a.r, b.r FROM " + plan + " a JOIN " + plan + " b ON " + taken +
+                       " AND a.r <> b.r WHERE a.action = 'U' AND b.action = 'U' AND " + images_differ(coming, stored),
+                   {},
+                   [&](const pg::TextRow& row) { exchange.waits.emplace(std::stoll(*row[0]), std::stoll(*row[1])); });
+  return exchange;
 }
 
-bool refers(const Work& work, int column) {
-  return std::any_of(
-      work.dataset->references.begin(), work.dataset->references.end(), [&](const registry::Reference& reference) {
-        return std::find(reference.columns.begin(), reference.columns.end(), column) != reference.columns.end();
-      });
-}
-
-// A value that no row of the file can have and that the column's type takes; empty where there is none.
-std::string parking_value(const Work& work, std::size_t field) {
-  const registry::Column& column = work.column(field);
-  if (!column.not_null) {
-    return "NULL";
-  }
-  if (refers(work, work.fields[field].column) || column.type.domain) {
-    return {};
-  }
-  switch (column.type.column.kind) {
-    case ColumnClass::text:
-      return "'~rehydra~' || p.r";
-    case ColumnClass::integer:
-    case ColumnClass::numeric:
-    case ColumnClass::floating:
-      return "-32768 + p.r % 32768";
-    default:
-      return {};
-  }
-}
-
-void park(const Operation& operation, Work& work, const std::vector<std::size_t>& fields, const pg::Store& parked,
-          Steps& steps) {
-  for (std::size_t field : fields) {
-    const std::string value = parking_value(work, field);
-    if (value.empty()) {
+std::vector<Exchange> find_exchanges(const Work& work) {
+  std::vector<Exchange> exchanges;
+  for (const UniqueRule& rule : unique_rules(*work.dataset)) {
+    const std::vector<std::size_t> fields = rule_fields(work, rule);
+    if (fields.empty()) {
       continue;
     }
-    steps.updated +=
-        pg::execute("UPDATE " + work.dataset->qualified() + " t SET " + pg::quote_identifier(work.column(field).name) +
-                        " = " + value + " FROM " + work.plan->name() + " p JOIN " + parked.name() +
-                        " k ON k.r = p.r WHERE p.action = 'U' AND " + target(operation, work),
-                    operation.tenant.args());
-    return;
+    Exchange exchange = find_exchange(work, fields);
+    if (!exchange.waits.empty()) {
+      exchanges.push_back(std::move(exchange));
+    }
   }
-  const auto rows = pg::query("SELECT p.sheet, p.line FROM " + work.plan->name() + " p JOIN " + parked.name() +
-                              " k ON k.r = p.r ORDER BY p.r LIMIT 1");
-  const Location where = work.where(fields.back(), std::stoll(*rows[0][0]), std::stoll(*rows[0][1]));
-  throw Failure(ErrorKind::duplicate_key,
-                "rows exchange unique values of column \"" + where.header +
-                    "\", and its type has no value to park one of them under",
-                "Import in two steps: give one of them another value first.", where);
+  return exchanges;
 }
 
 std::unique_ptr<pg::Store> waves_store(Work& work, const UpdateOrder& order) {
@@ -112,80 +84,128 @@ std::unique_ptr<pg::Store> waves_store(Work& work, const UpdateOrder& order) {
   return store;
 }
 
-void update_wave(const Operation& operation, Work& work, const std::string& mask, const pg::Store* waves, int wave,
-                 Steps& steps) {
+// The parked rows that hold a value of this rule.
+std::unique_ptr<pg::Store> parked_store(Work& work, const UpdateOrder& order, const Exchange& exchange) {
+  auto store = std::make_unique<pg::Store>(work.next_name("parked"),
+                                           std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}});
+  std::set<std::int64_t> holders;
+  for (const auto& [row, holder] : exchange.waits) {
+    if (order.parked.count(holder) != 0 && holders.insert(holder).second) {
+      const Datum value = Int64GetDatum(holder);
+      const bool is_null = false;
+      store->append(&value, &is_null, 1);
+    }
+  }
+  store->publish();
+  return store;
+}
+
+// Rows of one statement: those of a mask, or all whose mask is none of the others.
+struct Group {
+  std::string columns;             // a byte a field
+  std::vector<std::string> masks;  // its only one, or for the rest: those of the other groups
+  bool rest = false;
+  std::uint64_t rows = 0;
+};
+
+std::vector<Group> group_by_columns(const Work& work) {
+  std::vector<Group> groups;
+  const auto masks = pg::query("SELECT mask, count(*) FROM " + work.plan->name() +
+                               " WHERE action = 'U' GROUP BY mask ORDER BY count(*) DESC, mask");
+  for (const pg::TextRow& row : masks) {
+    std::string columns = *row[0];
+    for (std::size_t field = 0; field < columns.size(); ++field) {
+      columns[field] = work.is_late_reference(field) ? '0' : columns[field];
+    }
+    if (groups.size() < most_groups) {
+      groups.push_back({columns, {*row[0]}, false, std::stoull(*row[1])});
+      continue;
+    }
+    if (!groups.back().rest) {
+      std::vector<std::string> named;
+      for (const Group& group : groups) {
+        named.push_back(group.masks.front());
+      }
+      groups.push_back({columns, named, true, 0});
+    }
+    Group& rest = groups.back();
+    for (std::size_t field = 0; field < columns.size(); ++field) {
+      rest.columns[field] = std::max(rest.columns[field], columns[field]);
+    }
+    rest.rows += std::stoull(*row[1]);
+  }
+  return groups;
+}
+
+std::string in_group(const Group& group, pg::Args& args) {
+  std::string condition;
+  for (const std::string& mask : group.masks) {
+    args.text(mask);
+    condition += std::string(" AND p.mask OPERATOR(pg_catalog.") + (group.rest ? "<>" : "=") + ") $" +
+                 std::to_string(args.count());
+  }
+  return condition;
+}
+
+std::uint64_t update_group(const Operation& operation, const Work& work, const Group& group, const pg::Store* waves,
+                           int wave) {
   std::string assignments;
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
-    if (mask[field] == '1') {
+    if (group.columns[field] == '1') {
       assignments +=
           (assignments.empty() ? "" : ", ") + pg::quote_identifier(work.column(field).name) + " = p.n" + at(field);
     }
   }
   std::string from = work.plan->name() + " p", when;
   if (waves != nullptr) {
-    from += " LEFT JOIN " + waves->name() + " w ON w.r = p.r";
-    when = " AND COALESCE(w.wave, 0) = " + std::to_string(wave);
+    from += " LEFT JOIN " + waves->name() + " w ON w.r OPERATOR(pg_catalog.=) p.r";
+    when = " AND COALESCE(w.wave, 0) OPERATOR(pg_catalog.=) " + std::to_string(wave);
   }
-  steps.updated += pg::execute("UPDATE " + work.dataset->qualified() + " t SET " + assignments + " FROM " + from +
-                                   " WHERE p.action = 'U' AND p.mask = $2 AND " + target(operation, work) + when,
-                               operation.tenant.args().text(mask));
-}
-
-// The unique rules whose values the updates hand to each other, in one order for all of them.
-UpdateOrder find_order(const Work& work, std::vector<std::vector<std::size_t>>& rules) {
-  std::multimap<std::int64_t, std::int64_t> waits;
-  for (const UniqueRule& rule : unique_rules(*work.dataset)) {
-    const std::vector<std::size_t> fields = rule_fields(work, rule);
-    const std::size_t before = waits.size();
-    if (!fields.empty()) {
-      find_waiting(work, fields, waits);
-    }
-    if (waits.size() != before) {
-      rules.push_back(fields);
-    }
-  }
-  return order_updates(waits);
-}
-
-std::unique_ptr<pg::Store> parked_store(Work& work, const UpdateOrder& order) {
-  auto store = std::make_unique<pg::Store>(work.next_name("parked"),
-                                           std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}});
-  for (std::int64_t row : order.parked) {
-    const Datum value = Int64GetDatum(row);
-    const bool is_null = false;
-    store->append(&value, &is_null, 1);
-  }
-  store->publish();
-  return store;
+  pg::Args args = operation.tenant.args();
+  when += in_group(group, args);
+  return change(operation,
+                "UPDATE " + work.dataset->qualified() + " t SET " + assignments + " FROM " + from + " WHERE " +
+                    action_is("p", 'U') + " AND " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
+                    " AND " + work.key_join("p.o", "t") + when,
+                args);
 }
 
 }  // namespace
 
-void update_rows(Operation& operation, Work& work, Steps& steps) {
+void update_rows(const Operation& operation, Work& work, Steps& steps) {
   if (work.counts.updated == 0) {
     return;
   }
-  std::vector<std::vector<std::size_t>> rules;
-  const UpdateOrder order = find_order(work, rules);
+  const std::vector<Exchange> exchanges = find_exchanges(work);
+  std::multimap<std::int64_t, std::int64_t> waits;
+  for (const Exchange& exchange : exchanges) {
+    waits.insert(exchange.waits.begin(), exchange.waits.end());
+  }
+  const UpdateOrder order = order_updates(waits);
   const std::unique_ptr<pg::Store> waves = order.wave.empty() ? nullptr : waves_store(work, order);
-  if (!order.parked.empty()) {
-    const std::unique_ptr<pg::Store> parked = parked_store(work, order);
-    for (const std::vector<std::size_t>& fields : rules) {
-      park(operation, work, fields, *parked, steps);
+  for (const Exchange& exchange : exchanges) {
+    const std::unique_ptr<pg::Store> parked = parked_store(work, order, exchange);
+    if (parked->rows() != 0) {
+      park_rows(operation, work, exchange.fields, *parked, steps);
     }
   }
-  const std::uint64_t before = steps.updated;
-  const auto masks = pg::query("SELECT DISTINCT mask FROM " + work.plan->name() + " WHERE action = 'U' ORDER BY mask");
-  for (int wave = 0; wave <= order.waves; ++wave) {
-    for (const pg::TextRow& row : masks) {
-      update_wave(operation, work, *row[0], waves.get(), wave, steps);
+  std::uint64_t expected = 0, updated = 0;
+  for (const Group& group : group_by_columns(work)) {
+    if (group.columns.find('1') == std::string::npos) {
+      continue;  // only references that are written when all rows are there
+    }
+    expected += group.rows;
+    for (int wave = 0; wave <= order.waves; ++wave) {
+      updated += update_group(operation, work, group, waves.get(), wave);
     }
   }
-  if (steps.updated - before != work.counts.updated) {
-    throw Failure(ErrorKind::conflict,
-                  "the database updated " + std::to_string(steps.updated - before) + " rows of sheet \"" +
-                      work.titles.front() + "\" where " + std::to_string(work.counts.updated) + " were planned",
-                  "Run the import again; if it happens again, look for triggers that suppress updates.");
+  steps.updated += updated;
+  if (updated != expected) {
+    throw Failure(
+        ErrorKind::suppressed,
+        "the database updated " + std::to_string(updated) + " rows where " + std::to_string(expected) + " were planned",
+        "A trigger or rule of table " + work.dataset->qualified() + " keeps rows from being updated.",
+        {work.titles.front(), 0, 0, {}});
   }
 }
 

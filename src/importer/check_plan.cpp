@@ -1,6 +1,7 @@
 #include "importer/check_plan.h"
 
 #include <algorithm>
+#include <set>
 
 #include "importer/constraints.h"
 #include "pg/spi.h"
@@ -58,8 +59,8 @@ void add_error(Operation& operation, Work& work, std::size_t field, const pg::Te
 }
 
 void check_expression(Operation& operation, Work& work, const CheckConstraint& constraint) {
-  if (!all_known(work, constraint.columns)) {
-    return;
+  if (constraint.columns.empty() || !all_known(work, constraint.columns)) {
+    return;  // about the whole row, or about values that only the database has
   }
   std::string values;
   for (std::size_t i = 0; i < work.staged_fields; ++i) {
@@ -103,13 +104,14 @@ std::string same_values(const Work& work, const UniqueRule& rule, const std::str
   std::string condition;
   for (int column : rule.columns) {
     if (column != work.dataset->tenant_column) {
-      const std::string field = at(static_cast<std::size_t>(work.field_of(column)));
-      condition += (condition.empty() ? "" : " AND ") + left + field + " = " + right + field;
+      const auto field = static_cast<std::size_t>(work.field_of(column));
+      condition += (condition.empty() ? "" : " AND ") + work.same_field(field, left + at(field), right + at(field));
     }
   }
   return condition.empty() ? "true" : condition;
 }
 
+// One error a row, against the first row that has the values.
 void check_unique_in_file(Operation& operation, Work& work, const UniqueRule& rule) {
   std::string list, not_null;
   for (int column : rule.columns) {
@@ -129,17 +131,17 @@ void check_unique_in_file(Operation& operation, Work& work, const UniqueRule& ru
     return;
   }
   const std::size_t field = first_field(work, rule.columns);
-  for (const pg::TextRow& row :
-       pg::query("SELECT p.r, p.sheet, p.line, p.action, " + work.key_text("p.n") + ", o.sheet, o.line FROM (" + twice +
-                 ") d JOIN " + work.plan->name() + " p ON p.action IN ('I', 'U') AND " +
-                 same_values(work, rule, "d.c", "p.n") + " JOIN " + staged + " o ON " +
-                 same_values(work, rule, "d.c", "o.c") + " AND o.r <> p.r ORDER BY p.r")) {
-    const Location other = work.where(field, std::stoll(*row[5]), std::stoll(*row[6]));
-    add_error(operation, work, field, row, ErrorKind::duplicate_key,
-              "the value must be unique (\"" + rule.name + "\") and stands also in sheet \"" + other.sheet +
-                  "\", cell " + cell_name(other.row, other.column),
-              "Change one of them.");
-  }
+  pg::for_each_row("SELECT p.r, p.sheet, p.line, p.action, " + work.key_text("p.n") + ", o.sheet, o.line FROM (" +
+                       twice + ") d JOIN " + work.plan->name() +
+                       " p ON p.action IN ('I', 'U') AND p.r <> d.first AND " + same_values(work, rule, "d.c", "p.n") +
+                       " JOIN " + staged + " o ON o.r = d.first ORDER BY p.r",
+                   {}, [&](const pg::TextRow& row) {
+                     const Location other = work.where(field, std::stoll(*row[5]), std::stoll(*row[6]));
+                     add_error(operation, work, field, row, ErrorKind::duplicate_key,
+                               "the value must be unique (\"" + rule.name + "\") and stands also in sheet \"" +
+                                   other.sheet + "\", cell " + cell_name(other.row, other.column),
+                               "Change one of them.");
+                   });
 }
 
 // A merge keeps rows that the file does not have: they hold their values.
@@ -148,7 +150,7 @@ void check_unique_in_table(Operation& operation, Work& work, const UniqueRule& r
   for (int column : rule.columns) {
     if (column != work.dataset->tenant_column) {
       const auto field = static_cast<std::size_t>(work.field_of(column));
-      same += " AND t." + pg::quote_identifier(work.column(field).name) + " = p.n" + at(field);
+      same += " AND " + work.same_field(field, "t." + pg::quote_identifier(work.column(field).name), "p.n" + at(field));
     }
   }
   const std::size_t field = first_field(work, rule.columns);
@@ -165,47 +167,76 @@ void check_unique_in_table(Operation& operation, Work& work, const UniqueRule& r
   }
 }
 
-// As the other table's owner, as PostgreSQL's own check asks: yes or no, a row of ours at a time.
-std::vector<pg::TextRow> referred_to(const Work& work, const RestrictingReference& reference) {
+// As the other table's owner, as PostgreSQL's own check asks: yes or no, a row of ours at a time. Empty where the file
+// does not hold what the other table refers to.
+std::string referred_to_sql(const Work& work, const DependentReference& reference) {
   std::string same;
   for (std::size_t i = 0; i < reference.columns.size(); ++i) {
     const std::string value = reference.columns[i] < 0 ? "" : work.value_sql(reference.columns[i], "p.o");
-    if (value.empty() || value == "$1") {
+    if (value.empty()) {
       return {};
     }
-    same += (same.empty() ? "" : " AND ") + std::string("c.") + reference.child_columns[i] + " = " + value;
+    const pg::Type& type = work.dataset->columns[static_cast<std::size_t>(reference.columns[i])].type;
+    same += (same.empty() ? "" : " AND ") + pg::equal_sql(type, value, type, "c." + reference.child_columns[i]);
+  }
+  return "SELECT " + work.key_text("p.o") + " FROM " + work.plan->name() +
+         " p WHERE p.action = 'D' AND EXISTS (SELECT FROM " + reference.child_name + " c WHERE " + same +
+         ") ORDER BY 1";
+}
+
+std::vector<std::string> rows_referred_to(const Operation& operation, const Work& work,
+                                          const DependentReference& reference) {
+  std::vector<std::string> keys;
+  const std::string sql = referred_to_sql(work, reference);
+  if (sql.empty()) {
+    return keys;
   }
   const pg::RoleScope owner(reference.child_owner,
                             SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
-  return pg::query("SELECT " + work.key_text("p.o") + " FROM " + work.plan->name() +
-                   " p WHERE p.action = 'D' AND EXISTS (SELECT FROM " + reference.child_name + " c WHERE " + same +
-                   ") ORDER BY 1");
+  pg::for_each_row(sql, operation.tenant.args(), [&](const pg::TextRow& row) { keys.push_back(row[0].value_or("")); });
+  return keys;
 }
 
-void check_blocked(Operation& operation, Work& work) {
-  std::vector<std::string> blocked;
-  for (const RestrictingReference& reference : restricting_references(*work.dataset)) {
+void add_blocked(Operation& operation, const Work& work, const DependentReference& reference, const std::string& key) {
+  RowError error;
+  error.error = {
+      ErrorKind::blocked_delete,
+      "row " + key + " is not in the file and cannot be deleted: table " + reference.child_name + " still refers to it",
+      "Foreign key \"" + reference.constraint + "\".",
+      reference.restricts() ? "Put the row back into the sheet, or remove what refers to it first."
+                            : "Deleting it would change rows that are not part of this import: put the row "
+                              "back, or import with that table's data set.",
+      {work.titles.front(), 0, 0, {}}};
+  error.dataset = work.dataset->name;
+  error.row_key = key;
+  operation.errors->add_row(std::move(error));
+}
+
+// Rows of other tables that refer to what would be deleted: where the database forbids the delete, or would carry it on
+// into data sets that this import does not cover, it is blocked; what it does to tables nobody registered is said.
+void check_dependents(Operation& operation, Work& work) {
+  std::set<std::string> blocked;
+  for (const DependentReference& reference : dependent_references(*work.dataset)) {
+    const auto same_table = [&](const auto& other) { return other.relation == reference.child; };
     const bool in_scope = std::any_of(operation.works.begin(), operation.works.end(),
-                                      [&](const Work& other) { return other.dataset->relation == reference.child; });
+                                      [&](const Work& other) { return same_table(*other.dataset); });
     if (in_scope) {
       continue;  // its rows are in the plan themselves
     }
-    for (const pg::TextRow& row : referred_to(work, reference)) {
-      RowError error;
-      error.error = {ErrorKind::blocked_delete,
-                     "row " + row[0].value_or("") + " is not in the file and cannot be deleted: table " +
-                         reference.child_name + " still refers to it",
-                     "Foreign key \"" + reference.constraint + "\".",
-                     "Put the row back into the sheet, or remove what refers to it first.",
-                     {work.titles.front(), 0, 0, {}}};
-      error.dataset = work.dataset->name;
-      error.row_key = row[0].value_or("");
-      operation.errors->add_row(std::move(error));
-      blocked.push_back(row[0].value_or(""));
+    const bool registered = std::any_of(operation.model->datasets.begin(), operation.model->datasets.end(), same_table);
+    const std::vector<std::string> keys = rows_referred_to(operation, work, reference);
+    if (!keys.empty() && !reference.restricts() && !registered) {
+      operation.errors->warn("deleting " + std::to_string(keys.size()) + " rows of sheet \"" + work.titles.front() +
+                             "\" also changes rows of table " + reference.child_name + " (foreign key \"" +
+                             reference.constraint + "\")");
+      continue;
+    }
+    for (const std::string& key : keys) {
+      if (blocked.insert(key).second) {
+        add_blocked(operation, work, reference, key);
+      }
     }
   }
-  std::sort(blocked.begin(), blocked.end());
-  blocked.erase(std::unique(blocked.begin(), blocked.end()), blocked.end());
   work.counts.blocked = blocked.size();
   work.counts.deleted -= blocked.size();
 }
@@ -246,7 +277,7 @@ void check_plan(Operation& operation, Work& work) {
     }
   }
   if (work.counts.deleted != 0) {
-    check_blocked(operation, work);
+    check_dependents(operation, work);
     check_share(operation, work);
   }
 }

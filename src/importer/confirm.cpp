@@ -11,20 +11,22 @@ namespace {
 constexpr const char* confirmation_word = "DELETE";
 
 std::string plan_fingerprint(const Work& work) {
-  return pg::query_value(
-             "SELECT pg_catalog.count(*) || ' ' || "
-             "COALESCE(pg_catalog.sum(pg_catalog.hashtextextended(p::pg_catalog.text, 0)), 0)"
-             " FROM " +
-             work.plan->name() + " p")
-      .value_or("");
+  const auto row =
+      pg::query("SELECT pg_catalog.count(*), pg_catalog.sum(pg_catalog.hashtextextended(p::pg_catalog.text, 0)) FROM " +
+                work.plan->name() + " p")[0];
+  return *row[0] + " " + row[1].value_or("");
 }
 
 std::string token_of(const Operation& operation, const Report& report) {
+  pg::SettingsScope settings;
+  pg::pin_search_path(settings);
+  const registry::ActingScope acting(operation.role);
   std::string text =
       report.file.sha256 + "\n" + operation.model->name + "\n" + operation.tenant.id + "\n" + report.mode;
   for (const Work& work : operation.works) {
     text += "\n" + work.dataset->name + " " + plan_fingerprint(work);
   }
+  settings.end();
   return codec::hex(codec::sha256(text));
 }
 

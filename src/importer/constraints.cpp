@@ -73,18 +73,18 @@ std::vector<UniqueRule> unique_rules(const registry::Dataset& dataset) {
   return rules;
 }
 
-std::vector<RestrictingReference> restricting_references(const registry::Dataset& dataset) {
+std::vector<DependentReference> dependent_references(const registry::Dataset& dataset) {
   const registry::Bookkeeper bookkeeper;
-  std::vector<RestrictingReference> references;
-  for (const pg::TextRow& row :
-       pg::query("SELECT c.conname, c.conrelid, r.relowner, pg_catalog.format('%I.%I', n.nspname, r.relname), " +
-                     names_of("c.conrelid", "c.conkey") + ", " + names_of("c.confrelid", "c.confkey") +
-                     " FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_class r ON r.oid = c.conrelid JOIN "
-                     "pg_catalog.pg_namespace n ON n.oid = r.relnamespace"
-                     " WHERE c.confrelid = $1 AND c.contype = 'f' AND c.conparentid = 0 AND c.confdeltype IN ('a', "
-                     "'r') ORDER BY 4, c.conname",
-                 relation(dataset))) {
-    RestrictingReference reference;
+  std::vector<DependentReference> references;
+  for (const pg::TextRow& row : pg::query(
+           "SELECT c.conname, c.conrelid, r.relowner, pg_catalog.format('%I.%I', n.nspname, r.relname), " +
+               names_of("c.conrelid", "c.conkey") + ", " + names_of("c.confrelid", "c.confkey") +
+               ", c.confdeltype FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_class r ON r.oid = c.conrelid JOIN "
+               "pg_catalog.pg_namespace n ON n.oid = r.relnamespace"
+               " WHERE c.confrelid = $1 AND c.contype = 'f' AND c.conparentid = 0"
+               " ORDER BY 4, c.conname",
+           relation(dataset))) {
+    DependentReference reference;
     reference.constraint = *row[0];
     reference.child = static_cast<Oid>(std::stoul(*row[1]));
     reference.child_owner = static_cast<Oid>(std::stoul(*row[2]));
@@ -93,6 +93,7 @@ std::vector<RestrictingReference> restricting_references(const registry::Dataset
       reference.child_columns.push_back(pg::quote_identifier(column));
     }
     reference.columns = indexes(dataset, row[5]);
+    reference.on_delete = (*row[6])[0];
     references.push_back(std::move(reference));
   }
   return references;

@@ -21,20 +21,24 @@ struct UniqueRule {
   bool deferrable = false;
 };
 
-// A foreign key of another table that refers to this one and forbids deleting what it refers to.
-struct RestrictingReference {
+// A foreign key of another table that refers to this one.
+struct DependentReference {
   std::string constraint;
   Oid child = InvalidOid;
   Oid child_owner = InvalidOid;
   std::string child_name;                  // qualified, quoted
   std::vector<std::string> child_columns;  // quoted
   std::vector<int> columns;                // of this table
+  char on_delete = 'a';                    // as pg_constraint.confdeltype
+
+  // The database refuses the delete; otherwise it changes or deletes the rows that refer.
+  bool restricts() const noexcept { return on_delete == 'a' || on_delete == 'r'; }
 };
 
 std::vector<CheckConstraint> check_constraints(const registry::Dataset& dataset);
 // Unique indexes over plain columns, the key's own left out.
 std::vector<UniqueRule> unique_rules(const registry::Dataset& dataset);
-std::vector<RestrictingReference> restricting_references(const registry::Dataset& dataset);
+std::vector<DependentReference> dependent_references(const registry::Dataset& dataset);
 // Deferrable constraints and constraint triggers of the table, qualified; those initially deferred.
 std::vector<std::pair<std::string, bool>> deferrable_constraints(const registry::Dataset& dataset);
 // True where an application's triggers may change what a statement writes.

@@ -25,7 +25,15 @@ bool is_returned(const Request& request, ErrorKind kind) {
 }
 
 Status status_of(ErrorKind kind) {
-  return kind == ErrorKind::denied || kind == ErrorKind::unprotected ? Status::denied : Status::rejected;
+  switch (kind) {
+    case ErrorKind::denied:
+    case ErrorKind::unprotected:
+      return Status::denied;
+    case ErrorKind::suppressed:
+      return Status::failed;
+    default:
+      return Status::rejected;
+  }
 }
 
 std::optional<std::string> if_any(const std::string& text) {
@@ -44,6 +52,7 @@ class Import {
     operation_.keep_missing_columns = request.keep_missing_columns;
     operation_.max_delete = request.max_delete.value_or(operation_.max_delete);
     operation_.cap_deletes = request.kind != "restore";
+    operation_.caller_path = pg::search_path();
   }
 
   Answer run() {
@@ -134,7 +143,7 @@ class Import {
     if (!request_.preview) {
       pg::lock_tenant(model_.name, operation_.tenant.id);
     }
-    if (!plan(true)) {
+    if (!plan_operation(operation_, *source_, {request_.preview, tenant_of_session_}, cancel_, memory_.get())) {
       return Status::failed;
     }
     if (request_.preview) {
@@ -155,28 +164,21 @@ class Import {
     return apply();
   }
 
-  bool plan(bool first) {
-    return plan_operation(operation_, *source_, {first, request_.preview, tenant_of_session_}, cancel_, memory_.get());
-  }
-
-  // Rows that moved between plan and apply are planned once more; when they move again, the caller's transaction has
-  // to.
+  // Rows that moved between plan and apply are staged and planned once more, from the start, so that nothing of the
+  // first attempt is left, and a confirmation is asked for anew. When they move again, the caller's transaction has to.
   Status apply() {
-    for (bool again = false;; again = true) {
-      try {
-        return apply_once();
-      } catch (const Failure& failure) {
-        if (failure.error().kind != ErrorKind::conflict || again) {
-          throw;
-        }
-      }
-      if (!plan(false)) {
-        return Status::failed;
-      }
-      if (errors_.any()) {
-        return Status::rejected;
+    try {
+      return apply_once();
+    } catch (const Failure& failure) {
+      if (failure.error().kind != ErrorKind::conflict || again_) {
+        throw;
       }
     }
+    again_ = true;
+    operation_.works.clear();
+    choose_scope(operation_, request_.datasets, source_->datasets());
+    stage();
+    return plan_and_apply();
   }
 
   Status apply_once() {
@@ -259,6 +261,7 @@ class Import {
   std::unique_ptr<Source> source_;
   std::optional<registry::TenantScope> tenant_scope_;
   bool tenant_of_session_ = false;
+  bool again_ = false;
 };
 
 }  // namespace

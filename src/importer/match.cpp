@@ -33,7 +33,8 @@ std::string same_values(const Work& work, const std::vector<int>& match_key) {
       return {};
     }
     const std::string at = number(static_cast<std::size_t>(field));
-    condition += (condition.empty() ? "" : " AND ") + std::string("i.n") + at + " = d.o" + at;
+    condition +=
+        (condition.empty() ? "" : " AND ") + work.same_field(static_cast<std::size_t>(field), "i.n" + at, "d.o" + at);
     if (work.column(static_cast<std::size_t>(field)).type.column.kind == ColumnClass::text) {
       condition += " AND i.n" + at + " <> ''";
     }
@@ -46,7 +47,7 @@ std::string candidates(const Work& work, const std::string& condition) {
   std::string stored_key, mapped;
   for (std::size_t field : work.key_fields()) {
     stored_key += (stored_key.empty() ? "" : ", ") + std::string("d.o") + number(field);
-    mapped += (mapped.empty() ? "" : " AND ") + std::string("m.new") + number(field) + " = d.o" + number(field);
+    mapped += (mapped.empty() ? "" : " AND ") + work.same_field(field, "m.new" + number(field), "d.o" + number(field));
   }
   std::string list;
   for (const char* prefix : {"i.n", "d.o"}) {

@@ -20,7 +20,7 @@ std::string key_condition(const Work& work) {
   std::string condition;
   for (std::size_t field : work.key_fields()) {
     const std::string number = std::to_string(field);
-    condition += (condition.empty() ? "" : " AND ") + std::string("s.c") + number + " = t.o" + number;
+    condition += (condition.empty() ? "" : " AND ") + work.same_field(field, "s.c" + number, "t.o" + number);
   }
   return condition.empty() ? "true" : condition;
 }
@@ -218,8 +218,14 @@ class Comparer {
     nulls_.push_back(is_null ? 1 : 0);
   }
 
+  // Rows of the file keep their number; stored rows that it lacks get one of their own, below zero.
   void begin(std::size_t row, char action, const std::string& mask) {
-    for (std::size_t lead : {lead_r, lead_sheet, lead_line}) {
+    if (in_file(row)) {
+      push(cursor_.value(row, lead_r), false);
+    } else {
+      push(Int64GetDatum(--absent_number_), false);
+    }
+    for (std::size_t lead : {lead_sheet, lead_line}) {
       push(cursor_.value(row, lead), cursor_.is_null(row, lead));
     }
     push(CharGetDatum(action), false);
@@ -250,6 +256,7 @@ class Comparer {
   const pg::Cursor& cursor_;
   Secrets& secrets_;
   std::size_t satellites_, staged_, here_, stored_, width_;
+  std::int64_t absent_number_ = 0;
   std::vector<char> differs_;
   std::vector<Datum> values_;
   std::vector<char> nulls_;

@@ -37,6 +37,7 @@ void plan_parents_first(Operation& operation, bool tenant_of_session, Cancel can
     check_references(operation, work);
     plan_dataset(operation, work, memory);
     if (match_rows(operation, work)) {
+      follow_ids(operation, work);  // what refers to its own rows
       plan_dataset(operation, work, memory);
     }
     require_operator(operation, work, tenant_of_session);
@@ -51,14 +52,17 @@ bool plan_operation(Operation& operation, Source& source, const Planning& planni
   return in_subtransaction(operation, planning.raise_all, [&] {
            const pg::ReadSnapshot snapshot;
            const pg::ReadSnapshot::Scope snapshot_scope(snapshot);
+           pg::SettingsScope settings;
+           pg::pin_search_path(settings);
+           // Every row is going to be fetched: a plan that is quick with the first ones is slow with all.
+           settings.set("cursor_tuple_fraction", "1");
            const registry::ActingScope acting(operation.role);
-           if (planning.first) {
-             complete_staged_rows(operation, source);
-           }
+           complete_staged_rows(operation, source);
            plan_parents_first(operation, planning.tenant_of_session, cancel, memory);
            for (Work& work : operation.works) {
              check_plan(operation, work);
            }
+           settings.end();
            pg::reach_fault_point("planned");
            return true;
          }) == Outcome::kept;

@@ -8,7 +8,6 @@
 namespace rehydra::importer {
 
 struct Planning {
-  bool first = true;               // staged rows are completed and their keys checked; again only compares
   bool raise_all = false;          // previews
   bool tenant_of_session = false;  // a session bound to a tenant may not put the tenant's own row back
 };

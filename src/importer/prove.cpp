@@ -44,7 +44,7 @@ std::string stored_list(const Work& work) {
 pg::TextRow ask(const Operation& operation, const Work& work, const std::string& list) {
   std::string join;
   for (std::size_t field : work.key_fields()) {
-    join += (join.empty() ? "" : " AND ") + std::string("p.n") + at(field) + " = t.o" + at(field);
+    join += (join.empty() ? "" : " AND ") + work.same_field(field, "p.n" + at(field), "t.o" + at(field));
   }
   return pg::query("SELECT " + list + " FROM (SELECT * FROM " + work.plan->name() +
                        " WHERE action IN ('I', 'U')) p FULL JOIN (SELECT true AS here" + stored_list(work) + " FROM " +
@@ -115,13 +115,13 @@ Counters read_counters() {
   return counters;
 }
 
-void prove_rows(Operation& operation, Work& work, std::vector<SideEffect>& side_effects) {
-  const bool triggers = has_user_triggers(*work.dataset);
+void prove_rows(Operation& operation, Work& work, const Steps& beyond_plan, std::vector<SideEffect>& side_effects) {
   const std::uint64_t planned = work.counts.inserted + work.counts.updated;
   const Found found = planned != 0 ? compare_rows(operation, work) : Found{stored_rows(operation, work), 0, 0};
-  if (found.changed != planned && !triggers) {
+  if (found.changed != planned) {
     unproven(work, "the number of changed rows");
   }
+  const bool triggers = has_user_triggers(*work.dataset);
   const std::vector<std::uint64_t> differing =
       found.differing != 0 ? differences(operation, work) : std::vector<std::uint64_t>();
   for (std::size_t field = 0; field < differing.size(); ++field) {
@@ -132,13 +132,44 @@ void prove_rows(Operation& operation, Work& work, std::vector<SideEffect>& side_
       side_effects.push_back({work.dataset->name, work.column(field).name, 0, differing[field], 0});
     }
   }
-  if (found.stored != work.counts.after() && !triggers) {
-    unproven(work, "the number of rows");
+  // What triggers and cascades added or took is in the server's counters: anything else came or went in another
+  // session.
+  if (found.stored != work.counts.after() + beyond_plan.inserted - beyond_plan.deleted) {
+    throw Failure(
+        ErrorKind::conflict,
+        "rows of sheet \"" + work.titles.front() + "\" were added or deleted by another session while the import ran",
+        "Run the import again.", {work.titles.front(), 0, 0, {}});
+  }
+  work.counts.after_counted = found.stored;
+}
+
+// A reference that follows a new key was not in the file as it is now: it must lead to a row that this tenant sees.
+void prove_references(const Operation& operation, const Work& work) {
+  for (const registry::Reference& reference : work.dataset->references) {
+    const registry::Dataset& parent = operation.model->datasets[static_cast<std::size_t>(reference.parent)];
+    std::string linked, given;
+    for (std::size_t i = 0; i < reference.columns.size(); ++i) {
+      const registry::Column& column = parent.columns[static_cast<std::size_t>(reference.parent_columns[i])];
+      const registry::Column& child = work.dataset->columns[static_cast<std::size_t>(reference.columns[i])];
+      const std::string value = "t." + pg::quote_identifier(child.name);
+      linked += " AND " + pg::equal_sql(column.type, "q." + pg::quote_identifier(column.name), child.type, value);
+      given += " AND " + value + " IS NOT NULL";
+    }
+    const auto astray =
+        pg::query_count("SELECT count(*) FROM " + work.dataset->qualified() + " t JOIN " + work.plan->name() +
+                            " p ON p.action IN ('I', 'U') AND " + work.key_join("p.n", "t") + " WHERE " +
+                            registry::tenant_predicate(*operation.model, *work.dataset, "t") + given +
+                            " AND NOT EXISTS (SELECT FROM " + parent.qualified() + " q WHERE " +
+                            registry::visible_predicate(*operation.model, parent, "q") + linked + ")",
+                        operation.tenant.args(), pg::Access::read_write);
+    if (astray != 0) {
+      unproven(work, "reference \"" + reference.name + "\"");
+    }
   }
 }
 
-void prove_counters(const Counters& before, const Counters& after, const std::map<std::string, Steps>& steps,
-                    std::vector<SideEffect>& side_effects) {
+Counters beyond_plan(const Counters& before, const Counters& after, const Counters& steps) {
+  Counters beyond;
   for (const auto& [table, total] : after) {
     Steps delta = total;
     if (const auto start = before.find(table); start != before.end()) {
@@ -154,9 +185,10 @@ void prove_counters(const Counters& before, const Counters& after, const std::ma
     }
     delta = {delta.inserted - own.inserted, delta.updated - own.updated, delta.deleted - own.deleted};
     if (delta.inserted + delta.updated + delta.deleted != 0) {
-      side_effects.push_back({table, {}, delta.inserted, delta.updated, delta.deleted});
+      beyond[table] = delta;
     }
   }
+  return beyond;
 }
 
 }  // namespace rehydra::importer

@@ -22,13 +22,15 @@ struct SideEffect {
 using Counters = std::map<std::string, Steps>;
 Counters read_counters();
 
-// Failure(proof_failed) where rows are not what was planned and no trigger explains it.
-void prove_rows(Operation& operation, Work& work, std::vector<SideEffect>& side_effects);
+// What the server counted beyond the plan's physical steps happened in triggers and cascades.
+Counters beyond_plan(const Counters& before, const Counters& after, const Counters& steps);
 
-// The server's counters against the plan's physical steps (by relation): what exceeds them happened in triggers and
-// cascades.
-void prove_counters(const Counters& before, const Counters& after, const std::map<std::string, Steps>& steps,
-                    std::vector<SideEffect>& side_effects);
+// Failure(proof_failed) where rows are not what was planned and no trigger explains it, Failure(conflict) where another
+// session's rows came or went. beyond_plan: this table's.
+void prove_rows(Operation& operation, Work& work, const Steps& beyond_plan, std::vector<SideEffect>& side_effects);
+
+// After keys were given out: every written reference leads to a row of this tenant, or to a shared one.
+void prove_references(const Operation& operation, const Work& work);
 
 // The name that Counters know a data set's table by.
 std::string counter_name(const registry::Dataset& dataset);

@@ -39,7 +39,10 @@ void follow_ids_in_plan(const Operation& operation, Work& work, const Work& pare
         continue;
       }
       const std::string value = "p.n" + std::to_string(field);
-      condition += (condition.empty() ? "" : " AND ") + alias + ".old" + std::to_string(parent_field) + " = " + value;
+      condition +=
+          (condition.empty() ? "" : " AND ") + pg::equal_sql(parent.column(static_cast<std::size_t>(parent_field)).type,
+                                                             alias + ".old" + std::to_string(parent_field),
+                                                             work.column(static_cast<std::size_t>(field)).type, value);
       replaced[static_cast<std::size_t>(field)] =
           "COALESCE(" + alias + ".new" + std::to_string(parent_field) + ", " + value + ")";
     }

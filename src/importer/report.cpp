@@ -24,13 +24,19 @@ json file_json(const FileFacts& file) {
 
 json dataset_json(const Work& work) {
   const Counts& counts = work.counts;
-  return {{"name", work.dataset->name},    {"sheet", work.dataset->title()},
-          {"before", counts.before},       {"in_file", counts.in_file},
-          {"inserted", counts.inserted},   {"updated", counts.updated},
-          {"unchanged", counts.unchanged}, {"skipped", counts.skipped},
-          {"rejected", counts.rejected},   {"marked_deleted", counts.marked_deleted},
-          {"deleted", counts.deleted},     {"blocked", counts.blocked},
-          {"after", counts.after()}};
+  return {{"name", work.dataset->name},
+          {"sheet", work.dataset->title()},
+          {"before", counts.before},
+          {"in_file", counts.in_file},
+          {"inserted", counts.inserted},
+          {"updated", counts.updated},
+          {"unchanged", counts.unchanged},
+          {"skipped", counts.skipped},
+          {"rejected", counts.rejected},
+          {"marked_deleted", counts.marked_deleted},
+          {"deleted", counts.deleted},
+          {"blocked", counts.blocked},
+          {"after", counts.after_counted.value_or(counts.after())}};
 }
 
 json error_json(const RowError& error) {
@@ -141,8 +147,9 @@ std::string datasets_json(const Report& report, const std::vector<Work>& works) 
   json datasets = json::object();
   const bool kept = report.status == Status::applied || report.status == Status::unchanged;
   for (const Work& work : works) {
-    datasets[work.dataset->name] = {{"before", work.counts.before},
-                                    {"after", kept ? work.counts.after() : work.counts.before}};
+    datasets[work.dataset->name] = {
+        {"before", work.counts.before},
+        {"after", kept ? work.counts.after_counted.value_or(work.counts.after()) : work.counts.before}};
   }
   return datasets.dump();
 }

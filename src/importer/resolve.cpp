@@ -42,7 +42,7 @@ void check_duplicates(Operation& operation, Work& work, const std::vector<std::s
   for (std::size_t field : keys) {
     list += (list.empty() ? "" : ", ") + staged(field);
     not_null += " AND " + staged(field) + " IS NOT NULL";
-    same += " AND " + staged(field) + " = d.c" + std::to_string(field);
+    same += " AND " + work.same_field(field, staged(field), "d.c" + std::to_string(field));
   }
   const std::string from = work.staged->name() + " s";
   const std::string twice = "SELECT " + list + ", min(s.r) AS first FROM " + from + " WHERE true" + not_null +
@@ -88,34 +88,33 @@ bool uses_changed_ids(const Reference& reference, const Work& parent) {
   return false;
 }
 
-// What of the parent's rows will be there: those of the file in the scope of a replace, those and the stored ones in a
-// merge, the stored ones otherwise.
-std::string parent_exists(const Operation& operation, const Work& work, const Reference& reference,
-                          const Work* parent_work) {
+// No row of the parent will be there: none of the file's in a replace that has the parent in its scope, none of the
+// file's and none of the stored ones in a merge, none of the stored ones otherwise. Shared rows are always there.
+std::string parent_is_missing(const Operation& operation, const Work& work, const Reference& reference,
+                              const Work* parent_work) {
   const Dataset& parent = operation.model->datasets[static_cast<std::size_t>(reference.parent)];
   std::string in_file = "true", in_table = "true";
   bool file_has_columns = parent_work != nullptr;
   for (std::size_t i = 0; i < reference.columns.size(); ++i) {
     const std::string child = work.value_sql(reference.columns[i], "s.c");
-    const int parent_column = reference.parent_columns[i];
-    const std::string given = parent_work == nullptr ? "" : parent_work->value_sql(parent_column, "p.c");
+    const pg::Type& child_type = work.dataset->columns[static_cast<std::size_t>(reference.columns[i])].type;
+    const registry::Column& column = parent.columns[static_cast<std::size_t>(reference.parent_columns[i])];
+    const std::string given = parent_work == nullptr ? "" : parent_work->value_sql(reference.parent_columns[i], "p.c");
     file_has_columns = file_has_columns && !given.empty();
-    in_file += " AND " + given + " = " + child;
-    in_table +=
-        " AND q." + pg::quote_identifier(parent.columns[static_cast<std::size_t>(parent_column)].name) + " = " + child;
+    in_file += " AND " + pg::equal_sql(column.type, given, child_type, child);
+    in_table += " AND " + pg::equal_sql(column.type, "q." + pg::quote_identifier(column.name), child_type, child);
   }
-  std::string visible = registry::tenant_predicate(*operation.model, parent, "q");
-  if (parent.shared_rows) {
-    visible = "(" + visible + " OR q." +
-              pg::quote_identifier(parent.columns[static_cast<std::size_t>(parent.tenant_column)].name) + " IS NULL)";
+  const std::string not_in_file =
+      file_has_columns ? "NOT EXISTS (SELECT FROM " + parent_work->staged->name() + " p WHERE " + in_file + ")"
+                       : "true";
+  if (file_has_columns && operation.mode == Mode::replace && !parent.shared_rows) {
+    return not_in_file;
   }
-  const std::string table =
-      "EXISTS (SELECT FROM " + parent.qualified() + " q WHERE " + visible + " AND " + in_table + ")";
-  if (!file_has_columns) {
-    return table;
-  }
-  const std::string file = "EXISTS (SELECT FROM " + parent_work->staged->name() + " p WHERE " + in_file + ")";
-  return operation.mode == Mode::replace ? file : "(" + file + " OR " + table + ")";
+  const std::string rows = file_has_columns && operation.mode == Mode::replace
+                               ? registry::shared_predicate(parent, "q")
+                               : registry::visible_predicate(*operation.model, parent, "q");
+  return not_in_file + " AND NOT EXISTS (SELECT FROM " + parent.qualified() + " q WHERE " + rows + " AND " + in_table +
+         ")";
 }
 
 // The fields of a reference that the file gives; empty where it gives none or not all.
@@ -156,23 +155,24 @@ void check_reference(Operation& operation, Work& work, const Reference& referenc
   }
   const Dataset& parent = operation.model->datasets[static_cast<std::size_t>(reference.parent)];
   const bool nullable = parent.role == Role::reference && !work.column(fields[0]).not_null && fields.size() == 1;
-  const auto rows =
-      pg::query("SELECT " + place(work, fields[0]) + ", " + staged(fields[0]) + "::text FROM " + work.staged->name() +
-                    " s WHERE " + all_given(fields) + " AND NOT " +
-                    parent_exists(operation, work, reference, operation.work_of(reference.parent)) + " ORDER BY s.r",
-                operation.tenant.args());
-  for (const pg::TextRow& row : rows) {
+  const std::string sql = "SELECT " + place(work, fields[0]) + ", " + staged(fields[0]) + "::pg_catalog.text FROM " +
+                          work.staged->name() + " s WHERE " + all_given(fields) + " AND " +
+                          parent_is_missing(operation, work, reference, operation.work_of(reference.parent)) +
+                          " ORDER BY s.r";
+  std::uint64_t nulled = 0;
+  pg::for_each_row(sql, operation.tenant.args(), [&](const pg::TextRow& row) {
     if (nullable) {
       null_reference(work, fields[0], std::stoll(*row[0]));
-      continue;
+      ++nulled;
+      return;
     }
     add_error(operation, work, fields[0], row, ErrorKind::missing_reference,
               "no row of \"" + (parent.sheets.empty() ? parent.name : parent.title()) + "\" has the key " +
                   row[5].value_or(""),
               "Add that row, or correct the reference.");
-  }
-  if (nullable && !rows.empty()) {
-    operation.errors->warn(std::to_string(rows.size()) + " rows of sheet \"" + work.titles.front() +
+  });
+  if (nulled != 0) {
+    operation.errors->warn(std::to_string(nulled) + " rows of sheet \"" + work.titles.front() +
                            "\" refer in column \"" + work.fields[fields[0]].header + "\" to rows of " + parent.name +
                            " that are not there: imported as blank");
   }
@@ -220,8 +220,7 @@ void follow_ids(const Operation& operation, Work& work) {
   for (std::size_t i = 0; i < work.dataset->references.size(); ++i) {
     const Reference& reference = work.dataset->references[i];
     Work* parent = const_cast<Operation&>(operation).work_of(reference.parent);
-    if (parent == nullptr || parent == &work || !uses_changed_ids(reference, *parent) ||
-        reference_fields(work, reference).empty()) {
+    if (parent == nullptr || !uses_changed_ids(reference, *parent) || reference_fields(work, reference).empty()) {
       continue;
     }
     const std::string alias = "m" + std::to_string(i);
@@ -232,8 +231,11 @@ void follow_ids(const Operation& operation, Work& work) {
       if (field < 0 || parent_field < 0) {
         continue;
       }
-      condition += (condition.empty() ? "" : " AND ") + alias + ".old" + std::to_string(parent_field) + " = " +
-                   staged(static_cast<std::size_t>(field));
+      condition +=
+          (condition.empty() ? "" : " AND ") +
+          pg::equal_sql(parent->column(static_cast<std::size_t>(parent_field)).type,
+                        alias + ".old" + std::to_string(parent_field),
+                        work.column(static_cast<std::size_t>(field)).type, staged(static_cast<std::size_t>(field)));
       replaced[static_cast<std::size_t>(field)] = "COALESCE(" + alias + ".new" + std::to_string(parent_field) + ", " +
                                                   staged(static_cast<std::size_t>(field)) + ")";
     }

@@ -9,7 +9,7 @@ namespace rehydra::importer {
 // A key twice in the file, and a blank key that no default can fill, are errors with cells.
 void check_keys(Operation& operation, Work& work);
 
-// References follow parents' rows whose keys changed (id_map).
+// References follow parents' rows whose keys changed (id_map), those within the data set itself too.
 void follow_ids(const Operation& operation, Work& work);
 
 // Every reference must lead to a row that this tenant will have after the import, to a shared row, or to a declared

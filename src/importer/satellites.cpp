@@ -24,8 +24,8 @@ std::size_t position_of(const Satellite& satellite, std::size_t field) {
 std::string join_condition(const Work& work, const Satellite& satellite) {
   std::string condition;
   for (std::size_t field : work.key_fields()) {
-    condition += (condition.empty() ? "" : " AND ") + column_at("s", field) + " = " +
-                 column_at("x", position_of(satellite, field));
+    condition += (condition.empty() ? "" : " AND ") +
+                 work.same_field(field, column_at("s", field), column_at("x", position_of(satellite, field)));
   }
   return condition.empty() ? "true" : condition;
 }
@@ -49,7 +49,7 @@ void report(Operation& operation, const Work& work, ErrorKind kind, const std::s
 std::string satellite_key_text(const Work& work, const Satellite& satellite) {
   std::string parts;
   for (std::size_t field : work.key_fields()) {
-    parts += ", " + column_at("x", position_of(satellite, field)) + "::text";
+    parts += ", " + column_at("x", position_of(satellite, field)) + "::pg_catalog.text";
   }
   return parts.empty() ? "''" : "pg_catalog.concat_ws(', '" + parts + ")";
 }

@@ -24,10 +24,16 @@ std::string Work::key_join(const std::string& prefix, const std::string& table_a
     if (column == dataset->tenant_column) {
       continue;  // the tenant predicate says it already
     }
-    condition += (condition.empty() ? "" : " AND ") + value_sql(column, prefix) + " = " + table_alias + "." +
-                 pg::quote_identifier(dataset->columns[static_cast<std::size_t>(column)].name);
+    const registry::Column& key = dataset->columns[static_cast<std::size_t>(column)];
+    condition += (condition.empty() ? "" : " AND ") + pg::equal_sql(key.type, value_sql(column, prefix), key.type,
+                                                                    table_alias + "." + pg::quote_identifier(key.name));
   }
   return condition.empty() ? "true" : condition;
+}
+
+std::string Work::same_field(std::size_t field, const std::string& left, const std::string& right) const {
+  const pg::Type& type = column(field).type;
+  return pg::equal_sql(type, left, type, right);
 }
 
 std::string Work::next_name(const char* what) {
@@ -47,7 +53,7 @@ std::vector<std::size_t> Work::key_fields() const {
 std::string Work::key_text(const std::string& prefix) const {
   std::string parts;
   for (std::size_t field : key_fields()) {
-    parts += ", " + prefix + std::to_string(field) + "::text";
+    parts += ", " + prefix + std::to_string(field) + "::pg_catalog.text";
   }
   return parts.empty() ? "''" : "pg_catalog.concat_ws(', '" + parts + ")";
 }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,7 @@ struct Counts {
   std::uint64_t before = 0, in_file = 0, inserted = 0, updated = 0, unchanged = 0, skipped = 0, rejected = 0;
   std::uint64_t marked_deleted = 0, deleted = 0, blocked = 0;
   std::uint64_t after() const noexcept { return before + inserted - deleted; }
+  std::optional<std::uint64_t> after_counted{};  // once applied; triggers may have added or taken rows
   bool changes() const noexcept { return inserted + updated + deleted != 0; }
 };
 
@@ -51,6 +53,7 @@ struct Work {
   std::vector<std::pair<std::string, std::string>> ids_changed;
   std::vector<bool> bad;                            // [r] rejected after staging
   std::map<std::size_t, std::vector<bool>> nulled;  // [field][r] references to rows that are gone, imported as NULL
+  std::vector<bool> late_references;                // [field] written when all rows of all data sets are there
   Counts counts;
   int generation = 0;  // stores get a new name each time they are made again
 
@@ -65,6 +68,8 @@ struct Work {
   // "a.k = b.k AND ...": the key of table rows (alias t) against the rows with that prefix; "true" for a key that is
   // the tenant alone.
   std::string key_join(const std::string& prefix, const std::string& table_alias) const;
+  // "left = right" of two values of a field.
+  std::string same_field(std::size_t field, const std::string& left, const std::string& right) const;
   // A new name for a store of this data set.
   std::string next_name(const char* what);
   std::vector<std::size_t> key_fields() const;
@@ -72,6 +77,9 @@ struct Work {
   std::string key_text(const std::string& prefix) const;
   bool is_bad(std::int64_t r) const noexcept {
     return static_cast<std::size_t>(r) < bad.size() && bad[static_cast<std::size_t>(r)];
+  }
+  bool is_late_reference(std::size_t field) const noexcept {
+    return field < late_references.size() && late_references[field];
   }
   // Marks a row rejected; false where it was already.
   bool reject(std::int64_t r);
@@ -93,6 +101,7 @@ struct Operation {
   bool keep_missing_columns = false;
   double max_delete = 0.5;
   bool cap_deletes = true;
+  std::string caller_path;  // the search_path that the application's triggers expect
   std::vector<Work> works;  // parents first: the scope
   ErrorList* errors = nullptr;
 

@@ -57,6 +57,8 @@ int sqlstate_of(ErrorKind kind) noexcept {
       return ERRCODE_INSUFFICIENT_PRIVILEGE;
     case ErrorKind::not_registered:
       return ERRCODE_UNDEFINED_OBJECT;
+    case ErrorKind::suppressed:
+      return ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION;
     case ErrorKind::conflict:
       return ERRCODE_T_R_SERIALIZATION_FAILURE;
     case ErrorKind::out_of_memory:

@@ -106,6 +106,14 @@ void SettingsScope::set(const std::string& name, const std::string& value) {
   });
 }
 
+void pin_search_path(SettingsScope& scope) {
+  scope.set("search_path", "pg_catalog, pg_temp");
+}
+
+std::string search_path() {
+  return setting_value("search_path");
+}
+
 void set_canonical_output(SettingsScope& scope) {
   scope.set("DateStyle", "ISO, YMD");
   scope.set("IntervalStyle", "postgres");

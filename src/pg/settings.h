@@ -39,6 +39,10 @@ class SettingsScope {
   int level_;
 };
 
+// Names in our own statements mean PostgreSQL's own for a scope, whatever the caller's search_path would make of them.
+void pin_search_path(SettingsScope& scope);
+std::string search_path();
+
 // What makes a value's text the same in every session: ISO dates, UTC, shortest floats, hex bytea.
 void set_canonical_output(SettingsScope& scope);
 

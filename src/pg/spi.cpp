@@ -30,6 +30,18 @@ int run(const std::string& sql, const Args& args, Access access, long limit) {
   });
 }
 
+TextRow text_row(SPITupleTable* table, std::uint64_t number) {
+  TextRow row;
+  for (int column = 1; column <= table->tupdesc->natts; ++column) {
+    char* value = call([&] { return SPI_getvalue(table->vals[number], table->tupdesc, column); });
+    row.push_back(value != nullptr ? std::optional<std::string>(value) : std::nullopt);
+    if (value != nullptr) {
+      pfree(value);
+    }
+  }
+  return row;
+}
+
 }  // namespace
 
 std::string quote_identifier(std::string_view name) {
@@ -109,15 +121,33 @@ std::vector<TextRow> query(const std::string& sql, const Args& args, Access acce
   SPITupleTable* table = SPI_tuptable;
   const std::uint64_t count = SPI_processed;
   for (std::uint64_t i = 0; i < count; ++i) {
-    TextRow row;
-    for (int column = 1; column <= table->tupdesc->natts; ++column) {
-      const char* value = call([&] { return SPI_getvalue(table->vals[i], table->tupdesc, column); });
-      row.push_back(value != nullptr ? std::optional<std::string>(value) : std::nullopt);
-    }
-    rows.push_back(std::move(row));
+    rows.push_back(text_row(table, i));
   }
   call([&] { SPI_freetuptable(table); });
   return rows;
+}
+
+void for_each_row(const std::string& sql, const Args& args, const std::function<void(const TextRow&)>& body,
+                  Access access) {
+  Portal portal = call([&] {
+    return SPI_cursor_open_with_args(nullptr, sql.c_str(), args.count(), args.types(), args.values(), args.nulls(),
+                                     access == Access::read_only, CURSOR_OPT_NO_SCROLL);
+  });
+  for (;;) {
+    SPITupleTable* table = call([&] {
+      SPI_cursor_fetch(portal, true, Cursor::batch_rows);
+      return SPI_tuptable;
+    });
+    const std::uint64_t count = SPI_processed;
+    for (std::uint64_t i = 0; i < count; ++i) {
+      body(text_row(table, i));
+    }
+    call([&] { SPI_freetuptable(table); });
+    if (count == 0) {
+      break;
+    }
+  }
+  call([&] { SPI_cursor_close(portal); });
 }
 
 std::optional<std::string> query_value(const std::string& sql, const Args& args, Access access) {

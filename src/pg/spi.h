@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,6 +56,9 @@ std::uint64_t execute(const std::string& sql, const Args& args = {}, Access acce
 // Small results as text: NULL is nullopt.
 using TextRow = std::vector<std::optional<std::string>>;
 std::vector<TextRow> query(const std::string& sql, const Args& args = {}, Access access = Access::read_only);
+// The same, a batch at a time: for results that may be as many as the file's rows.
+void for_each_row(const std::string& sql, const Args& args, const std::function<void(const TextRow&)>& body,
+                  Access access = Access::read_only);
 // Exactly one value expected.
 std::optional<std::string> query_value(const std::string& sql, const Args& args = {},
                                        Access access = Access::read_only);

@@ -1,5 +1,7 @@
 #include "pg/types.h"
 
+#include "pg/spi.h"
+
 namespace rehydra::pg {
 
 namespace {
@@ -35,7 +37,34 @@ ColumnType classify(Oid base, std::int32_t typmod) {
   }
 }
 
+// The equality of the type's own default operator class, which the planner can hash, merge and index.
+std::string equality_of(Oid oid) {
+  const char* schema = nullptr;
+  const char* name = call([&] {
+    const TypeCacheEntry* entry = lookup_type_cache(oid, TYPECACHE_EQ_OPR);
+    if (!OidIsValid(entry->eq_opr)) {
+      return static_cast<const char*>(nullptr);
+    }
+    HeapTuple tuple = SearchSysCache1(OPEROID, ObjectIdGetDatum(entry->eq_opr));
+    if (!HeapTupleIsValid(tuple)) {
+      return static_cast<const char*>(nullptr);
+    }
+    schema = get_namespace_name(reinterpret_cast<Form_pg_operator>(GETSTRUCT(tuple))->oprnamespace);
+    const char* found = pstrdup(NameStr(reinterpret_cast<Form_pg_operator>(GETSTRUCT(tuple))->oprname));
+    ReleaseSysCache(tuple);
+    return found;
+  });
+  // json and the like have none; a statement that would compare them says so itself.
+  return name == nullptr || schema == nullptr ? "OPERATOR(pg_catalog.=)"
+                                              : "OPERATOR(" + quote_identifier(schema) + "." + name + ")";
+}
+
 }  // namespace
+
+std::string equal_sql(const Type& left, const std::string& left_sql, const Type& right, const std::string& right_sql) {
+  const std::string& named = left.equals.find("pg_catalog") == std::string::npos ? left.equals : right.equals;
+  return left_sql + " " + named + " " + right_sql;
+}
 
 Type lookup_type(Oid oid, std::int32_t typmod, Oid collation, MemoryContext memory) {
   Type type;
@@ -56,6 +85,7 @@ Type lookup_type(Oid oid, std::int32_t typmod, Oid collation, MemoryContext memo
     return format_type_with_typemod(oid, typmod);
   });
   type.name = name;
+  type.equals = equality_of(oid);
   type.domain = type.base != oid;
   type.column = classify(type.base, base_typmod);
   return type;

@@ -21,11 +21,15 @@ struct Type {
   FmgrInfo input{};
   FmgrInfo output{};
   Oid io_parameter = InvalidOid;
-  std::string name;  // format_type with typmod
+  std::string name;    // format_type with typmod
+  std::string equals;  // its equality by name, "OPERATOR(pg_catalog.=)", whatever the search_path is
 };
 
 // Looks the type up; the function look-ups live in memory. Not guarded per call afterwards: see the three below.
 Type lookup_type(Oid oid, std::int32_t typmod, Oid collation, MemoryContext memory);
+
+// "left = right" by the operator of the type that is not PostgreSQL's own, if one is (citext, ltree).
+std::string equal_sql(const Type& left, const std::string& left_sql, const Type& right, const std::string& right_sql);
 
 // Server calls that may raise: only inside a guard.
 inline char* output_text(const Type& type, Datum value) {

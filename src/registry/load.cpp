@@ -17,8 +17,7 @@ bool is_true(const std::optional<std::string>& value) {
   return value && *value == "t";
 }
 
-// text[] values come as "position:name" joined by newlines would be ambiguous: they are asked for as JSON-free rows
-// instead.
+// Arrays are asked for with their names joined by a character that no name holds.
 std::vector<std::string> split(const std::optional<std::string>& joined) {
   std::vector<std::string> parts;
   if (!joined || joined->empty()) {
@@ -305,23 +304,36 @@ Model load(const std::string& name, MemoryContext memory) {
 }
 
 std::string tenant_predicate(const Model& model, const Dataset& dataset, const std::string& alias) {
+  const auto column_sql = [](const std::string& table, const Column& column) {
+    return table + "." + pg::quote_identifier(column.name);
+  };
   if (dataset.tenant_column >= 0) {
-    return alias + "." + pg::quote_identifier(dataset.columns[static_cast<std::size_t>(dataset.tenant_column)].name) +
-           " = $1";
+    const Column& column = dataset.columns[static_cast<std::size_t>(dataset.tenant_column)];
+    return pg::equal_sql(column.type, column_sql(alias, column), model.tenant_type, "$1");
   }
   const Reference& path = dataset.references[static_cast<std::size_t>(dataset.tenant_reference)];
   const Dataset& parent = model.datasets[static_cast<std::size_t>(path.parent)];
   const std::string parent_alias = alias + "_p";
-  std::string child_columns, parent_columns;
+  std::string linked;
   for (std::size_t i = 0; i < path.columns.size(); ++i) {
-    const char* comma = i == 0 ? "" : ", ";
-    child_columns +=
-        comma + alias + "." + pg::quote_identifier(dataset.columns[static_cast<std::size_t>(path.columns[i])].name);
-    parent_columns += comma + parent_alias + "." +
-                      pg::quote_identifier(parent.columns[static_cast<std::size_t>(path.parent_columns[i])].name);
+    const Column& child_column = dataset.columns[static_cast<std::size_t>(path.columns[i])];
+    const Column& parent_column = parent.columns[static_cast<std::size_t>(path.parent_columns[i])];
+    linked += pg::equal_sql(child_column.type, column_sql(alias, child_column), parent_column.type,
+                            column_sql(parent_alias, parent_column)) +
+              " AND ";
   }
-  return "(" + child_columns + ") IN (SELECT " + parent_columns + " FROM " + parent.qualified() + " " + parent_alias +
-         " WHERE " + tenant_predicate(model, parent, parent_alias) + ")";
+  return "EXISTS (SELECT FROM " + parent.qualified() + " " + parent_alias + " WHERE " + linked +
+         tenant_predicate(model, parent, parent_alias) + ")";
+}
+
+std::string shared_predicate(const Dataset& dataset, const std::string& alias) {
+  return alias + "." + pg::quote_identifier(dataset.columns[static_cast<std::size_t>(dataset.tenant_column)].name) +
+         " IS NULL";
+}
+
+std::string visible_predicate(const Model& model, const Dataset& dataset, const std::string& alias) {
+  const std::string own = tenant_predicate(model, dataset, alias);
+  return dataset.shared_rows ? "(" + own + " OR " + shared_predicate(dataset, alias) + ")" : own;
 }
 
 }  // namespace rehydra::registry

@@ -91,4 +91,10 @@ Model load(const std::string& name, MemoryContext memory);
 // The condition that a row of alias belongs to tenant $1 (already of the tenant's type).
 std::string tenant_predicate(const Model& model, const Dataset& dataset, const std::string& alias);
 
+// The condition that a row of alias is shared by all tenants (only for data sets with shared rows).
+std::string shared_predicate(const Dataset& dataset, const std::string& alias);
+
+// The condition that tenant $1 may refer to a row of alias: its own, or a shared one.
+std::string visible_predicate(const Model& model, const Dataset& dataset, const std::string& alias);
+
 }  // namespace rehydra::registry

@@ -106,6 +106,12 @@ TEST(SheetReader, MarksFormulas) {
       "1: 1nF2 2?F 3?F 4tFx 5nF1|");
 }
 
+TEST(SheetReader, TakesTruthValuesThatLibreOfficeSavesAsFormulas) {
+  EXPECT_EQ(rows("<row r=\"1\"><c r=\"A1\" t=\"b\"><f aca=\"false\">TRUE()</f><v>1</v></c>"
+                 "<c r=\"B1\" t=\"n\"><f>FALSE()</f><v>0</v></c><c r=\"C1\" t=\"b\"><f>TRUE()+0</f><v>1</v></c></row>"),
+            "1: 1b1 2b0 3bF1|");
+}
+
 TEST(SheetReader, ImpliesPositions) {
   EXPECT_EQ(
       rows("<row><c><v>1</v></c><c t=\"s\"><v>0</v></c></row><row r=\"5\"><c r=\"C5\"><v>2</v></c><c><v>3</v></c></row>"
