@@ -189,13 +189,17 @@ void update_rows(const Operation& operation, Work& work, Steps& steps) {
       park_rows(operation, work, exchange.fields, *parked, steps);
     }
   }
+  std::vector<Group> groups = group_by_columns(work);
+  // Rows that only get references which are written when all rows are there.
+  groups.erase(std::remove_if(groups.begin(), groups.end(),
+                              [](const Group& group) { return group.columns.find('1') == std::string::npos; }),
+               groups.end());
   std::uint64_t expected = 0, updated = 0;
-  for (const Group& group : group_by_columns(work)) {
-    if (group.columns.find('1') == std::string::npos) {
-      continue;  // only references that are written when all rows are there
-    }
+  for (const Group& group : groups) {
     expected += group.rows;
-    for (int wave = 0; wave <= order.waves; ++wave) {
+  }
+  for (int wave = 0; wave <= order.waves; ++wave) {
+    for (const Group& group : groups) {
       updated += update_group(operation, work, group, waves.get(), wave);
     }
   }
