@@ -21,6 +21,10 @@ struct Steps {
 // Runs an INSERT, UPDATE or DELETE with the caller's search_path; the number of rows it changed.
 std::uint64_t change(const Operation& operation, const std::string& sql, const pg::Args& args);
 
+// The same for an INSERT from the plan (and another store), whose foreign keys are checked once per distinct key.
+std::uint64_t insert(const Operation& operation, const std::string& sql, const pg::Args& args,
+                     const std::vector<const pg::Store*>& stores);
+
 // "(a.action = 'X')" for statements that run with the caller's search_path.
 std::string action_is(const std::string& alias, char action);
 

@@ -2,6 +2,7 @@
 // point at.
 #include "importer/apply.h"
 #include "importer/sql_rows.h"
+#include "pg/planned_statement.h"
 #include "pg/spi.h"
 
 namespace rehydra::importer {
@@ -105,6 +106,15 @@ std::uint64_t change(const Operation& operation, const std::string& sql, const p
   pg::SettingsScope settings;
   settings.set("search_path", operation.caller_path);
   const std::uint64_t rows = pg::execute(sql, args);
+  settings.end();
+  return rows;
+}
+
+std::uint64_t insert(const Operation& operation, const std::string& sql, const pg::Args& args,
+                     const std::vector<const pg::Store*>& stores) {
+  pg::SettingsScope settings;
+  settings.set("search_path", operation.caller_path);
+  const std::uint64_t rows = pg::execute_insert(sql, args, stores);
   settings.end();
   return rows;
 }

@@ -56,8 +56,9 @@ struct Batch {
   std::int64_t from, to;  // numbers of plan rows
 };
 
+// only: just these rows (r); all for nullptr.
 std::uint64_t insert_batch(const Operation& operation, const Work& work, const Batch& batch, const std::string& order,
-                           const std::string& extra) {
+                           const pg::Store* only) {
   std::string columns, values;
   if (work.dataset->tenant_column >= 0) {
     const auto tenant = static_cast<std::size_t>(work.dataset->tenant_column);
@@ -70,28 +71,31 @@ std::uint64_t insert_batch(const Operation& operation, const Work& work, const B
       values += ", p.n" + at(field);
     }
   }
-  return change(operation,
+  std::vector<const pg::Store*> stores = {work.plan.get()};
+  std::string extra;
+  if (only != nullptr) {
+    stores.push_back(only);
+    extra = " AND EXISTS (SELECT FROM " + only->name() + " k WHERE k.r OPERATOR(pg_catalog.=) p.r)";
+  }
+  return insert(operation,
                 "INSERT INTO " + work.dataset->qualified() + " (" + columns.substr(2) +
                     ") OVERRIDING SYSTEM VALUE SELECT " + values.substr(2) + " FROM " + work.plan->name() +
                     " p WHERE " + action_is("p", 'I') +
                     " AND p.mask OPERATOR(pg_catalog.=) $2 AND p.r OPERATOR(pg_catalog.>=) $3 AND p.r "
                     "OPERATOR(pg_catalog.<=) $4" +
                     extra + order + on_taken_key(work),
-                operation.tenant.args().text(batch.mask).integer(batch.from).integer(batch.to));
+                operation.tenant.args().text(batch.mask).integer(batch.from).integer(batch.to), stores);
 }
 
-// taken: only these rows (r); all for nullptr.
 std::uint64_t insert_planned(const Operation& operation, const Work& work, const pg::Store* only) {
   const auto masks = pg::query("SELECT mask, min(r), max(r) FROM " + work.plan->name() +
                                " p WHERE action = 'I' GROUP BY mask ORDER BY mask");
   const std::string order = insert_order(work);
-  const std::string extra =
-      only == nullptr ? "" : " AND EXISTS (SELECT FROM " + only->name() + " k WHERE k.r OPERATOR(pg_catalog.=) p.r)";
   std::uint64_t inserted = 0;
   for (const pg::TextRow& row : masks) {
     const std::int64_t last = std::stoll(*row[2]);
     for (std::int64_t from = std::stoll(*row[1]); from <= last; from += batch_rows) {
-      inserted += insert_batch(operation, work, {*row[0], from, std::min(last, from + batch_rows - 1)}, order, extra);
+      inserted += insert_batch(operation, work, {*row[0], from, std::min(last, from + batch_rows - 1)}, order, only);
     }
   }
   return inserted;

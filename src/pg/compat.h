@@ -25,6 +25,26 @@
 #define object_ownercheck_relation(relid, roleid) object_ownercheck(RelationRelationId, relid, roleid)
 #endif
 
+// 15: the analysis with fixed parameter types got its name.
+#if PG_VERSION_NUM < 150000
+#define pg_analyze_and_rewrite_fixedparams(parsed, sql, types, count, environment) \
+  pg_analyze_and_rewrite(parsed, sql, types, count, environment)
+#endif
+
+// 14: result relations are opened as they are needed, and listed; before, plain referential checks stay in place.
+#if PG_VERSION_NUM < 140000
+#define rehydra_result_relations(estate) NIL
+#else
+#define rehydra_result_relations(estate) ((estate)->es_opened_result_relations)
+#endif
+
+// 18: no execute_once any more.
+#if PG_VERSION_NUM < 180000
+#define rehydra_executor_run(query) ExecutorRun(query, ForwardScanDirection, 0, true)
+#else
+#define rehydra_executor_run(query) ExecutorRun(query, ForwardScanDirection, 0)
+#endif
+
 // 16: InitMaterializedSRF; 15.0 to 15.x: SetSingleFuncCall under its old name; before: by hand.
 #if PG_VERSION_NUM < 150000
 static inline void InitMaterializedSRF(FunctionCallInfo fcinfo, bits32) {

@@ -10,6 +10,7 @@ char* tenant = nullptr;
 char* tenant_setting = nullptr;
 char* user_of_application = nullptr;
 char* fault_point = nullptr;
+bool reference_memo = true;
 
 int input_kb, inflated_kb, held_part_kb, shared_string_kb;
 int entries, sheets, columns, xml_depth, xml_attributes, cell_units, errors, held_part_ratio;
@@ -63,6 +64,8 @@ void define_settings() noexcept {
               PGC_USERSET);
   define_text("rehydra.fault_point", "For tests: a named point at which an operation fails, crashes or waits.",
               &fault_point, "", PGC_SUSET, GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE);
+  DefineCustomBoolVariable("rehydra.reference_memo", "Check foreign keys of imported rows once per distinct key.",
+                           nullptr, &reference_memo, true, PGC_USERSET, 0, nullptr, nullptr, nullptr);
   define_limits();
   MarkGUCPrefixReserved("rehydra");
 }
@@ -77,6 +80,10 @@ std::string session_tenant() {
 
 std::string app_user() {
   return user_of_application != nullptr ? user_of_application : "";
+}
+
+bool reference_memo_enabled() noexcept {
+  return reference_memo;
 }
 
 const char* armed_fault_point() noexcept {

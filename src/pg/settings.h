@@ -18,6 +18,9 @@ std::string app_user();
 
 Limits file_limits();
 
+// Whether foreign keys of imported rows are checked once per distinct key (rehydra.reference_memo).
+bool reference_memo_enabled() noexcept;
+
 // The fault point that tests have armed (rehydra.fault_point), empty in production.
 const char* armed_fault_point() noexcept;
 

@@ -51,18 +51,21 @@ void Store::append(const Datum* values, const bool* nulls, std::size_t rows) {
   rows_ += rows;
 }
 
+EphemeralNamedRelation Store::relation() const {
+  auto* relation = static_cast<EphemeralNamedRelation>(palloc0(sizeof(EphemeralNamedRelationData)));
+  relation->md.name = const_cast<char*>(name_.c_str());
+  relation->md.reliddesc = InvalidOid;
+  relation->md.tupdesc = descriptor_;
+  relation->md.enrtype = ENR_NAMED_TUPLESTORE;
+  relation->md.enrtuples = static_cast<double>(rows_);
+  relation->reldata = rows_store_;
+  return relation;
+}
+
 void Store::publish() {
   withdraw();
   call([this] {
-    auto* relation = static_cast<EphemeralNamedRelation>(palloc0(sizeof(EphemeralNamedRelationData)));
-    relation->md.name = const_cast<char*>(name_.c_str());
-    relation->md.reliddesc = InvalidOid;
-    relation->md.tupdesc = descriptor_;
-    relation->md.enrtype = ENR_NAMED_TUPLESTORE;
-    relation->md.enrtuples = static_cast<double>(rows_);
-    relation->reldata = rows_store_;
-    const int code = SPI_register_relation(relation);
-    if (code != SPI_OK_REL_REGISTER) {
+    if (SPI_register_relation(relation()) != SPI_OK_REL_REGISTER) {
       ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("cannot register relation \"%s\"", name_.c_str())));
     }
   });

@@ -32,6 +32,9 @@ class Store {
   std::uint64_t rows() const noexcept { return rows_; }
   TupleDesc descriptor() const noexcept { return descriptor_; }
 
+  // For a query environment other than SPI's; made in the current memory context. Only inside a guard.
+  EphemeralNamedRelation relation() const;
+
   // rows x columns() values, row by row.
   void append(const Datum* values, const bool* nulls, std::size_t rows);
   // Makes the rows visible to SQL under name(); again after further rows, so that the planner knows their number.
