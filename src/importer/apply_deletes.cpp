@@ -1,5 +1,5 @@
 // Job: lock the rows that the plan changes, and delete: children before their parents, and last what updated rows still
-// point at.
+// point at. Rows of two data sets that go and point at each other let go first.
 #include "importer/apply.h"
 #include "importer/sql_rows.h"
 #include "pg/planned_statement.h"
@@ -65,15 +65,15 @@ void add_late(const Operation& operation, const Work& child, const registry::Ref
     return;
   }
   std::unique_ptr<pg::Store>& rows = late[parent.index];
-  const auto of_child = late.find(child.index);
-  std::string who = "c.action = 'U'";
-  if (of_child != late.end() && of_child->second != nullptr && of_child->second != rows) {
-    who += " OR (c.action = 'D' AND EXISTS (SELECT FROM " + of_child->second->name() + " l WHERE l.r = c.r))";
-  }
   if (rows == nullptr) {
     rows = std::make_unique<pg::Store>("late_" + at(static_cast<std::size_t>(parent.index)),
                                        std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}});
     rows->publish();
+  }
+  const auto of_child = late.find(child.index);
+  std::string who = "c.action = 'U'";
+  if (of_child != late.end() && of_child->second != nullptr) {
+    who += " OR (c.action = 'D' AND EXISTS (SELECT FROM " + of_child->second->name() + " l WHERE l.r = c.r))";
   }
   append_rows(*rows,
               "SELECT DISTINCT d.r FROM " + parent.plan->name() + " d JOIN " + child.plan->name() + " c ON " + link +
@@ -92,12 +92,25 @@ std::uint64_t total(const LateDeletes& late) {
 }
 
 bool may_be_late(const Work& child, const Work* parent, const LateDeletes& late) {
-  if (parent == nullptr || parent == &child || parent->counts.deleted == 0) {
+  if (parent == nullptr || parent->counts.deleted == 0) {
     return false;
   }
   const auto of_child = late.find(child.index);
   return child.counts.updated != 0 ||
          (of_child != late.end() && of_child->second != nullptr && of_child->second->rows() != 0);
+}
+
+// "c0 = NULL, ...": what a reference can do without until its row is gone.
+std::string emptied(const Work& work, const registry::Reference& reference) {
+  std::string assignments;
+  for (int column : reference.columns) {
+    const int field = work.field_of(column);
+    if (field >= 0 && work.is_late_reference(static_cast<std::size_t>(field))) {
+      assignments += (assignments.empty() ? "" : ", ") +
+                     pg::quote_identifier(work.column(static_cast<std::size_t>(field)).name) + " = NULL";
+    }
+  }
+  return assignments;
 }
 
 }  // namespace
@@ -144,6 +157,31 @@ LateDeletes find_late_deletes(Operation& operation) {
     grew = total(late) != before;
   }
   return late;
+}
+
+void release_rows(Operation& operation, const Work& work, Steps& steps) {
+  if (work.counts.deleted == 0) {
+    return;
+  }
+  for (const registry::Reference& reference : work.dataset->references) {
+    const Work* parent = operation.work_of(reference.parent);
+    // Parents that come earlier in the order are deleted later; rows of one table go in one statement.
+    if (parent == nullptr || parent <= &work || parent->counts.deleted == 0) {
+      continue;
+    }
+    const std::string assignments = emptied(work, reference);
+    const std::string link = refers(work, reference, *parent);
+    if (assignments.empty() || link.empty()) {
+      continue;
+    }
+    steps.updated += change(operation,
+                            "UPDATE " + work.dataset->qualified() + " t SET " + assignments + " FROM " +
+                                work.plan->name() + " c WHERE " + action_is("c", 'D') + " AND " +
+                                registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " +
+                                work.key_join("c.o", "t") + " AND EXISTS (SELECT FROM " + parent->plan->name() +
+                                " d WHERE " + action_is("d", 'D') + " AND " + link + ")",
+                            operation.tenant.args());
+  }
 }
 
 void delete_rows(const Operation& operation, Work& work, const LateDeletes& late, Turn turn, Steps& steps) {

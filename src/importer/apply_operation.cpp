@@ -76,6 +76,9 @@ void change_rows(Operation& operation, bool dry_run, Counters& steps, Cancel can
   pg::reach_fault_point("locked");
   find_late_references(operation);
   const LateDeletes late = find_late_deletes(operation);
+  for (const Work& work : operation.works) {
+    with_fit_joins(work, [&] { release_rows(operation, work, steps[counter_name(*work.dataset)]); });
+  }
   delete_all(operation, late, Turn::early, steps);
   pg::reach_fault_point("deleted");
   for (Work& work : operation.works) {

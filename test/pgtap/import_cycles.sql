@@ -3,7 +3,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(27);
+SELECT plan(33);
 \ir import_shop.psql
 SELECT pg_temp.keep('first');
 CREATE TEMP TABLE at_first AS SELECT pg_temp.rows(1) AS one, pg_temp.rows(2) AS two;
@@ -55,6 +55,23 @@ INSERT INTO nodes VALUES (1, 2, 'took the id', NULL, 'z', 1);
 SELECT is(pg_temp.outcome(pg_temp.import()), 'applied', 'also where the root''s id is another customer''s');
 SELECT is((SELECT string_agg(n.name || '<' || p.name || '<' || p.tenant, ' ' ORDER BY n.name) FROM nodes n JOIN nodes p ON p.id = n.parent_id WHERE n.tenant = 1),
   'leaf<left<1 left<root<1 right<root<1', 'they point at its new id');
+ROLLBACK TO whole;
+
+-- Rows that stay point at rows that go
+INSERT INTO nodes VALUES (51, 1, 'too many', NULL, 'z', 1), (50, 1, 'too many', 51, 'z', 2), (52, 1, 'too many', 50, 'z', 3);
+UPDATE nodes SET parent_id = 50 WHERE id IN (1, 4);
+SAVEPOINT more;
+SELECT is(pg_temp.outcome(pg_temp.import()), 'applied', 'nodes that stay let go of a node that goes');
+SELECT is(pg_temp.rows(1), (SELECT one FROM at_first), 'all are as they were');
+ROLLBACK TO more;
+UPDATE nodes SET parent_id = NULL WHERE id IN (1, 4);
+UPDATE items SET node_id = 52 WHERE id IN (1, 2);
+SELECT is(pg_temp.outcome(pg_temp.import()), 'applied', 'items that stay let go of a node that goes with those above it');
+SELECT is(pg_temp.rows(1), (SELECT one FROM at_first), 'all are as they were');
+ROLLBACK TO more;
+UPDATE nodes SET parent_id = 52 WHERE id = 51;
+SELECT is(pg_temp.outcome(pg_temp.import()), 'applied', 'nodes that go in a circle');
+SELECT is(pg_temp.rows(1), (SELECT one FROM at_first), 'all are as they were');
 ROLLBACK TO whole;
 
 -- Rows that point at each other
