@@ -20,4 +20,5 @@ psql -XqAt -v ON_ERROR_STOP=1 -c "SET client_min_messages = warning" -c "CREATE 
 code=0
 /usr/bin/python3 "$here/import_refusals.py" || code=1
 /usr/bin/python3 "$here/import_edits.py" || code=1
+/usr/bin/python3 "$here/import_continued.py" || code=1
 exit "$code"
