@@ -34,7 +34,7 @@ void lock_planned_rows(const Operation& operation, const Work& work);
 using LateDeletes = std::map<int, std::unique_ptr<pg::Store>>;
 LateDeletes find_late_deletes(Operation& operation);
 
-// Rows that go forget the rows of data sets later in the order that go as well: those are deleted before them.
+// Rows forget rows that are deleted before they are written or deleted themselves.
 void release_rows(Operation& operation, const Work& work, Steps& steps);
 
 enum class Turn : bool { early, late };

@@ -1,6 +1,9 @@
 // Job: lock the rows that the plan changes, and delete: children before their parents, and last what updated rows still
-// point at. Rows of two data sets that go and point at each other let go first.
+// point at. Rows that cannot wait for each other let go first.
+#include <algorithm>
+
 #include "importer/apply.h"
+#include "importer/constraints.h"
 #include "importer/sql_rows.h"
 #include "pg/planned_statement.h"
 #include "pg/spi.h"
@@ -57,6 +60,31 @@ std::string refers(const Work& child, const registry::Reference& reference, cons
   return condition;
 }
 
+// "c0 = NULL, ...": what a reference can do without until it is written or its row is gone.
+std::string emptied(const Work& work, const registry::Reference& reference) {
+  std::string assignments;
+  for (int column : reference.columns) {
+    const int field = work.field_of(column);
+    if (work.may_be_empty(field) && !is_checked(*work.dataset, column)) {
+      assignments += (assignments.empty() ? "" : ", ") +
+                     pg::quote_identifier(work.column(static_cast<std::size_t>(field)).name) + " = NULL";
+    }
+  }
+  return assignments;
+}
+
+// Rows to come may need the unique values of rows that go: those cannot wait until updated rows have let go of them.
+bool values_are_needed(const Work& parent) {
+  return parent.counts.inserted + parent.counts.updated != 0 && !unique_rules(*parent.dataset).empty();
+}
+
+// Of a single column, which the row's own update writes again.
+bool let_go_first(const Work& child, const registry::Reference& reference, const Work& parent) {
+  const auto given = std::count_if(reference.columns.begin(), reference.columns.end(),
+                                   [&](int column) { return child.field_of(column) >= 0; });
+  return given == 1 && values_are_needed(parent) && !emptied(child, reference).empty();
+}
+
 // Adds to late the deleted rows of parent that updated rows of child, or late deleted ones, still point at.
 void add_late(const Operation& operation, const Work& child, const registry::Reference& reference, const Work& parent,
               LateDeletes& late) {
@@ -71,7 +99,7 @@ void add_late(const Operation& operation, const Work& child, const registry::Ref
     rows->publish();
   }
   const auto of_child = late.find(child.index);
-  std::string who = "c.action = 'U'";
+  std::string who = let_go_first(child, reference, parent) ? "false" : "c.action = 'U'";
   if (of_child != late.end() && of_child->second != nullptr) {
     who += " OR (c.action = 'D' AND EXISTS (SELECT FROM " + of_child->second->name() + " l WHERE l.r = c.r))";
   }
@@ -98,19 +126,6 @@ bool may_be_late(const Work& child, const Work* parent, const LateDeletes& late)
   const auto of_child = late.find(child.index);
   return child.counts.updated != 0 ||
          (of_child != late.end() && of_child->second != nullptr && of_child->second->rows() != 0);
-}
-
-// "c0 = NULL, ...": what a reference can do without until its row is gone.
-std::string emptied(const Work& work, const registry::Reference& reference) {
-  std::string assignments;
-  for (int column : reference.columns) {
-    const int field = work.field_of(column);
-    if (field >= 0 && work.is_late_reference(static_cast<std::size_t>(field))) {
-      assignments += (assignments.empty() ? "" : ", ") +
-                     pg::quote_identifier(work.column(static_cast<std::size_t>(field)).name) + " = NULL";
-    }
-  }
-  return assignments;
 }
 
 }  // namespace
@@ -160,23 +175,24 @@ LateDeletes find_late_deletes(Operation& operation) {
 }
 
 void release_rows(Operation& operation, const Work& work, Steps& steps) {
-  if (work.counts.deleted == 0) {
-    return;
-  }
   for (const registry::Reference& reference : work.dataset->references) {
     const Work* parent = operation.work_of(reference.parent);
-    // Parents that come earlier in the order are deleted later; rows of one table go in one statement.
-    if (parent == nullptr || parent <= &work || parent->counts.deleted == 0) {
+    if (parent == nullptr || parent->counts.deleted == 0) {
       continue;
+    }
+    // Parents that come earlier in the order are deleted later; rows of one table go in one statement.
+    std::string who = parent > &work ? action_is("c", 'D') : std::string();
+    if (let_go_first(work, reference, *parent)) {
+      who += (who.empty() ? "" : " OR ") + action_is("c", 'U');
     }
     const std::string assignments = emptied(work, reference);
     const std::string link = refers(work, reference, *parent);
-    if (assignments.empty() || link.empty()) {
+    if (who.empty() || assignments.empty() || link.empty()) {
       continue;
     }
     steps.updated += change(operation,
                             "UPDATE " + work.dataset->qualified() + " t SET " + assignments + " FROM " +
-                                work.plan->name() + " c WHERE " + action_is("c", 'D') + " AND " +
+                                work.plan->name() + " c WHERE (" + who + ") AND " +
                                 registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " +
                                 work.key_join("c.o", "t") + " AND EXISTS (SELECT FROM " + parent->plan->name() +
                                 " d WHERE " + action_is("d", 'D') + " AND " + link + ")",

@@ -25,12 +25,6 @@ bool comes_no_later(const Operation& operation, const Work& work, int parent) {
   return false;
 }
 
-// Only a column that may be empty meanwhile can wait.
-bool can_wait(const Work& work, int field) {
-  return field >= 0 && static_cast<std::size_t>(field) < work.staged_fields &&
-         !work.column(static_cast<std::size_t>(field)).not_null && !work.fields[static_cast<std::size_t>(field)].is_key;
-}
-
 std::string written(std::size_t field) {
   return "(" + action_is("p", 'I') + " AND p.n" + at(field) + " IS NOT NULL OR " + action_is("p", 'U') +
          " AND pg_catalog.substr(p.mask, " + at(field + 1) + ", 1) OPERATOR(pg_catalog.=) '1')";
@@ -46,7 +40,7 @@ void find_late_references(Operation& operation) {
         continue;
       }
       for (int column : reference.columns) {
-        if (const int field = work.field_of(column); can_wait(work, field)) {
+        if (const int field = work.field_of(column); work.may_be_empty(field)) {
           work.late_references[static_cast<std::size_t>(field)] = true;
         }
       }

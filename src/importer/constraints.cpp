@@ -53,6 +53,14 @@ std::vector<CheckConstraint> check_constraints(const registry::Dataset& dataset)
   return constraints;
 }
 
+bool is_checked(const registry::Dataset& dataset, int column) {
+  const std::vector<CheckConstraint> checks = check_constraints(dataset);
+  return std::any_of(checks.begin(), checks.end(), [&](const CheckConstraint& check) {
+    return check.columns.empty() ||
+           std::find(check.columns.begin(), check.columns.end(), column) != check.columns.end();
+  });
+}
+
 std::vector<UniqueRule> unique_rules(const registry::Dataset& dataset) {
   const registry::Bookkeeper bookkeeper;
   std::vector<UniqueRule> rules;

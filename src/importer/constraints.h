@@ -36,6 +36,8 @@ struct DependentReference {
 };
 
 std::vector<CheckConstraint> check_constraints(const registry::Dataset& dataset);
+// True where a CHECK may look at the column.
+bool is_checked(const registry::Dataset& dataset, int column);
 // Unique indexes over plain columns, the key's own left out.
 std::vector<UniqueRule> unique_rules(const registry::Dataset& dataset);
 std::vector<DependentReference> dependent_references(const registry::Dataset& dataset);

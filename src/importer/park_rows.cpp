@@ -21,14 +21,6 @@ bool refers(const Work& work, int column) {
   });
 }
 
-bool is_checked(const Work& work, int column) {
-  const std::vector<CheckConstraint> checks = check_constraints(*work.dataset);
-  return std::any_of(checks.begin(), checks.end(), [&](const CheckConstraint& check) {
-    return check.columns.empty() ||
-           std::find(check.columns.begin(), check.columns.end(), column) != check.columns.end();
-  });
-}
-
 // A value for plan row p that no row of the file has, valid for the column; empty where there is none.
 std::string parking_value(const Work& work, std::size_t field) {
   constexpr int longest = 28;  // "~rehydra~" and the digits of a row's number
@@ -36,7 +28,7 @@ std::string parking_value(const Work& work, std::size_t field) {
   if (!column.not_null) {
     return "NULL";
   }
-  if (refers(work, work.fields[field].column) || column.type.domain || is_checked(work, work.fields[field].column)) {
+  if (refers(work, work.fields[field].column) || column.type.domain || is_checked(*work.dataset, work.fields[field].column)) {
     return {};
   }
   switch (column.type.column.kind) {

@@ -81,6 +81,11 @@ struct Work {
   bool is_late_reference(std::size_t field) const noexcept {
     return field < late_references.size() && late_references[field];
   }
+  // A column of the source that may be empty meanwhile; field: -1 for none.
+  bool may_be_empty(int field) const {
+    return field >= 0 && static_cast<std::size_t>(field) < staged_fields &&
+           !column(static_cast<std::size_t>(field)).not_null && !fields[static_cast<std::size_t>(field)].is_key;
+  }
   // Marks a row rejected; false where it was already.
   bool reject(std::int64_t r);
   // Where a staged row's field stands.

@@ -4,7 +4,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(34);
+SELECT plan(40);
 \ir import_shop.psql
 ALTER TABLE nodes ADD COLUMN updated_at timestamptz DEFAULT '2024-01-01', ADD COLUMN abbreviation varchar(3), ADD CONSTRAINT one_abbreviation UNIQUE (tenant, abbreviation);
 SELECT rehydra.add_sheet('shop', 'nodes', 'Nodes', '[{"header": "ID", "column": "id"}, {"header": "Name", "column": "name"}, {"header": "Parent", "column": "parent_id"},
@@ -89,6 +89,30 @@ UPDATE items SET code = 'B' WHERE id = 1;
 DELETE FROM items WHERE id = 3;
 INSERT INTO items VALUES (50, 1, 'C', NULL, 5);
 SELECT is(pg_temp.outcome(pg_temp.import()), 'applied', 'an exchange, a row that gives its value up by going, and one that comes for it');
+SELECT is(pg_temp.rows(1), (SELECT one FROM at_first), 'all as in the file');
+ROLLBACK TO start;
+
+-- A row that goes holds a value that one in the file needs, and rows that stay point at it
+ALTER TABLE items DROP CONSTRAINT items_node_id_fkey;
+ALTER TABLE nodes DROP CONSTRAINT nodes_parent_id_fkey;
+DELETE FROM nodes WHERE id = 1;
+INSERT INTO nodes (id, tenant, name, category, position, abbreviation) VALUES (50, 1, 'root, made again', 'a', 1, 'n1');
+UPDATE nodes SET parent_id = 50 WHERE parent_id = 1;
+UPDATE items SET node_id = 50 WHERE node_id = 1;
+ALTER TABLE nodes ADD CONSTRAINT nodes_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES nodes;
+ALTER TABLE items ADD CONSTRAINT items_node_id_fkey FOREIGN KEY (node_id) REFERENCES nodes;
+SELECT is(pg_temp.outcome(pg_temp.import()), 'applied', 'a row takes the place of one that goes, from which others let go');
+SELECT is(pg_temp.rows(1), (SELECT one FROM at_first), 'all as in the file');
+UPDATE nodes SET position = 9, abbreviation = 'x' WHERE id = 1;
+INSERT INTO nodes (id, tenant, name, category, position, abbreviation) VALUES (50, 1, 'in its place', 'a', 1, 'n1');
+UPDATE nodes SET parent_id = 50 WHERE id = 4;
+UPDATE items SET node_id = 50 WHERE id = 2;
+SELECT is(pg_temp.outcome(pg_temp.import()), 'applied', 'a row takes its place back from one that goes');
+SELECT is(pg_temp.rows(1), (SELECT one FROM at_first), 'all as in the file');
+UPDATE nodes SET position = 9 WHERE id = 5;
+INSERT INTO nodes (id, tenant, name, parent_id, category, position) VALUES (50, 1, 'in its place', NULL, 'b', 2), (51, 1, 'below', 50, 'z', 1);
+UPDATE nodes SET parent_id = 51 WHERE id = 5;
+SELECT is(pg_temp.outcome(pg_temp.import()), 'applied', 'also where it points at one below that');
 SELECT is(pg_temp.rows(1), (SELECT one FROM at_first), 'all as in the file');
 ROLLBACK TO start;
 
