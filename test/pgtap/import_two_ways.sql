@@ -4,7 +4,7 @@ SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
 CREATE EXTENSION IF NOT EXISTS citext WITH SCHEMA public;
-SELECT plan(23);
+SELECT plan(25);
 \ir import_shop.psql
 DELETE FROM rehydra.models WHERE model = 'shop';
 CREATE TABLE teams (id serial PRIMARY KEY, tenant int NOT NULL, name text, lead int, deputy int, scribe int);
@@ -49,6 +49,13 @@ UPDATE report SET r = public.rehydra_import((SELECT file FROM kept), customer_id
 SET LOCAL search_path = shop, public;
 SELECT is(pg_temp.outcome(r), 'applied', 'rows with such a key are deleted, updated and inserted') FROM report;
 SELECT is(pg_temp.all_rows(1), (SELECT one FROM at_first), 'exactly');
+UPDATE tags SET tag = 'ALPHA' WHERE tag = 'alpha';
+SET LOCAL search_path = shop;
+UPDATE report SET r = public.rehydra_import((SELECT file FROM kept), customer_id => '1');
+SET LOCAL search_path = shop, public;
+SELECT is(pg_temp.outcome(r), 'unchanged', 'a key in other letters is the same key to its type') FROM report;
+SELECT is(pg_temp.counts(r, 'tags'), '0 0 0 2 0', 'and no other row') FROM report;
+ROLLBACK TO start;
 
 -- Changes along references in both directions
 UPDATE teams SET lead = NULL, deputy = 1, scribe = 1 WHERE tenant = 1;
