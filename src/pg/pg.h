@@ -24,6 +24,7 @@ extern "C" {
 #include "pgstat.h"
 #include "storage/buffile.h"
 #include "storage/fd.h"
+#include "storage/ipc.h"
 #include "storage/lock.h"
 #include "storage/proc.h"
 #include "tcop/utility.h"
