@@ -16,10 +16,6 @@ using Sha256 = std::array<std::uint8_t, 32>;
 Sha256 sha256(std::string_view bytes);
 std::string hex(const Sha256& digest);
 
-// What a column adds to the bytes of its row.
-void append_digest_null(std::string& row);
-void append_digest_value(std::string& row, std::string_view canonical_text);
-
 class DatasetDigest {
  public:
   DatasetDigest();
@@ -27,10 +23,9 @@ class DatasetDigest {
   DatasetDigest(DatasetDigest&&) noexcept;
   DatasetDigest& operator=(DatasetDigest&&) noexcept;
 
-  void null() { append_digest_null(row_); }
-  void value(std::string_view canonical_text) { append_digest_value(row_, canonical_text); }
+  void null();
+  void value(std::string_view canonical_text);
   void end_row();
-  void row(std::string_view bytes);  // a whole one
 
   std::uint64_t rows() const noexcept { return rows_; }
   Sha256 sum() const noexcept { return sum_; }  // big endian

@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "codec/digest.h"
 #include "core/cancel.h"
 #include "core/column_class.h"
 #include "core/spill.h"
@@ -58,7 +57,6 @@ constexpr std::uint64_t rows_per_sheet = 1'048'575;
 std::string sheet_title(std::string_view wanted, std::vector<std::string>& taken);
 
 struct RowTarget;
-class Worker;
 
 // One row's cells, left to right. Each call writes one cell; null() skips one. The class of the column chosen at construction gives the style.
 // Values that a cell cannot hold natively become text by the rules of the format (more than 15 digits, microseconds, NaN, ...).
@@ -98,12 +96,8 @@ class WorkbookWriter {
   void finish();
 
   // Compressed bytes made and not yet taken; consume() forgets the first n.
-  std::string_view output();
+  std::string_view output() const noexcept;
   void consume(std::size_t n);
-  Sha256 sha256() const noexcept;  // of the whole file, after finish()
-
-  // Compresses; inside of a Worker::Scope in a thread of its own, and output() then lags behind until finish().
-  Worker& worker() noexcept;
 
  private:
   std::unique_ptr<class WorkbookWriterImpl> impl_;

@@ -1,7 +1,6 @@
 // Job: rehydra_export(customer_id, format, datasets, options).
 #include <nlohmann/json.hpp>
 
-#include "codec/worker.h"
 #include "entry/options.h"
 #include "entry/refusal.h"
 #include "entry/shell.h"
@@ -38,11 +37,9 @@ exporter::Request request_of(const Call& call) {
 Datum spool(const Call& call) {
   exporter::ExportStream stream(request_of(call), cancel_flag(), CurrentMemoryContext);
   exporter::ByteaSink sink;
-  codec::Worker::Scope work(stream.worker());  // one thread for all chunks
   for (std::string chunk; stream.next(chunk);) {
     sink.add(chunk);
   }
-  work.end();
   return sink.finish(result_context(), cancel_flag());
 }
 

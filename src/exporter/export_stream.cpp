@@ -3,8 +3,7 @@
 #include <optional>
 
 #include "exporter/export_stream.h"
-#include "codec/worker.h"
-#include "exporter/display_values.h"
+#include "codec/stream_digest.h"
 #include "exporter/sheet_rows.h"
 #include "exporter/survey.h"
 #include "exporter/workbook_plan.h"
@@ -41,17 +40,6 @@ Occasion occasion_of(const registry::Tenant& tenant) {
   return occasion;
 }
 
-extern "C" void rehydra_join_workers(int, Datum) { codec::Worker::join_all(); }
-
-// A session that ends by FATAL does so without unwinding.
-void join_worker_at_exit() {
-  static bool arranged = false;
-  if (!arranged) {
-    pg::call([] { on_proc_exit(rehydra_join_workers, 0); });
-    arranged = true;
-  }
-}
-
 registry::Model load_model(const Request& request, MemoryContext memory) {
   require_utf8();
   return registry::load(request.model, memory);
@@ -73,28 +61,22 @@ class ExportStream::State {
     registry::Reading::Scope scope(reading_);
     occasion_.tenant_name = tenant_name(model_, reading_);
     survey(model_, reading_, plans_);
-    display_.fill(reading_, plans_);
     scope.end();
     workbook_ = plan_workbook(model_, occasion_, plans_);
-    join_worker_at_exit();
     writer_.emplace(workbook_.spec, cancel, pg::spill_files());
     for (const SheetPlan& plan : plans_) {
       digests_[plan.dataset];
     }
   }
 
-  codec::Worker& worker() noexcept { return writer_->worker(); }
-
   bool next(std::string& chunk) {
     chunk.clear();
     if (!complete_ && writer_->output().size() < chunk_bytes) {
-      codec::Worker::Scope work(writer_->worker());
       registry::Reading::Scope scope(reading_);
       while (!complete_ && writer_->output().size() < chunk_bytes) {
         step();
       }
       scope.end();
-      work.end();
     }
     take(chunk);
     if (chunk.empty()) {
@@ -122,7 +104,6 @@ class ExportStream::State {
   }
 
   void write_description() {
-    writer_->worker().wait();  // for the digests
     const codec::Manifest manifest = make_manifest(model_, occasion_, plans_, digests_);
     const std::vector<std::string> lines = codec::metadata_lines(manifest);
     write_lines(workbook_.metadata_number, {lines.begin(), lines.end()});
@@ -144,6 +125,7 @@ class ExportStream::State {
   void take(std::string& chunk) {
     chunk.assign(writer_->output().substr(0, chunk_bytes));
     writer_->consume(chunk.size());
+    digest_.add(chunk);
     bytes_ += chunk.size();
   }
 
@@ -168,7 +150,7 @@ class ExportStream::State {
     activity.outcome = "applied";
     activity.effective_role = role_name(role_);
     activity.options = request_.options;
-    activity.file_sha256 = codec::hex(writer_->sha256());
+    activity.file_sha256 = codec::hex(digest_.end());
     activity.file_bytes = static_cast<std::int64_t>(bytes_);
     activity.datasets = datasets_json();
     activity.duration_ms = watch_.milliseconds();
@@ -184,7 +166,6 @@ class ExportStream::State {
   Occasion occasion_;
   std::vector<SheetPlan> plans_;
   registry::Reading reading_;
-  DisplayCache display_;
   WorkbookPlan workbook_;
   Digests digests_;
   std::optional<codec::WorkbookWriter> writer_;
@@ -192,6 +173,7 @@ class ExportStream::State {
   std::size_t next_sheet_ = 0;
   bool complete_ = false;
   bool recorded_ = false;
+  codec::StreamDigest digest_;
   std::uint64_t bytes_ = 0;
 };
 
@@ -199,8 +181,6 @@ ExportStream::ExportStream(const Request& request, Cancel cancel, MemoryContext 
     : state_(std::make_unique<State>(request, cancel, memory)) {}
 
 ExportStream::~ExportStream() = default;
-
-codec::Worker& ExportStream::worker() noexcept { return state_->worker(); }
 
 bool ExportStream::next(std::string& chunk) { return state_->next(chunk); }
 

@@ -11,10 +11,6 @@
 #include "exporter/request.h"
 #include "pg/pg.h"
 
-namespace rehydra::codec {
-class Worker;
-}
-
 namespace rehydra::exporter {
 
 class ExportStream {
@@ -28,9 +24,6 @@ class ExportStream {
 
   // The next chunk, at most 1 MiB; false at the end.
   bool next(std::string& chunk);
-
-  // Each next() has the worker's thread for itself, unless the caller keeps a Scope of it around several.
-  codec::Worker& worker() noexcept;
 
  private:
   class State;

@@ -13,16 +13,6 @@
 
 namespace rehydra::exporter {
 
-class DisplayValues;
-
-// How a display column's values can be had without a join.
-struct DisplayLookup {
-  std::string statement;  // the parents' keys and what is shown of them
-  const pg::Type* key = nullptr;         // what the row refers by
-  const pg::Type* parent_key = nullptr;
-  const pg::Type* shown = nullptr;
-};
-
 struct PlannedColumn {
   std::string name;      // the table's column; empty for display columns
   std::string header;    // empty: not on this sheet, read for the digest alone
@@ -33,8 +23,6 @@ struct PlannedColumn {
   std::string source;    // display: what it shows, for people
   pg::Type type;
   double width = 0;
-  std::optional<DisplayLookup> lookup;
-  const DisplayValues* values = nullptr;  // set: the statement gives the key of what is shown
 };
 
 struct SheetPlan {
@@ -43,7 +31,6 @@ struct SheetPlan {
   std::vector<PlannedColumn> columns;  // = the statement's result columns; those of the sheet come first
   std::size_t cells = 0;               // of them on the sheet
   std::string select;                  // without order
-  std::string lean_select;             // the same with keys instead of what can be looked up
   std::string order;
   std::uint64_t rows = 0;
   std::vector<std::string> titles;     // the sheet and its continuations

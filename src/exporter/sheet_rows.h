@@ -3,13 +3,11 @@
 // Promise: what a cell shows and what the digest counts come from the same value; exactly the rows announced.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "codec/row_digests.h"
+#include "codec/digest.h"
 #include "codec/workbook_writer.h"
-#include "exporter/display_values.h"
 #include "exporter/sheet_plan.h"
 #include "registry/reading.h"
 
@@ -25,17 +23,15 @@ class SheetRows {
   bool write_slice();
 
  private:
-  enum class CellForm : std::uint8_t { none, integer, decimal, boolean, date, timestamp, base64, text, looked_up };
+  enum class CellForm : std::uint8_t { none, integer, decimal, boolean, date, timestamp, base64, text };
   struct Column {
     CellForm cell;
     bool digested;
-    const DisplayValues* values;
   };
-  static CellForm cell_form(const PlannedColumn& column, bool on_sheet);
+  static CellForm cell_form(const PlannedColumn& column);
 
   void write_row(std::size_t row);
-  void write_cell(const Column& form, std::size_t row, std::size_t column);
-  void write_looked_up(const DisplayValues& values, std::int64_t key);
+  void write_cell(CellForm form, std::size_t row, std::size_t column);
   void turn_page();
   void finish();
   std::int64_t integer(std::size_t row, std::size_t column) const;
@@ -43,7 +39,7 @@ class SheetRows {
   const SheetPlan& plan_;
   codec::WorkbookWriter& writer_;
   codec::RowWriter& cells_;
-  std::optional<codec::RowDigests> digest_;
+  codec::DatasetDigest* digest_;
   registry::TenantRows rows_;
   std::vector<Column> columns_;
   std::size_t page_ = 0;

@@ -24,7 +24,6 @@ extern "C" {
 #include "pgstat.h"
 #include "storage/buffile.h"
 #include "storage/fd.h"
-#include "storage/ipc.h"
 #include "storage/lock.h"
 #include "storage/proc.h"
 #include "tcop/utility.h"
