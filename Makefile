@@ -104,7 +104,7 @@ bench:
 	@bash scripts/setup.sh demo
 	@$(SCRIPT)bench.sh '$(if $(filter command% environment%,$(origin SCALE)),$(SCALE),all)'
 
-## soak        random kills and damaged files; SECONDS_LIMIT=600
+## soak        random kills and damaged files; SECONDS_LIMIT=300
 soak:
 	@bash scripts/setup.sh test
 	@$(SCRIPT)soak.sh

@@ -9,7 +9,7 @@ set -euo pipefail
 . "$ROOT/scripts/cluster.sh"
 
 compgen -G "$ROOT/test/soak/*.sh" >/dev/null || die "there is no soak test yet (test/soak/*.sh)"
-export SECONDS_LIMIT=${SECONDS_LIMIT:-600}
+export SECONDS_LIMIT=${SECONDS_LIMIT:-300}
 build_extension
 build_codec_programs
 mkdir -p "$BUILD/test"

@@ -60,14 +60,13 @@ class Statement {
     const Dataset& parent = model_.datasets[static_cast<std::size_t>(reference.parent)];
     joins_ += " LEFT JOIN " + parent.qualified() + " " + alias + " ON ";
     for (std::size_t i = 0; i < reference.columns.size(); ++i) {
-      joins_ += column_sql(alias, parent, reference.parent_columns[i]) + " = " +
-                column_sql("t", dataset_, reference.columns[i]) + " AND ";
+      joins_ += pg::equal_sql(column_at(parent, reference.parent_columns[i]).type,
+                              column_sql(alias, parent, reference.parent_columns[i]),
+                              column_at(dataset_, reference.columns[i]).type,
+                              column_sql("t", dataset_, reference.columns[i])) +
+                " AND ";
     }
-    std::string condition = registry::tenant_predicate(model_, parent, alias);
-    if (parent.shared_rows && parent.tenant_column >= 0) {
-      condition = "(" + condition + " OR " + column_sql(alias, parent, parent.tenant_column) + " IS NULL)";
-    }
-    joins_ += condition;
+    joins_ += registry::visible_predicate(model_, parent, alias);
   }
 
   const Model& model_;

@@ -5,16 +5,11 @@
 #include "importer/apply.h"
 #include "importer/constraints.h"
 #include "importer/sql_rows.h"
-#include "pg/planned_statement.h"
 #include "pg/spi.h"
 
 namespace rehydra::importer {
 
 namespace {
-
-std::string at(std::size_t number) {
-  return std::to_string(number);
-}
 
 std::string images_equal(const Work& work) {
   std::string stored, planned;
@@ -92,7 +87,7 @@ void add_late(const Operation& operation, const Work& child, const registry::Ref
   if (link.empty()) {
     return;
   }
-  std::unique_ptr<pg::Store>& rows = late[parent.index];
+  std::unique_ptr<pg::Store>& rows = late[parent.index];  // made at once: no entry is without a store
   if (rows == nullptr) {
     rows = std::make_unique<pg::Store>("late_" + at(static_cast<std::size_t>(parent.index)),
                                        std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}});
@@ -100,7 +95,7 @@ void add_late(const Operation& operation, const Work& child, const registry::Ref
   }
   const auto of_child = late.find(child.index);
   std::string who = let_go_first(child, reference, parent) ? "false" : "c.action = 'U'";
-  if (of_child != late.end() && of_child->second != nullptr) {
+  if (of_child != late.end()) {
     who += " OR (c.action = 'D' AND EXISTS (SELECT FROM " + of_child->second->name() + " l WHERE l.r = c.r))";
   }
   append_rows(*rows,
@@ -114,7 +109,7 @@ void add_late(const Operation& operation, const Work& child, const registry::Ref
 std::uint64_t total(const LateDeletes& late) {
   std::uint64_t rows = 0;
   for (const auto& [index, store] : late) {
-    rows += store == nullptr ? 0 : store->rows();
+    rows += store->rows();
   }
   return rows;
 }
@@ -124,32 +119,10 @@ bool may_be_late(const Work& child, const Work* parent, const LateDeletes& late)
     return false;
   }
   const auto of_child = late.find(child.index);
-  return child.counts.updated != 0 ||
-         (of_child != late.end() && of_child->second != nullptr && of_child->second->rows() != 0);
+  return child.counts.updated != 0 || (of_child != late.end() && of_child->second->rows() != 0);
 }
 
 }  // namespace
-
-std::uint64_t change(const Operation& operation, const std::string& sql, const pg::Args& args) {
-  pg::SettingsScope settings;
-  settings.set("search_path", operation.caller_path);
-  const std::uint64_t rows = pg::execute(sql, args);
-  settings.end();
-  return rows;
-}
-
-std::uint64_t insert(const Operation& operation, const std::string& sql, const pg::Args& args,
-                     const std::vector<const pg::Store*>& stores) {
-  pg::SettingsScope settings;
-  settings.set("search_path", operation.caller_path);
-  const std::uint64_t rows = pg::execute_insert(sql, args, stores);
-  settings.end();
-  return rows;
-}
-
-std::string action_is(const std::string& alias, char action) {
-  return alias + ".action OPERATOR(pg_catalog.=) '" + action + "'";
-}
 
 void lock_planned_rows(const Operation& operation, const Work& work) {
   lock_rows(operation, work, 'D', work.counts.deleted);
@@ -190,19 +163,19 @@ void release_rows(Operation& operation, const Work& work, Steps& steps) {
     if (who.empty() || assignments.empty() || link.empty()) {
       continue;
     }
-    steps.updated += change(operation,
-                            "UPDATE " + work.dataset->qualified() + " t SET " + assignments + " FROM " +
-                                work.plan->name() + " c WHERE (" + who + ") AND " +
-                                registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " +
-                                work.key_join("c.o", "t") + " AND EXISTS (SELECT FROM " + parent->plan->name() +
-                                " d WHERE " + action_is("d", 'D') + " AND " + link + ")",
-                            operation.tenant.args());
+    steps.updated +=
+        change(operation,
+               "UPDATE " + work.dataset->qualified() + " t SET " + assignments + " FROM " + work.plan->name() +
+                   " c WHERE (" + who + ") AND " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
+                   " AND " + work.key_join("c.o", "t") + " AND EXISTS (SELECT FROM " + parent->plan->name() +
+                   " d WHERE " + action_is("d", 'D') + " AND " + link + ")",
+               operation.tenant.args());
   }
 }
 
 void delete_rows(const Operation& operation, Work& work, const LateDeletes& late, Turn turn, Steps& steps) {
   const auto found = late.find(work.index);
-  const std::uint64_t waiting = found == late.end() || found->second == nullptr ? 0 : found->second->rows();
+  const std::uint64_t waiting = found == late.end() ? 0 : found->second->rows();
   const std::uint64_t expected = turn == Turn::late ? waiting : work.counts.deleted - waiting;
   if (expected == 0) {
     return;

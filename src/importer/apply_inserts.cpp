@@ -3,6 +3,7 @@
 
 #include "importer/apply.h"
 #include "importer/constraints.h"
+#include "importer/id_map.h"
 #include "importer/replan.h"
 #include "importer/sequences.h"
 #include "importer/sql_rows.h"
@@ -13,10 +14,6 @@ namespace {
 
 // The server keeps an event a row and foreign key until a statement ends: so many rows at most a statement.
 constexpr std::int64_t batch_rows = 250'000;
-
-std::string at(std::size_t number) {
-  return std::to_string(number);
-}
 
 std::string here(const Operation& operation, const Work& work) {
   return registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " + work.key_join("p.n", "t");
@@ -156,30 +153,12 @@ void allocate_blank_keys(const Operation& operation, Work& work, bool dry_run) {
   }
 }
 
-std::unique_ptr<pg::Store> changed_keys_store(Work& work) {
-  std::vector<pg::StoreColumn> columns = {{"r", INT8OID, -1, InvalidOid}};
-  for (const char* prefix : {"old", "new"}) {
-    for (std::size_t key : work.key_fields()) {
-      const pg::Type& type = work.column(key).type;
-      columns.push_back({prefix + at(key), type.oid, type.typmod, type.collation});
-    }
-  }
-  return std::make_unique<pg::Store>(work.next_name("ids"), columns);
-}
-
 std::string key_list(const Work& work, const std::string& alias) {
   std::string list;
   for (std::size_t key : work.key_fields()) {
     list += ", " + alias + ".n" + at(key);
   }
   return list;
-}
-
-void record_changes(Work& work) {
-  for (const pg::TextRow& row : pg::query("SELECT " + work.key_text("m.old") + ", " + work.key_text("m.new") +
-                                          " FROM " + work.id_map->name() + " m ORDER BY m.r")) {
-    work.ids_changed.emplace_back(row[0].value_or(""), row[1].value_or(""));
-  }
 }
 
 // Rows whose key somebody else holds: nobody may see who, the insert itself said so.
@@ -197,7 +176,7 @@ void give_new_keys(Operation& operation, Work& work, std::uint64_t missing) {
                   std::to_string(missing) + " rows of sheet \"" + work.titles.front() + "\" have keys that are taken",
                   "Run the import again, or give those rows other keys.", {work.titles.front(), 0, 0, {}});
   }
-  auto ids = changed_keys_store(work);
+  auto ids = make_id_map(work);
   append_rows(*ids,
               "SELECT p.r" + key_list(work, "p") + key_list(work, "p") + " FROM " + work.plan->name() + " p JOIN " +
                   taken->name() + " k ON k.r = p.r",
@@ -205,7 +184,7 @@ void give_new_keys(Operation& operation, Work& work, std::uint64_t missing) {
   ids->publish();
   allocate_keys(operation, work, *field, "k.r IS NOT NULL", next_key(work, *field),
                 "LEFT JOIN " + taken->name() + " k ON k.r = p.r");
-  auto map = changed_keys_store(work);
+  auto map = make_id_map(work);
   std::string old_keys;
   for (std::size_t key : work.key_fields()) {
     old_keys += ", i.old" + at(key);
@@ -216,7 +195,7 @@ void give_new_keys(Operation& operation, Work& work, std::uint64_t missing) {
               operation.tenant.args());
   map->publish();
   work.id_map = std::move(map);
-  record_changes(work);
+  record_id_changes(work);
   for (Work& other : operation.works) {
     if (other.plan->rows() != 0) {
       follow_ids_in_plan(operation, other, work);

@@ -9,10 +9,6 @@ namespace rehydra::importer {
 
 namespace {
 
-std::string at(std::size_t number) {
-  return std::to_string(number);
-}
-
 bool comes_no_later(const Operation& operation, const Work& work, int parent) {
   for (const Work& other : operation.works) {
     if (&other == &work) {

@@ -14,10 +14,6 @@ namespace {
 // Statements a wave: rows whose changed columns make yet another combination are updated in all columns of the rest.
 constexpr std::size_t most_groups = 16;
 
-std::string at(std::size_t number) {
-  return std::to_string(number);
-}
-
 // A unique rule whose values the updates hand to each other.
 struct Exchange {
   std::vector<std::size_t> fields;

@@ -10,10 +10,6 @@ namespace rehydra::importer {
 
 namespace {
 
-std::string at(std::size_t number) {
-  return std::to_string(number);
-}
-
 // Every column is the tenant's or a field of the file.
 bool all_known(const Work& work, const std::vector<int>& columns) {
   return std::all_of(columns.begin(), columns.end(), [&](int column) {

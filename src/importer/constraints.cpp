@@ -9,19 +9,9 @@ namespace rehydra::importer {
 
 namespace {
 
-std::vector<std::string> split(const std::optional<std::string>& joined) {
-  std::vector<std::string> parts;
-  for (std::size_t from = 0; joined && from <= joined->size();) {
-    const std::size_t to = std::min(joined->find('\x01', from), joined->size());
-    parts.push_back(joined->substr(from, to - from));
-    from = to + 1;
-  }
-  return parts;
-}
-
 std::vector<int> indexes(const registry::Dataset& dataset, const std::optional<std::string>& joined) {
   std::vector<int> columns;
-  for (const std::string& name : split(joined)) {
+  for (const std::string& name : pg::split_names(joined)) {
     columns.push_back(dataset.column_index(name));
   }
   return columns;
@@ -97,7 +87,7 @@ std::vector<DependentReference> dependent_references(const registry::Dataset& da
     reference.child = static_cast<Oid>(std::stoul(*row[1]));
     reference.child_owner = static_cast<Oid>(std::stoul(*row[2]));
     reference.child_name = *row[3];
-    for (const std::string& column : split(row[4])) {
+    for (const std::string& column : pg::split_names(row[4])) {
       reference.child_columns.push_back(pg::quote_identifier(column));
     }
     reference.columns = indexes(dataset, row[5]);

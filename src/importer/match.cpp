@@ -1,25 +1,13 @@
 #include "importer/match.h"
 
+#include <algorithm>
+
+#include "importer/id_map.h"
 #include "importer/sql_rows.h"
 
 namespace rehydra::importer {
 
 namespace {
-
-std::string number(std::size_t field) {
-  return std::to_string(field);
-}
-
-std::vector<pg::StoreColumn> map_columns(const Work& work) {
-  std::vector<pg::StoreColumn> columns = {{"r", INT8OID, -1, InvalidOid}};
-  for (const char* prefix : {"old", "new"}) {
-    for (std::size_t field : work.key_fields()) {
-      const pg::Type& type = work.column(field).type;
-      columns.push_back({prefix + number(field), type.oid, type.typmod, type.collation});
-    }
-  }
-  return columns;
-}
 
 // An empty text recognises nobody.
 std::string same_values(const Work& work, const std::vector<int>& match_key) {
@@ -32,11 +20,11 @@ std::string same_values(const Work& work, const std::vector<int>& match_key) {
     if (field < 0) {
       return {};
     }
-    const std::string at = number(static_cast<std::size_t>(field));
-    condition +=
-        (condition.empty() ? "" : " AND ") + work.same_field(static_cast<std::size_t>(field), "i.n" + at, "d.o" + at);
+    const std::string number = at(static_cast<std::size_t>(field));
+    condition += (condition.empty() ? "" : " AND ") +
+                 work.same_field(static_cast<std::size_t>(field), "i.n" + number, "d.o" + number);
     if (work.column(static_cast<std::size_t>(field)).type.column.kind == ColumnClass::text) {
-      condition += " AND i.n" + at + " <> ''";
+      condition += " AND i.n" + number + " <> ''";
     }
   }
   return condition;
@@ -46,13 +34,13 @@ std::string same_values(const Work& work, const std::vector<int>& match_key) {
 std::string candidates(const Work& work, const std::string& condition) {
   std::string stored_key, mapped;
   for (std::size_t field : work.key_fields()) {
-    stored_key += (stored_key.empty() ? "" : ", ") + std::string("d.o") + number(field);
-    mapped += (mapped.empty() ? "" : " AND ") + work.same_field(field, "m.new" + number(field), "d.o" + number(field));
+    stored_key += (stored_key.empty() ? "" : ", ") + std::string("d.o") + at(field);
+    mapped += (mapped.empty() ? "" : " AND ") + work.same_field(field, "m.new" + at(field), "d.o" + at(field));
   }
   std::string list;
   for (const char* prefix : {"i.n", "d.o"}) {
     for (std::size_t field : work.key_fields()) {
-      list += ", " + std::string(prefix) + number(field) + (prefix[0] == 'i' ? " AS old" : " AS new") + number(field);
+      list += ", " + std::string(prefix) + at(field) + (prefix[0] == 'i' ? " AS old" : " AS new") + at(field);
     }
   }
   const std::string map = work.id_map->name();
@@ -71,39 +59,28 @@ void report_conflicts(Operation& operation, Work& work, const std::string& rows,
       headers += (headers.empty() ? "\"" : ", \"") + work.fields[static_cast<std::size_t>(field)].header + "\"";
     }
   }
-  const std::size_t shown =
-      static_cast<std::size_t>(work.field_of(match_key.front()) < 0 ? 0 : work.field_of(match_key.front()));
+  const auto shown = static_cast<std::size_t>(std::max(0, work.field_of(match_key.front())));
   const auto conflicts =
       pg::query("SELECT c.r, min(c.sheet), min(c.line), pg_catalog.string_agg(" + work.key_text("c.new") +
                 ", '; ') FROM (" + rows + ") c WHERE c.for_row > 1 OR c.for_stored > 1 GROUP BY c.r ORDER BY c.r");
   for (const pg::TextRow& row : conflicts) {
     work.reject(std::stoll(*row[0]));
     RowError error;
-    error.error = {ErrorKind::conflict,
+    error.error = {ErrorKind::duplicate_key,
                    "the row's key is not in the database, and by " + headers +
                        " it is not clear which row it is: " + row[3].value_or(""),
                    {},
                    "Enter the key of the row that is meant, or tell the rows apart.",
                    work.where(shown, std::stoll(*row[1]), std::stoll(*row[2]))};
-    error.error.kind = ErrorKind::duplicate_key;
     error.dataset = work.dataset->name;
     operation.errors->add_row(std::move(error));
-  }
-}
-
-void record_changes(Work& work) {
-  for (const pg::TextRow& row : pg::query("SELECT " + work.key_text("m.old") + ", " + work.key_text("m.new") +
-                                          " FROM " + work.id_map->name() + " m ORDER BY m.r")) {
-    if (row[0].value_or("") != row[1].value_or("")) {
-      work.ids_changed.emplace_back(row[0].value_or(""), row[1].value_or(""));
-    }
   }
 }
 
 void take_stored_keys(const Operation& operation, Work& work) {
   std::map<std::size_t, std::string> replaced;
   for (std::size_t field : work.key_fields()) {
-    replaced[field] = "CASE WHEN m.r IS NULL THEN s.c" + number(field) + " ELSE m.new" + number(field) + " END";
+    replaced[field] = "CASE WHEN m.r IS NULL THEN s.c" + at(field) + " ELSE m.new" + at(field) + " END";
   }
   restage(operation, work, replaced, "LEFT JOIN " + work.id_map->name() + " m ON m.r = s.r");
 }
@@ -119,7 +96,7 @@ bool match_rows(Operation& operation, Work& work) {
                       " WHERE action IN ('D', 'L') LIMIT 1) absent") == 0) {
     return false;
   }
-  work.id_map = std::make_unique<pg::Store>(work.next_name("ids"), map_columns(work));
+  work.id_map = make_id_map(work);
   work.id_map->publish();
   for (const std::vector<int>& match_key : work.dataset->match_keys) {
     const std::string condition = match_key.empty() ? std::string() : same_values(work, match_key);
@@ -131,7 +108,7 @@ bool match_rows(Operation& operation, Work& work) {
     std::string list;
     for (const char* prefix : {"c.old", "c.new"}) {
       for (std::size_t field : work.key_fields()) {
-        list += ", " + std::string(prefix) + number(field);
+        list += ", " + std::string(prefix) + at(field);
       }
     }
     append_rows(*work.id_map, "SELECT c.r" + list + " FROM (" + rows + ") c WHERE c.for_row = 1 AND c.for_stored = 1",
@@ -142,7 +119,7 @@ bool match_rows(Operation& operation, Work& work) {
     work.id_map.reset();
     return false;
   }
-  record_changes(work);
+  record_id_changes(work);
   take_stored_keys(operation, work);
   return true;
 }

@@ -10,10 +10,6 @@ namespace rehydra::importer {
 
 namespace {
 
-std::string at(std::size_t number) {
-  return std::to_string(number);
-}
-
 bool refers(const Work& work, int column) {
   const auto& references = work.dataset->references;
   return std::any_of(references.begin(), references.end(), [&](const registry::Reference& reference) {
@@ -28,7 +24,8 @@ std::string parking_value(const Work& work, std::size_t field) {
   if (!column.not_null) {
     return "NULL";
   }
-  if (refers(work, work.fields[field].column) || column.type.domain || is_checked(*work.dataset, work.fields[field].column)) {
+  if (refers(work, work.fields[field].column) || column.type.domain ||
+      is_checked(*work.dataset, work.fields[field].column)) {
     return {};
   }
   switch (column.type.column.kind) {

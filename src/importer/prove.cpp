@@ -8,10 +8,6 @@ namespace rehydra::importer {
 
 namespace {
 
-std::string at(std::size_t number) {
-  return std::to_string(number);
-}
-
 [[noreturn]] void unproven(const Work& work, const std::string& what) {
   throw Failure(
       ErrorKind::proof_failed,

@@ -1,5 +1,6 @@
 #include "importer/replan.h"
 
+#include "importer/id_map.h"
 #include "importer/plan.h"
 #include "importer/sql_rows.h"
 #include "registry/bookkeeper.h"
@@ -23,35 +24,9 @@ void rewrite_plan(const Operation& operation, Work& work, const std::map<std::si
 }
 
 void follow_ids_in_plan(const Operation& operation, Work& work, const Work& parent) {
-  std::map<std::size_t, std::string> replaced;
-  std::string joins;
-  for (std::size_t i = 0; i < work.dataset->references.size(); ++i) {
-    const registry::Reference& reference = work.dataset->references[i];
-    if (reference.parent != parent.index) {
-      continue;
-    }
-    const std::string alias = "m" + std::to_string(i);
-    std::string condition;
-    for (std::size_t c = 0; c < reference.columns.size(); ++c) {
-      const int field = work.field_of(reference.columns[c]);
-      const int parent_field = parent.field_of(reference.parent_columns[c]);
-      if (field < 0 || parent_field < 0 || !parent.fields[static_cast<std::size_t>(parent_field)].is_key) {
-        continue;
-      }
-      const std::string value = "p.n" + std::to_string(field);
-      condition +=
-          (condition.empty() ? "" : " AND ") + pg::equal_sql(parent.column(static_cast<std::size_t>(parent_field)).type,
-                                                             alias + ".old" + std::to_string(parent_field),
-                                                             work.column(static_cast<std::size_t>(field)).type, value);
-      replaced[static_cast<std::size_t>(field)] =
-          "COALESCE(" + alias + ".new" + std::to_string(parent_field) + ", " + value + ")";
-    }
-    if (!condition.empty()) {
-      joins += " LEFT JOIN " + parent.id_map->name() + " " + alias + " ON " + condition;
-    }
-  }
-  if (!replaced.empty()) {
-    rewrite_plan(operation, work, replaced, {}, joins);
+  const IdLinks links = follow_new_keys(work, {&parent}, "p.n");
+  if (!links.values.empty()) {
+    rewrite_plan(operation, work, links.values, {}, links.joins);
   }
 }
 

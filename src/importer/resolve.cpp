@@ -1,5 +1,6 @@
 #include "importer/resolve.h"
 
+#include "importer/id_map.h"
 #include "importer/sql_rows.h"
 
 namespace rehydra::importer {
@@ -73,19 +74,6 @@ void check_blank_keys(Operation& operation, Work& work, const std::vector<std::s
                 "the key is blank, and column \"" + work.column(field).name + "\" has no default", "Enter the key.");
     }
   }
-}
-
-bool uses_changed_ids(const Reference& reference, const Work& parent) {
-  if (parent.id_map == nullptr) {
-    return false;
-  }
-  for (int column : reference.parent_columns) {
-    const int field = parent.field_of(column);
-    if (field >= 0 && parent.fields[static_cast<std::size_t>(field)].is_key) {
-      return true;
-    }
-  }
-  return false;
 }
 
 // No row of the parent will be there: none of the file's in a replace that has the parent in its scope, none of the
@@ -215,34 +203,13 @@ void check_keys(Operation& operation, Work& work) {
 }
 
 void follow_ids(const Operation& operation, Work& work) {
-  std::map<std::size_t, std::string> replaced;
-  std::string joins;
-  for (std::size_t i = 0; i < work.dataset->references.size(); ++i) {
-    const Reference& reference = work.dataset->references[i];
-    Work* parent = const_cast<Operation&>(operation).work_of(reference.parent);
-    if (parent == nullptr || !uses_changed_ids(reference, *parent) || reference_fields(work, reference).empty()) {
-      continue;
-    }
-    const std::string alias = "m" + std::to_string(i);
-    std::string condition;
-    for (std::size_t c = 0; c < reference.columns.size(); ++c) {
-      const int field = work.field_of(reference.columns[c]);
-      const int parent_field = parent->field_of(reference.parent_columns[c]);
-      if (field < 0 || parent_field < 0) {
-        continue;
-      }
-      condition +=
-          (condition.empty() ? "" : " AND ") +
-          pg::equal_sql(parent->column(static_cast<std::size_t>(parent_field)).type,
-                        alias + ".old" + std::to_string(parent_field),
-                        work.column(static_cast<std::size_t>(field)).type, staged(static_cast<std::size_t>(field)));
-      replaced[static_cast<std::size_t>(field)] = "COALESCE(" + alias + ".new" + std::to_string(parent_field) + ", " +
-                                                  staged(static_cast<std::size_t>(field)) + ")";
-    }
-    joins += " LEFT JOIN " + parent->id_map->name() + " " + alias + " ON " + condition;
+  std::vector<const Work*> parents;
+  for (const Work& parent : operation.works) {
+    parents.push_back(&parent);
   }
-  if (!replaced.empty()) {
-    restage(operation, work, replaced, joins);
+  const IdLinks links = follow_new_keys(work, parents, "s.c");
+  if (!links.values.empty()) {
+    restage(operation, work, links.values, links.joins);
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include <map>
 
-#include "codec/digest.h"
 #include "importer/satellites.h"
 #include "importer/stage_snapshot.h"
 #include "importer/stage_workbook.h"
@@ -14,13 +13,14 @@ namespace {
 
 class WorkbookSource : public Source {
  public:
-  WorkbookSource(std::string_view bytes, Cancel cancel)
-      : bytes_(bytes), file_(open_workbook(bytes, pg::file_limits(), cancel)) {}
+  WorkbookSource(std::string_view bytes, Cancel cancel) : file_(open_workbook(bytes, pg::file_limits(), cancel)) {}
 
   FileFacts facts() const override {
-    FileFacts facts{
-        bytes_.size(), codec::hex(codec::sha256(bytes_)), "xlsx", file_.manifest.exported_at, file_.manifest.version,
-        datasets()};
+    FileFacts facts;
+    facts.format = "xlsx";
+    facts.exported_at = file_.manifest.exported_at;
+    facts.version = file_.manifest.version;
+    facts.scope = datasets();
     return facts;
   }
   void require_owner(const registry::Model& model, const registry::Tenant& tenant) const override {
@@ -50,7 +50,6 @@ class WorkbookSource : public Source {
   }
 
  private:
-  std::string_view bytes_;
   WorkbookFile file_;
   std::map<int, std::vector<Satellite>> satellites_;
 };

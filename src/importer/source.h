@@ -14,6 +14,7 @@ namespace rehydra::importer {
 class Source {
  public:
   virtual ~Source() = default;
+  // All but bytes and sha256, which are known before anything is opened.
   virtual FileFacts facts() const = 0;
   // Failure(denied) where it is not this model's and customer's.
   virtual void require_owner(const registry::Model& model, const registry::Tenant& tenant) const = 0;

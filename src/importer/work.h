@@ -20,6 +20,11 @@
 
 namespace rehydra::importer {
 
+// The number of a field in the names of staged and planned columns: "c" + at(3).
+inline std::string at(std::size_t number) {
+  return std::to_string(number);
+}
+
 enum class Mode : std::uint8_t { replace, merge };
 
 // A column that the source gives.

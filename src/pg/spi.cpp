@@ -67,6 +67,20 @@ std::string quote_literal(std::string_view text) {
   return escaped;
 }
 
+std::vector<std::string> split_names(const std::optional<std::string>& joined) {
+  std::vector<std::string> parts;
+  if (!joined || joined->empty()) {
+    return parts;
+  }
+  std::size_t from = 0;
+  for (std::size_t to = joined->find('\x01'); to != std::string::npos; to = joined->find('\x01', from)) {
+    parts.push_back(joined->substr(from, to - from));
+    from = to + 1;
+  }
+  parts.push_back(joined->substr(from));
+  return parts;
+}
+
 Spi::Spi() {
   check(call([] { return SPI_connect(); }), "SPI_connect");
 }

@@ -48,6 +48,9 @@ class Args {
   std::vector<char> nulls_;
 };
 
+// The names of an array that a query joined by a character which no name holds: array_to_string(names, E'\\x01').
+std::vector<std::string> split_names(const std::optional<std::string>& joined);
+
 enum class Access : bool { read_only, read_write };
 
 // Runs one statement; the number of rows it processed.

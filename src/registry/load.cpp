@@ -17,21 +17,6 @@ bool is_true(const std::optional<std::string>& value) {
   return value && *value == "t";
 }
 
-// Arrays are asked for with their names joined by a character that no name holds.
-std::vector<std::string> split(const std::optional<std::string>& joined) {
-  std::vector<std::string> parts;
-  if (!joined || joined->empty()) {
-    return parts;
-  }
-  std::size_t from = 0;
-  for (std::size_t to = joined->find('\x01'); to != std::string::npos; to = joined->find('\x01', from)) {
-    parts.push_back(joined->substr(from, to - from));
-    from = to + 1;
-  }
-  parts.push_back(joined->substr(from));
-  return parts;
-}
-
 std::string resolve_name(const std::string& wanted) {
   const auto rows = pg::query("SELECT model FROM rehydra.models ORDER BY model");
   std::string known;
@@ -112,12 +97,12 @@ std::vector<RawDataset> load_datasets(Model& model) {
     }
     dataset.relation = static_cast<Oid>(std::stoul(*row[10]));
     dataset.partitioned = *row[11] == "p";
-    RawDataset names{split(row[8]), split(row[9]), row[5].value_or(""), row[6].value_or(""), {}};
+    RawDataset names{pg::split_names(row[8]), pg::split_names(row[9]), row[5].value_or(""), row[6].value_or(""), {}};
     if (row[12]) {
       std::string rest = *row[12];
       for (std::size_t at = 0; at != std::string::npos;) {
         at = rest.find('\x02');
-        names.match_keys.push_back(split(rest.substr(0, at)));
+        names.match_keys.push_back(pg::split_names(rest.substr(0, at)));
         rest = at == std::string::npos ? "" : rest.substr(at + 1);
       }
     }
@@ -188,8 +173,8 @@ void load_references(Model& model) {
     }
     Dataset& dataset = model.datasets[static_cast<std::size_t>(child)];
     const Dataset& target = model.datasets[static_cast<std::size_t>(parent)];
-    dataset.references.push_back(
-        {*row[1], required_columns(dataset, split(row[2])), parent, required_columns(target, split(row[4]))});
+    dataset.references.push_back({*row[1], required_columns(dataset, pg::split_names(row[2])), parent,
+                                  required_columns(target, pg::split_names(row[4]))});
   }
 }
 

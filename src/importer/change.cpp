@@ -1,0 +1,34 @@
+// Job: run what changes rows: with the search_path that the application's triggers expect.
+#include "importer/apply.h"
+#include "pg/planned_statement.h"
+#include "pg/spi.h"
+
+namespace rehydra::importer {
+
+namespace {
+
+template <class Run>
+std::uint64_t with_caller_path(const Operation& operation, Run run) {
+  pg::SettingsScope settings;
+  settings.set("search_path", operation.caller_path);
+  const std::uint64_t rows = run();
+  settings.end();
+  return rows;
+}
+
+}  // namespace
+
+std::uint64_t change(const Operation& operation, const std::string& sql, const pg::Args& args) {
+  return with_caller_path(operation, [&] { return pg::execute(sql, args); });
+}
+
+std::uint64_t insert(const Operation& operation, const std::string& sql, const pg::Args& args,
+                     const std::vector<const pg::Store*>& stores) {
+  return with_caller_path(operation, [&] { return pg::execute_insert(sql, args, stores); });
+}
+
+std::string action_is(const std::string& alias, char action) {
+  return alias + ".action OPERATOR(pg_catalog.=) '" + action + "'";
+}
+
+}  // namespace rehydra::importer
