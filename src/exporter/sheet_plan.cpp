@@ -48,11 +48,13 @@ class Statement {
   }
 
   std::string order() const {
-    std::string keys;
-    for (const int key : dataset_.key) {
-      keys += (keys.empty() ? " ORDER BY " : ", ") + column_sql("t", dataset_, key);
+    std::string columns;
+    for (const std::vector<int>& part : {dataset_.order, dataset_.key}) {
+      for (const int column : part) {
+        columns += (columns.empty() ? " ORDER BY " : ", ") + column_sql("t", dataset_, column);
+      }
     }
-    return keys;
+    return columns;
   }
 
  private:
