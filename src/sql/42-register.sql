@@ -186,12 +186,19 @@ CREATE FUNCTION rehydra.protect_new(model text, answers jsonb, dry_run boolean) 
 AS $$
 #variable_conflict use_variable
 DECLARE
+  gone record;
   news text[] := ARRAY(SELECT d.dataset FROM rehydra.datasets d
                        JOIN jsonb_array_elements(answers) AS a ON a ->> 'table_name' = d.relation_oid::regclass::text
                        WHERE d.model = protect_new.model AND a ->> 'action' IN ('registered', 'reference') ORDER BY d.position);
 BEGIN
   IF NOT dry_run THEN
     PERFORM rehydra.protect(model, news);
+    -- A table that was registered and is left out now is what it was before.
+    FOR gone IN SELECT rehydra.release_ddl(d.model, d.relation_oid) AS ddl FROM rehydra.datasets d
+                JOIN jsonb_array_elements(answers) AS a ON a ->> 'table_name' = d.relation_oid::regclass::text
+                WHERE d.model = protect_new.model AND a ->> 'action' = 'excluded' AND d.tenant_column IS NULL LOOP
+      EXECUTE gone.ddl;
+    END LOOP;
     RETURN answers;
   END IF;
   PERFORM rehydra.check_acting_role(model);
@@ -287,6 +294,10 @@ BEGIN
   IF role NOT IN ('data', 'own', 'reference', 'left_out') THEN
     RAISE EXCEPTION 'role "%" does not exist', role
       USING ERRCODE = 'invalid_parameter_value', HINT = 'Roles: data, own (the tenant''s own row), reference (referred to, not exported), left_out.';
+  END IF;
+  IF role = 'left_out' AND COALESCE(btrim(reason), '') = '' THEN
+    RAISE EXCEPTION 'leaving table % out is a decision without a reason', relation
+      USING ERRCODE = 'invalid_parameter_value', HINT = 'Say why with reason => ''...'': rehydra_coverage() shows it to whoever asks.';
   END IF;
   PERFORM rehydra.check_relation(relation);
   LOCK TABLE rehydra.models IN SHARE ROW EXCLUSIVE MODE;

@@ -14,10 +14,10 @@ COMMENT ON FUNCTION rehydra.new_columns(regclass, text, text) IS
   'Columns of a data set that are neither exported nor left out by decision; NULL for none';
 
 CREATE FUNCTION rehydra.classified()
-  RETURNS TABLE (relation oid, table_name text, model text, dataset text, class text, note text, remedy text)
+  RETURNS TABLE (relation oid, table_name text, model text, dataset text, role text, class text, note text, remedy text)
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT a.relation, a.relation::regclass::text, d.model, d.dataset,
+  SELECT a.relation, a.relation::regclass::text, d.model, d.dataset, d.role,
          CASE WHEN d.role IS NULL THEN 'unclassified'
               WHEN d.role = 'left_out' THEN 'left out'
               WHEN d.role = 'reference' AND COALESCE(d.tenant_column, d.tenant_reference) IS NULL THEN 'shared'
@@ -93,7 +93,7 @@ AS $$
     SELECT k.child, k.child::regclass::text, m.model, 4, 'missing index',
            format('foreign key %I to %s: each deleted row there reads this whole table', k.name, m.table_name),
            format('CREATE INDEX ON %s (%s)', k.child::regclass, (SELECT string_agg(quote_ident(c), ', ' ORDER BY n) FROM unnest(k.columns) WITH ORDINALITY AS l (c, n)))
-    FROM rehydra.foreign_keys() k JOIN members m ON m.relation = k.parent WHERE NOT k.indexed
+    FROM rehydra.foreign_keys() k JOIN members m ON m.relation = k.parent AND m.role = 'data' WHERE NOT k.indexed
     UNION ALL
     SELECT c.oid, m.table_name, m.model, 5, 'unprotected', 'row level security is off: exports and imports refuse the table', format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', m.table_name)
     FROM members m JOIN pg_class c ON c.oid = m.relation WHERE NOT c.relrowsecurity

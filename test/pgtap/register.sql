@@ -3,7 +3,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(37);
+SELECT plan(40);
 
 CREATE SCHEMA crm;
 SET LOCAL search_path = crm, public;
@@ -48,6 +48,7 @@ SELECT throws_ok($$SELECT * FROM rehydra_register('deals', tenant_column => 'own
 SELECT throws_ok($$SELECT * FROM rehydra_register('deals', tenant_column => 'owner', checks => '{"m": "1 = 1"}')$$, '22023', NULL, 'a rule about nothing');
 SELECT throws_ok($$SELECT * FROM rehydra_register('deals', tenant_column => 'owner', secret_columns => '{pin}', checks => '{"m": "pin <> ''''"}')$$, '22023', NULL, 'a rule about a secret');
 SELECT is((SELECT md5(string_agg(d::text, '|' ORDER BY d.dataset)) FROM rehydra.datasets d), (SELECT sum FROM registry), 'refusals leave the registry as it was');
+SELECT throws_ok($$SELECT * FROM rehydra_register('kinds', role => 'left_out')$$, '22023', NULL, 'a decision without a reason');
 SELECT is((SELECT count(*)::int FROM rehydra_register('kinds', role => 'left_out', reason => 'x', dry_run => true)), 1, 'a dry run answers');
 SELECT is((SELECT role FROM rehydra.datasets WHERE dataset = 'kinds'), 'reference', 'and changes nothing');
 
@@ -75,5 +76,8 @@ SELECT is((SELECT relrowsecurity FROM pg_class WHERE oid = 'steps'::regclass), f
 SELECT is((SELECT count(*)::int FROM rehydra.dataset_references WHERE dataset = 'steps') + (SELECT count(*)::int FROM rehydra.sheets WHERE dataset = 'steps'), 0, 'nothing of it is left in the registry');
 UPDATE rehydra.models SET isolation = 'all';
 SELECT matches((SELECT string_agg(u, ' ') FROM rehydra_unregister('kinds') AS u), 'no longer registered', 'a reference goes');
+UPDATE rehydra.models SET isolation = 'worker';
+SELECT is((SELECT action FROM rehydra_register('deals', role => 'left_out', reason => 'no longer theirs')), 'excluded', 'a registered table can be left out later');
+SELECT is((SELECT relrowsecurity::text || (SELECT count(*) FROM pg_policy WHERE polrelid = 'deals'::regclass) FROM pg_class WHERE oid = 'deals'::regclass), 'false0', 'and is what it was before');
 SELECT * FROM finish();
 ROLLBACK;
