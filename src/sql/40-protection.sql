@@ -7,24 +7,24 @@ AS $$
 $$;
 COMMENT ON FUNCTION rehydra.tenant_setting() IS 'The name of the setting that holds a session''s tenant';
 
-CREATE FUNCTION rehydra.tenant_condition(model text, dataset text, writes boolean, alias text DEFAULT '') RETURNS text
+CREATE FUNCTION rehydra.tenant_condition(model text, dataset text, writes boolean, alias text DEFAULT NULL) RETURNS text
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
   d rehydra.datasets;
   way rehydra.dataset_references;
-  parent regclass;
-  parent_alias text := alias || 'p';
-  prefix text := CASE alias WHEN '' THEN '' ELSE quote_ident(alias) || '.' END;
+  row_alias text;
+  parent_alias text;
   condition text;
 BEGIN
   SELECT * INTO d FROM rehydra.datasets WHERE model = tenant_condition.model AND dataset = tenant_condition.dataset;
+  row_alias := COALESCE(alias, (SELECT relname FROM pg_class WHERE oid = d.relation_oid));
   IF d.tenant_column IS NOT NULL THEN
-    condition := format('%s%I = NULLIF(current_setting(%L, true), '''')::%s', prefix, d.tenant_column, rehydra.tenant_setting(),
+    condition := format('%I.%I = NULLIF(current_setting(%L, true), '''')::%s', row_alias, d.tenant_column, rehydra.tenant_setting(),
                         rehydra.column_type(d.relation_oid, d.tenant_column));
     IF d.shared_rows AND NOT writes THEN
-      condition := format('%s OR %s%I IS NULL', condition, prefix, d.tenant_column);
+      condition := format('(%s OR %I.%I IS NULL)', condition, row_alias, d.tenant_column);
     END IF;
     RETURN condition;
   END IF;
@@ -32,21 +32,21 @@ BEGIN
     RETURN 'true';  -- belongs to nobody
   END IF;
   SELECT * INTO way FROM rehydra.dataset_references WHERE model = d.model AND dataset = d.dataset AND reference = d.tenant_reference;
-  parent := rehydra.relation_of(d.model, way.parent);
-  condition := format('(%s) IN (SELECT %s FROM %s AS %I',
-    (SELECT string_agg(prefix || quote_ident(c), ', ' ORDER BY n) FROM unnest(way.columns) WITH ORDINALITY AS t (c, n)),
-    (SELECT string_agg(format('%I.%I', parent_alias, c), ', ' ORDER BY n) FROM unnest(way.parent_columns) WITH ORDINALITY AS t (c, n)),
-    parent, parent_alias);
+  parent_alias := left(row_alias, 40) || '_p';
+  -- EXISTS and not IN: the planner may then look one parent up, and need not reckon with collecting all of them for each row that an
+  -- index finds. With IN it reads the whole table, other tenants' rows too.
+  condition := (SELECT string_agg(format('%I.%I = %I.%I', parent_alias, l.parent, row_alias, l.child), ' AND ' ORDER BY l.n)
+                FROM unnest(way.columns, way.parent_columns) WITH ORDINALITY AS l (child, parent, n));
   -- The parent's own policy for SELECT decides, which shows its shared rows; what hangs on those is nobody's to write.
   IF writes AND rehydra.tenant_condition(d.model, way.parent, true, parent_alias)
                 <> rehydra.tenant_condition(d.model, way.parent, false, parent_alias) THEN
-    condition := format('%s WHERE %s', condition, rehydra.tenant_condition(d.model, way.parent, true, parent_alias));
+    condition := format('%s AND %s', condition, rehydra.tenant_condition(d.model, way.parent, true, parent_alias));
   END IF;
-  RETURN condition || ')';
+  RETURN format('EXISTS (SELECT FROM %s AS %I WHERE %s)', rehydra.relation_of(d.model, way.parent), parent_alias, condition);
 END
 $$;
 COMMENT ON FUNCTION rehydra.tenant_condition(text, text, boolean, text) IS
-  'The policy expression of a data set: its row belongs to the session''s tenant, or, for reading, is shared';
+  'The policy expression of a data set: its row belongs to the session''s tenant, or, for reading, is shared; alias: of the row, NULL for its table''s name';
 
 CREATE FUNCTION rehydra.check_acting_role(model text) RETURNS void
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
