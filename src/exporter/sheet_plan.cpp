@@ -43,12 +43,15 @@ class Statement {
   }
 
   std::string text() const {
-    return "SELECT " + list_ + " FROM " + dataset_.qualified() + " t" + joins_ + " WHERE " +
+    return "SELECT " + list_ + " FROM " + dataset_.rows() + " t" + joins_ + " WHERE " +
            registry::tenant_predicate(model_, dataset_, "t");
   }
 
   std::string order() const {
     std::string keys;
+    if (dataset_.keyless()) {
+      return " ORDER BY (t.*)::pg_catalog.text COLLATE \"C\"";
+    }
     for (const int key : dataset_.key) {
       keys += (keys.empty() ? " ORDER BY " : ", ") + column_sql("t", dataset_, key);
     }
@@ -58,7 +61,7 @@ class Statement {
  private:
   void join(const Reference& reference, const std::string& alias) {
     const Dataset& parent = model_.datasets[static_cast<std::size_t>(reference.parent)];
-    joins_ += " LEFT JOIN " + parent.qualified() + " " + alias + " ON ";
+    joins_ += " LEFT JOIN " + parent.rows() + " " + alias + " ON ";
     for (std::size_t i = 0; i < reference.columns.size(); ++i) {
       joins_ += pg::equal_sql(column_at(parent, reference.parent_columns[i]).type,
                               column_sql(alias, parent, reference.parent_columns[i]),

@@ -134,6 +134,11 @@ void stage_rows(RowSource& rows, const std::vector<int>& by_cell, const std::vec
   Row row;
   while (rows.next(row)) {
     bool begun = false;
+    if (slots.empty() &&
+        !row.cells.empty()) {  // a table of the tenant column alone: each row with anything in it is one
+      batch.begin(sheet, row.number);
+      begun = true;
+    }
     for (const Cell& cell : row.cells) {
       const int position = cell.column < by_cell.size() ? by_cell[cell.column] : -1;
       if (position < 0) {

@@ -30,8 +30,8 @@ std::string statement(const registry::Model& model, const registry::Dataset& dat
     keys += (keys.empty() ? " ORDER BY t." : ", t.") +
             pg::quote_identifier(dataset.columns[static_cast<std::size_t>(key)].name);
   }
-  return "SELECT " + list + " FROM " + dataset.qualified() + " t WHERE " +
-         registry::tenant_predicate(model, dataset, "t") + keys;
+  return "SELECT " + list + " FROM " + dataset.rows() + " t WHERE " + registry::tenant_predicate(model, dataset, "t") +
+         keys;
 }
 
 void keep_rows(registry::TenantRows& rows, std::size_t columns, SnapshotWriter& writer) {

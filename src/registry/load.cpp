@@ -307,7 +307,7 @@ std::string tenant_predicate(const Model& model, const Dataset& dataset, const s
                             column_sql(parent_alias, parent_column)) +
               " AND ";
   }
-  return "EXISTS (SELECT FROM " + parent.qualified() + " " + parent_alias + " WHERE " + linked +
+  return "EXISTS (SELECT FROM " + parent.rows() + " " + parent_alias + " WHERE " + linked +
          tenant_predicate(model, parent, parent_alias) + ")";
 }
 

@@ -30,10 +30,11 @@ BEGIN
   END IF;
   SELECT * INTO way FROM rehydra.dataset_references WHERE model = d.model AND dataset = d.dataset AND reference = d.tenant_reference;
   parent := rehydra.relation_of(d.model, way.parent);
-  condition := format('(%s) IN (SELECT %s FROM %s AS %I',
+  -- A foreign key leads to the parent's own rows, never to those of tables that inherit from it.
+  condition := format('(%s) IN (SELECT %s FROM %s%s AS %I',
     (SELECT string_agg(prefix || quote_ident(c), ', ' ORDER BY n) FROM unnest(way.columns) WITH ORDINALITY AS t (c, n)),
     (SELECT string_agg(format('%I.%I', parent_alias, c), ', ' ORDER BY n) FROM unnest(way.parent_columns) WITH ORDINALITY AS t (c, n)),
-    parent, parent_alias);
+    CASE WHEN (SELECT relkind = 'p' FROM pg_class WHERE oid = parent) THEN '' ELSE 'ONLY ' END, parent, parent_alias);
   -- The parent's own policy for SELECT decides, which shows its shared rows; what hangs on those is nobody's to write.
   IF writes AND rehydra.tenant_condition(d.model, way.parent, true, parent_alias)
                 <> rehydra.tenant_condition(d.model, way.parent, false, parent_alias) THEN
