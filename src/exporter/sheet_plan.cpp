@@ -106,6 +106,25 @@ PlannedColumn display_column(const Model& model, const Dataset& dataset, const r
   return planned;
 }
 
+// Rows without a value in any cell would not be there for whoever reads the sheet.
+bool can_be_blank(const SheetPlan& plan) {
+  const auto& columns = plan.sheet->columns;
+  return !plan.sheet->satellite && std::none_of(columns.begin(), columns.end(), [&](const auto& column) {
+    return !column.display && column_at(*plan.dataset, column.column).not_null;
+  });
+}
+
+std::string free_header(const SheetPlan& plan, const std::string& wanted) {
+  std::string header = wanted;
+  const auto taken = [&](const PlannedColumn& column) {
+    return pg_strcasecmp(column.header.c_str(), header.c_str()) == 0;
+  };
+  for (int n = 2; std::any_of(plan.columns.begin(), plan.columns.end(), taken); ++n) {
+    header = wanted + " (" + std::to_string(n) + ")";
+  }
+  return header;
+}
+
 void add_cells(SheetPlan& plan, Statement& statement, const Model& model) {
   for (const registry::SheetColumn& column : plan.sheet->columns) {
     if (!column.display) {
@@ -117,6 +136,13 @@ void add_cells(SheetPlan& plan, Statement& statement, const Model& model) {
     statement.add(column.reference >= 0
                       ? statement.parent(column.reference) + "." + pg::quote_identifier(column.parent_column)
                       : "(" + column.expression + ")");
+  }
+  if (can_be_blank(plan)) {
+    PlannedColumn present;
+    present.header = free_header(plan, "Row");
+    present.display = true;
+    plan.columns.push_back(present);
+    statement.add("true");
   }
   plan.cells = plan.columns.size();
 }

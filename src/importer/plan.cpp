@@ -253,7 +253,7 @@ class Comparer {
       push(cursor_.value(row, lead), cursor_.is_null(row, lead));
     }
     push(CharGetDatum(action), false);
-    push(mask.empty() ? 0 : arena_.varlena(mask), mask.empty());
+    push(arena_.varlena(mask), false);
   }
 
   // The row to come, then the stored one. What the file does not give stays as it is.
