@@ -43,6 +43,9 @@ void keep_rows(registry::TenantRows& rows, std::size_t columns, SnapshotWriter& 
         writer.value(rows.text(row, i));
       }
     }
+    if (columns == 0) {
+      writer.null();  // a row of the tenant column alone still is one
+    }
     writer.end_row();
   }
 }

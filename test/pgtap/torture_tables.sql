@@ -4,7 +4,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(25);
+SELECT plan(26);
 \ir torture_register.psql
 
 -- Partitions: one data set, whatever its rows lie in
@@ -104,6 +104,7 @@ INSERT INTO tall SELECT t, t * 10 + n, repeat('p', 2000), (SELECT string_agg(md5
                         decode(repeat('00', 300000) || md5(n::text), 'hex') FROM generate_series(1, 2) AS t, generate_series(1, 2) AS n;
 SELECT pg_temp.register('builds', 'builds');
 SELECT is(pg_temp.round_trip('builds', 'builds', '1'), :good_trip, 'identity, generated and dropped columns, the tenant alone, blank rows, exclusions, triggers, values out of line');
+SELECT is(pg_temp.restored('builds', 'builds', '1'), 'applied, as it was', 'a snapshot holds the same');
 SELECT pg_temp.keep('builds', 'builds', '1');
 ALTER SEQUENCE numbered_id_seq RESTART;
 DELETE FROM numbered WHERE tenant = 1;

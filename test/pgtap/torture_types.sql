@@ -4,7 +4,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(7);
+SELECT plan(8);
 \ir torture_register.psql
 \ir torture_values.psql
 CREATE SCHEMA kinds;
@@ -39,6 +39,7 @@ SELECT pg_temp.register('kinds', 'kinds');
 SELECT cmp_ok((SELECT sum(cardinality(texts)) FROM samples), '>', 600::bigint, 'there are values');
 SELECT is(pg_temp.round_trip('kinds', 'kinds', '1'), :good_trip, 'values of every type, alone, in arrays and under domains, with a key and without');
 
+SELECT is(pg_temp.restored('kinds', 'kinds', '1'), 'applied, as it was', 'a snapshot holds the same');
 -- Settings that change how values are written and read
 SELECT pg_temp.keep('first', 'kinds', '1');
 SET LOCAL datestyle = 'German, DMY';

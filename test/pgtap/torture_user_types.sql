@@ -4,7 +4,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(8);
+SELECT plan(9);
 \ir torture_register.psql
 CREATE SCHEMA "Own types";
 GRANT USAGE ON SCHEMA "Own types" TO PUBLIC;
@@ -46,6 +46,7 @@ SELECT pg_temp.register('own', 'Own types');
 SELECT is(pg_temp.round_trip('own', 'Own types', '1'), :good_trip, 'enums, domains, composites, ranges and arrays of them');
 SELECT is((SELECT string_agg(DISTINCT x::text, '') FROM images), '<?xml version="1.0"?><a/>', 'xml keeps its declaration');
 
+SELECT is(pg_temp.restored('own', 'Own types', '1'), 'applied, as it was', 'a snapshot holds the same');
 -- Rules of domains speak
 SELECT pg_temp.keep('first', 'own', '1');
 UPDATE own SET p = 99, w = 'B', sl = '{x}' WHERE tenant = 1;
