@@ -127,8 +127,10 @@ void RowWriter::decimal(std::string_view text) {
   const CellTemplate& column = next_column(*target_, column_);
   if (is_native_decimal(text, column.fixed_scale)) {
     number_cell(*target_, column, text);
-  } else {
+  } else if (text.size() <= cell_units) {
     bare_text_cell(*target_, column, text);
+  } else {
+    careful_text_cell(*target_, column, text);
   }
 }
 

@@ -43,7 +43,7 @@ class Statement {
   }
 
   std::string text() const {
-    return "SELECT " + list_ + " FROM " + dataset_.qualified() + " t" + joins_ + " WHERE " +
+    return "SELECT " + list_ + " FROM " + dataset_.rows() + " t" + joins_ + " WHERE " +
            registry::tenant_predicate(model_, dataset_, "t");
   }
 
@@ -54,13 +54,16 @@ class Statement {
         columns += (columns.empty() ? " ORDER BY " : ", ") + column_sql("t", dataset_, column);
       }
     }
+    if (dataset_.keyless()) {
+      columns += (columns.empty() ? " ORDER BY " : ", ") + std::string("(t.*)::pg_catalog.text COLLATE \"C\"");
+    }
     return columns;
   }
 
  private:
   void join(const Reference& reference, const std::string& alias) {
     const Dataset& parent = model_.datasets[static_cast<std::size_t>(reference.parent)];
-    joins_ += " LEFT JOIN " + parent.qualified() + " " + alias + " ON ";
+    joins_ += " LEFT JOIN " + parent.rows() + " " + alias + " ON ";
     for (std::size_t i = 0; i < reference.columns.size(); ++i) {
       joins_ += pg::equal_sql(column_at(parent, reference.parent_columns[i]).type,
                               column_sql(alias, parent, reference.parent_columns[i]),
@@ -105,6 +108,25 @@ PlannedColumn display_column(const Model& model, const Dataset& dataset, const r
   return planned;
 }
 
+// Rows without a value in any cell would not be there for whoever reads the sheet.
+bool can_be_blank(const SheetPlan& plan) {
+  const auto& columns = plan.sheet->columns;
+  return !plan.sheet->satellite && std::none_of(columns.begin(), columns.end(), [&](const auto& column) {
+    return !column.display && column_at(*plan.dataset, column.column).not_null;
+  });
+}
+
+std::string free_header(const SheetPlan& plan, const std::string& wanted) {
+  std::string header = wanted;
+  const auto taken = [&](const PlannedColumn& column) {
+    return pg_strcasecmp(column.header.c_str(), header.c_str()) == 0;
+  };
+  for (int n = 2; std::any_of(plan.columns.begin(), plan.columns.end(), taken); ++n) {
+    header = wanted + " (" + std::to_string(n) + ")";
+  }
+  return header;
+}
+
 void add_cells(SheetPlan& plan, Statement& statement, const Model& model) {
   for (const registry::SheetColumn& column : plan.sheet->columns) {
     if (!column.display) {
@@ -116,6 +138,13 @@ void add_cells(SheetPlan& plan, Statement& statement, const Model& model) {
     statement.add(column.reference >= 0
                       ? statement.parent(column.reference) + "." + pg::quote_identifier(column.parent_column)
                       : "(" + column.expression + ")");
+  }
+  if (can_be_blank(plan)) {
+    PlannedColumn present;
+    present.header = free_header(plan, "Row");
+    present.display = true;
+    plan.columns.push_back(present);
+    statement.add("true");
   }
   plan.cells = plan.columns.size();
 }

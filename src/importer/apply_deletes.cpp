@@ -4,6 +4,7 @@
 
 #include "importer/apply.h"
 #include "importer/constraints.h"
+#include "importer/row_identity.h"
 #include "importer/sql_rows.h"
 #include "pg/spi.h"
 
@@ -20,16 +21,23 @@ std::string images_equal(const Work& work) {
   return "NOT " + images_differ(stored, planned);
 }
 
+// Behind "t, ": what says of a row of the table that it is planned to change, and still as it was planned.
+std::string planned_rows(const Operation& operation, const Work& work, char action) {
+  return work.dataset->keyless() ? doomed_rows(*operation.model, work) + " WHERE " + k_is_t()
+                                 : work.plan->name() + " p WHERE " + action_is("p", action) + " AND " +
+                                       work.key_join("p.o", "t") + " AND " + images_equal(work);
+}
+
 void lock_rows(const Operation& operation, const Work& work, char action, std::uint64_t expected) {
   if (expected == 0) {
     return;
   }
   const std::string strength = action == 'D' ? "UPDATE" : "NO KEY UPDATE";
-  const auto locked = pg::query_count(
-      "SELECT count(*) FROM (SELECT FROM " + work.dataset->qualified() + " t, " + work.plan->name() + " p WHERE " +
-          action_is("p", action) + " AND " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
-          " AND " + work.key_join("p.o", "t") + " AND " + images_equal(work) + " FOR " + strength + " OF t) locked",
-      operation.tenant.args(), pg::Access::read_write);
+  const auto locked = pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.dataset->rows() + " t, " +
+                                          planned_rows(operation, work, action) + " AND " +
+                                          registry::tenant_predicate(*operation.model, *work.dataset, "t") + " FOR " +
+                                          strength + " OF t) locked",
+                                      operation.tenant.args(), pg::Access::read_write);
   if (static_cast<std::uint64_t>(locked) != expected) {
     throw Failure(
         ErrorKind::conflict,
@@ -165,7 +173,7 @@ void release_rows(Operation& operation, const Work& work, Steps& steps) {
     }
     steps.updated +=
         change(operation,
-               "UPDATE " + work.dataset->qualified() + " t SET " + assignments + " FROM " + work.plan->name() +
+               "UPDATE " + work.dataset->rows() + " t SET " + assignments + " FROM " + work.plan->name() +
                    " c WHERE (" + who + ") AND " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
                    " AND " + work.key_join("c.o", "t") + " AND EXISTS (SELECT FROM " + parent->plan->name() +
                    " d WHERE " + action_is("d", 'D') + " AND " + link + ")",
@@ -185,12 +193,13 @@ void delete_rows(const Operation& operation, Work& work, const LateDeletes& late
     when = std::string(turn == Turn::late ? " AND " : " AND NOT ") + "EXISTS (SELECT FROM " + found->second->name() +
            " l WHERE l.r OPERATOR(pg_catalog.=) p.r)";
   }
-  const std::uint64_t deleted =
-      change(operation,
-             "DELETE FROM " + work.dataset->qualified() + " t USING " + work.plan->name() + " p WHERE " +
-                 action_is("p", 'D') + " AND " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
-                 " AND " + work.key_join("p.o", "t") + when,
-             operation.tenant.args());
+  const std::string which = work.dataset->keyless() ? doomed_rows(*operation.model, work) + " WHERE " + k_is_t()
+                                                    : work.plan->name() + " p WHERE " + action_is("p", 'D') + " AND " +
+                                                          work.key_join("p.o", "t");
+  const std::uint64_t deleted = change(operation,
+                                       "DELETE FROM " + work.dataset->rows() + " t USING " + which + " AND " +
+                                           registry::tenant_predicate(*operation.model, *work.dataset, "t") + when,
+                                       operation.tenant.args());
   steps.deleted += deleted;
   if (deleted != expected) {
     throw Failure(

@@ -38,8 +38,11 @@ std::string insert_order(const Work& work) {
   return order;
 }
 
-// Only a key that the database itself keeps unique can be asked for.
+// Only a key that the database itself keeps unique, and at once, can be asked for; rows without one are never taken.
 std::string on_taken_key(const Work& work) {
+  if (work.dataset->keyless() || !key_holds_at_once(*work.dataset)) {
+    return {};
+  }
   std::string columns;
   for (int column : work.dataset->key) {
     columns += (columns.empty() ? "" : ", ") +
@@ -128,7 +131,7 @@ std::string next_key(const Work& work, std::size_t field) {
 // rest.
 std::string key_of_dry_run(const Operation& operation, const Work& work, std::size_t field) {
   const std::string stored = "(SELECT max(t." + pg::quote_identifier(work.column(field).name) + ") FROM " +
-                             work.dataset->qualified() + " t WHERE " +
+                             work.dataset->rows() + " t WHERE " +
                              registry::tenant_predicate(*operation.model, *work.dataset, "t") + ")";
   const std::string coming = "(SELECT max(b.n" + at(field) + ") FROM " + work.plan->name() + " b)";
   return "GREATEST(COALESCE(" + stored + ", 0), COALESCE(" + coming + ", 0)) + p.r";
@@ -164,7 +167,7 @@ std::string key_list(const Work& work, const std::string& alias) {
 // Rows whose key somebody else holds: nobody may see who, the insert itself said so.
 void give_new_keys(Operation& operation, Work& work, std::uint64_t missing) {
   const std::string absent =
-      "NOT EXISTS (SELECT FROM " + work.dataset->qualified() + " t WHERE " + here(operation, work) + ")";
+      "NOT EXISTS (SELECT FROM " + work.dataset->rows() + " t WHERE " + here(operation, work) + ")";
   auto taken = std::make_unique<pg::Store>(work.next_name("taken"),
                                            std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}});
   append_rows(*taken, "SELECT p.r FROM " + work.plan->name() + " p WHERE p.action = 'I' AND " + absent,

@@ -58,9 +58,9 @@ void link_rows(const Operation& operation, Work& work, Steps& steps) {
   }
   steps.updated +=
       change(operation,
-             "UPDATE " + work.dataset->qualified() + " t SET " + assignments + " FROM " + work.plan->name() +
-                 " p WHERE (" + which + ") AND " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
-                 " AND " + work.key_join("p.n", "t"),
+             "UPDATE " + work.dataset->rows() + " t SET " + assignments + " FROM " + work.plan->name() + " p WHERE (" +
+                 which + ") AND " + registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " +
+                 work.key_join("p.n", "t"),
              operation.tenant.args());
 }
 

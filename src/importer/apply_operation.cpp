@@ -112,6 +112,7 @@ void prove_all(Operation& operation, const Counters& beyond, std::vector<SideEff
 void carry_out_and_prove(Operation& operation, bool dry_run, std::vector<SideEffect>& side_effects, Cancel cancel) {
   pg::SettingsScope settings;
   settings.set("track_counts", "on");
+  settings.set("extra_float_digits", "1");  // rows without a key are told apart by their text
   pg::pin_search_path(settings);
   const Counters before = read_counters();
   Counters steps;

@@ -160,7 +160,7 @@ std::uint64_t update_group(const Operation& operation, const Work& work, const G
   pg::Args args = operation.tenant.args();
   when += in_group(group, args);
   return change(operation,
-                "UPDATE " + work.dataset->qualified() + " t SET " + assignments + " FROM " + from + " WHERE " +
+                "UPDATE " + work.dataset->rows() + " t SET " + assignments + " FROM " + from + " WHERE " +
                     action_is("p", 'U') + " AND " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
                     " AND " + work.key_join("p.o", "t") + when,
                 args);

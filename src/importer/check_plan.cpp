@@ -152,8 +152,8 @@ void check_unique_in_table(Operation& operation, Work& work, const UniqueRule& r
   const std::size_t field = first_field(work, rule.columns);
   for (const pg::TextRow& row :
        pg::query("SELECT p.r, p.sheet, p.line, p.action, " + work.key_text("p.n") + " FROM " + work.plan->name() +
-                     " p WHERE p.action IN ('I', 'U') AND EXISTS (SELECT FROM " + work.dataset->qualified() +
-                     " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t") + same +
+                     " p WHERE p.action IN ('I', 'U') AND EXISTS (SELECT FROM " + work.dataset->rows() + " t WHERE " +
+                     registry::tenant_predicate(*operation.model, *work.dataset, "t") + same +
                      " AND NOT EXISTS (SELECT FROM " + work.staged->name() + " s WHERE " + work.key_join("s.c", "t") +
                      ")) ORDER BY p.r",
                  operation.tenant.args())) {

@@ -110,6 +110,17 @@ std::vector<std::pair<std::string, bool>> deferrable_constraints(const registry:
   return constraints;
 }
 
+bool key_holds_at_once(const registry::Dataset& dataset) {
+  const registry::Bookkeeper bookkeeper;
+  std::string names;
+  for (const int column : dataset.key) {
+    names += (names.empty() ? "" : "\x01") + dataset.columns[static_cast<std::size_t>(column)].name;
+  }
+  pg::Args args = relation(dataset);
+  return pg::query("SELECT rehydra.has_unique_index($1, pg_catalog.string_to_array($2, E'\\x01'))",
+                   args.text(names))[0][0] != "f";
+}
+
 bool has_user_triggers(const registry::Dataset& dataset) {
   const registry::Bookkeeper bookkeeper;
   return pg::query_count(

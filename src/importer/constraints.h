@@ -37,6 +37,9 @@ std::vector<UniqueRule> unique_rules(const registry::Dataset& dataset);
 std::vector<DependentReference> dependent_references(const registry::Dataset& dataset);
 // Deferrable constraints and constraint triggers of the table, qualified; those initially deferred.
 std::vector<std::pair<std::string, bool>> deferrable_constraints(const registry::Dataset& dataset);
+// A unique index over the key says of every row at once whether its key is taken; one of a deferrable constraint only
+// at the statement's end.
+bool key_holds_at_once(const registry::Dataset& dataset);
 // True where an application's triggers may change what a statement writes.
 bool has_user_triggers(const registry::Dataset& dataset);
 

@@ -155,7 +155,11 @@ Converted Converter::cell(const Cell& cell, const pg::Type& type, pg::Arena& are
       return boolean_value(cell, type, arena);
     case ColumnClass::numeric:
     case ColumnClass::floating: {
-      const auto text = codec::read_decimal(cell, scratch_);
+      Cell whole = cell;
+      const std::optional<std::string> long_text =
+          cell.kind == CellKind::text ? long_texts_.text_of(cell.text) : std::nullopt;
+      whole.text = long_text ? std::string_view(*long_text) : cell.text;
+      const auto text = codec::read_decimal(whole, scratch_);
       return text ? through_input(*text, arena) : not_a_value(cell, type);
     }
     case ColumnClass::date:

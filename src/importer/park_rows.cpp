@@ -68,10 +68,10 @@ void park_rows(const Operation& operation, Work& work, const std::vector<std::si
     }
     steps.updated += change(
         operation,
-        "UPDATE " + work.dataset->qualified() + " t SET " + pg::quote_identifier(work.column(field).name) + " = " +
-            value + " FROM " + work.plan->name() + " p JOIN " + parked.name() +
-            " k ON k.r OPERATOR(pg_catalog.=) p.r WHERE " + action_is("p", 'U') + " AND " +
-            registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " + work.key_join("p.o", "t"),
+        "UPDATE " + work.dataset->rows() + " t SET " + pg::quote_identifier(work.column(field).name) + " = " + value +
+            " FROM " + work.plan->name() + " p JOIN " + parked.name() + " k ON k.r OPERATOR(pg_catalog.=) p.r WHERE " +
+            action_is("p", 'U') + " AND " + registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " +
+            work.key_join("p.o", "t"),
         operation.tenant.args());
     return;
   }

@@ -1,6 +1,7 @@
 #include "importer/plan.h"
 
 #include "importer/row_batch.h"
+#include "importer/row_identity.h"
 #include "importer/secrets.h"
 #include "pg/spi.h"
 
@@ -42,9 +43,24 @@ std::string join_sql(const Operation& operation, const Work& work) {
   for (std::size_t i = 0; i < work.fields.size(); ++i) {
     sql += ", t.o" + std::to_string(i);
   }
-  return sql + " FROM " + work.staged->name() + " s " + (needs_absent_rows(operation, work) ? "FULL" : "LEFT") +
-         " JOIN (SELECT true AS here" + stored_list(work) + " FROM " + work.dataset->qualified() + " t WHERE " +
-         registry::tenant_predicate(*operation.model, *work.dataset, "t") + ") t ON " + key_condition(work);
+  const bool keyless = work.dataset->keyless();
+  const std::string staged =
+      keyless ? "(SELECT *" + numbered(work, "s.c") + " FROM " + work.staged->name() + " s)" : work.staged->name();
+  return sql + " FROM " + staged + " s " + (needs_absent_rows(operation, work) ? "FULL" : "LEFT") +
+         " JOIN (SELECT true AS here" + stored_list(work) + (keyless ? numbered_stored(work, "t") : "") + " FROM " +
+         work.dataset->rows() + " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
+         ") t ON " + (keyless ? same_row("s", "t") : key_condition(work));
+}
+
+Error always_given_out(const registry::Column& column) {
+  Error error{
+      ErrorKind::bad_value,
+      "column \"" + column.name + "\" is always given out by the database: no existing row can get another value",
+      {},
+      "Put the exported value back, or delete the row and enter it as a new one.",
+      {}};
+  error.sqlstate = "428C9";
+  return error;
 }
 
 // Compares one joined batch and collects its plan rows.
@@ -99,7 +115,7 @@ class Comparer {
     std::vector<char> comparable(rows * fields, 0);
     for (std::size_t row = 0; row < rows; ++row) {
       for (std::size_t field = 0; in_file(row) && in_table(row) && field < fields; ++field) {
-        if (work_.fields[field].is_key || !given(row, field)) {
+        if (work_.dataset->keyless() || work_.fields[field].is_key || !given(row, field)) {
           continue;
         }
         const bool new_null = staged_null(row, field);
@@ -113,7 +129,7 @@ class Comparer {
         for (std::size_t field = 0; field < fields; ++field) {
           if (comparable[row * fields + field] != 0) {
             differs_[row * fields + field] =
-                pg::same_image(work_.column(field).type, cursor_.value(row, staged_ + field),
+                pg::same_value(work_.column(field).type, cursor_.value(row, staged_ + field),
                                cursor_.value(row, stored_ + field))
                     ? 0
                     : 1;
@@ -181,6 +197,8 @@ class Comparer {
       changed = true;
       if (work_.column(field).not_null && staged_null(row, field)) {
         acceptable = refuse_null(row, field);
+      } else if (work_.column(field).identity_always) {
+        acceptable = refuse(row, field, always_given_out(work_.column(field)));
       }
     }
     if (!acceptable) {
@@ -195,17 +213,23 @@ class Comparer {
   }
 
   bool refuse_null(std::size_t row, std::size_t field) {
+    return refuse(row, field,
+                  {ErrorKind::null_value,
+                   "the cell is blank, and column \"" + work_.column(field).name + "\" needs a value",
+                   {},
+                   "Enter a value.",
+                   {}});
+  }
+
+  bool refuse(std::size_t row, std::size_t field, Error why) {
     const std::size_t sheet = work_.fields[field].sheet;
     const std::int64_t satellite_line = sheet == 0 || cursor_.is_null(row, lead_columns + sheet - 1)
                                             ? 0
                                             : DatumGetInt64(cursor_.value(row, lead_columns + sheet - 1));
     RowError error;
-    error.error = {ErrorKind::null_value,
-                   "the cell is blank, and column \"" + work_.column(field).name + "\" needs a value",
-                   {},
-                   "Enter a value.",
-                   work_.where(field, DatumGetInt32(cursor_.value(row, lead_sheet)),
-                               DatumGetInt64(cursor_.value(row, lead_line)), satellite_line)};
+    error.error = std::move(why);
+    error.error.where = work_.where(field, DatumGetInt32(cursor_.value(row, lead_sheet)),
+                                    DatumGetInt64(cursor_.value(row, lead_line)), satellite_line);
     error.dataset = work_.dataset->name;
     error.column = work_.column(field).name;
     work_.reject(number(row));
@@ -229,7 +253,7 @@ class Comparer {
       push(cursor_.value(row, lead), cursor_.is_null(row, lead));
     }
     push(CharGetDatum(action), false);
-    push(mask.empty() ? 0 : arena_.varlena(mask), mask.empty());
+    push(arena_.varlena(mask), false);
   }
 
   // The row to come, then the stored one. What the file does not give stays as it is.
@@ -318,7 +342,7 @@ void plan_dataset(Operation& operation, Work& work, MemoryContext memory) {
   cursor.close();
   if (!needs_absent_rows(operation, work)) {
     work.counts.before =
-        static_cast<std::uint64_t>(pg::query_count("SELECT count(*) FROM " + work.dataset->qualified() + " t WHERE " +
+        static_cast<std::uint64_t>(pg::query_count("SELECT count(*) FROM " + work.dataset->rows() + " t WHERE " +
                                                        registry::tenant_predicate(*operation.model, *work.dataset, "t"),
                                                    operation.tenant.args()));
   }

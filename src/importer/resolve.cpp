@@ -101,8 +101,7 @@ std::string parent_is_missing(const Operation& operation, const Work& work, cons
   const std::string rows = file_has_columns && operation.mode == Mode::replace
                                ? registry::shared_predicate(parent, "q")
                                : registry::visible_predicate(*operation.model, parent, "q");
-  return not_in_file + " AND NOT EXISTS (SELECT FROM " + parent.qualified() + " q WHERE " + rows + " AND " + in_table +
-         ")";
+  return not_in_file + " AND NOT EXISTS (SELECT FROM " + parent.rows() + " q WHERE " + rows + " AND " + in_table + ")";
 }
 
 // The fields of a reference that the file gives; empty where it gives none or not all.

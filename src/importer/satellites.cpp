@@ -92,7 +92,7 @@ void settle_copies(Operation& operation, Work& work, const Satellite& satellite,
       continue;
     }
     const std::string stored = "t." + pg::quote_identifier(work.column(field).name);
-    const std::string table = " LEFT JOIN " + work.dataset->qualified() + " t ON " +
+    const std::string table = " LEFT JOIN " + work.dataset->rows() + " t ON " +
                               registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " +
                               work.key_join("s.c", "t");
     const std::string edited_both =

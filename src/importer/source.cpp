@@ -34,7 +34,10 @@ class WorkbookSource : public Source {
     return names;
   }
   void stage(Operation& operation, Work& work, MemoryContext memory) override {
+    pg::SettingsScope settings;
+    pg::set_canonical_input(settings);
     satellites_[work.index] = stage_workbook(operation, work, file_, memory);
+    settings.end();
     for (std::size_t i = 0; i < work.dataset->columns.size(); ++i) {
       if (work.dataset->columns[i].secret) {
         work.fields.push_back({static_cast<int>(i), 0, 0, work.dataset->columns[i].name, false, true});

@@ -119,29 +119,40 @@ std::vector<int> make_slots(Work& work, const Part& part, const FoundColumns& fo
   return position;
 }
 
+constexpr int unknown_cell = -1;
+constexpr int display_cell = -2;
+
 std::vector<int> positions_by_cell(const FoundColumns& found, const std::vector<int>& position) {
-  std::vector<int> by_cell(found.at.size(), -1);
+  std::vector<int> by_cell(found.at.size(), unknown_cell);
   for (std::size_t column = 0; column < found.at.size(); ++column) {
     if (found.at[column] >= 0) {
-      by_cell[column] = position[static_cast<std::size_t>(found.at[column])];
+      const int slot = position[static_cast<std::size_t>(found.at[column])];
+      by_cell[column] = slot < 0 ? display_cell : slot;
     }
   }
   return by_cell;
 }
 
+// A row may be there without a value in any column: the export then says in a display column that it is.
+bool can_be_blank(const Work& work, const std::vector<Slot>& slots) {
+  return std::none_of(slots.begin(), slots.end(), [&](const Slot& slot) { return work.column(slot.field).not_null; });
+}
+
 void stage_rows(RowSource& rows, const std::vector<int>& by_cell, const std::vector<Slot>& slots, const Work& work,
                 std::int64_t sheet, Converter& converter, RowBatch& batch) {
+  const bool may_be_blank = can_be_blank(work, slots);
   Row row;
   while (rows.next(row)) {
     bool begun = false;
     for (const Cell& cell : row.cells) {
-      const int position = cell.column < by_cell.size() ? by_cell[cell.column] : -1;
-      if (position < 0) {
-        continue;
-      }
-      if (!begun) {
+      const int position = cell.column < by_cell.size() ? by_cell[cell.column] : unknown_cell;
+      const bool tells = position >= 0 || (position == display_cell && may_be_blank && cell.kind != CellKind::blank);
+      if (!begun && tells) {
         batch.begin(sheet, row.number);
         begun = true;
+      }
+      if (position < 0) {
+        continue;
       }
       const auto at = static_cast<std::size_t>(position);
       batch.put(at, converter.cell(cell, work.column(slots[at].field).type, batch.arena()), &cell);

@@ -1,6 +1,7 @@
 // Job: read a snapshot back.
 // Callers: the importer, when it restores and when it needs a row's secrets.
 // Promise: see ledger/snapshot.h.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "ledger/snapshot.h"
@@ -84,7 +85,7 @@ std::size_t SnapshotReader::fetch() {
     block_ = inflate_block(load_block(head_.id, dataset.first_chunk + next_chunk_));
   }
   ++next_chunk_;
-  return parse_rows(block_, columns(), values_);
+  return parse_rows(block_, std::max<std::size_t>(columns(), 1), values_);
 }
 
 }  // namespace rehydra::ledger

@@ -30,8 +30,8 @@ std::string statement(const registry::Model& model, const registry::Dataset& dat
     keys += (keys.empty() ? " ORDER BY t." : ", t.") +
             pg::quote_identifier(dataset.columns[static_cast<std::size_t>(key)].name);
   }
-  return "SELECT " + list + " FROM " + dataset.qualified() + " t WHERE " +
-         registry::tenant_predicate(model, dataset, "t") + keys;
+  return "SELECT " + list + " FROM " + dataset.rows() + " t WHERE " + registry::tenant_predicate(model, dataset, "t") +
+         keys;
 }
 
 void keep_rows(registry::TenantRows& rows, std::size_t columns, SnapshotWriter& writer) {
@@ -42,6 +42,9 @@ void keep_rows(registry::TenantRows& rows, std::size_t columns, SnapshotWriter& 
       } else {
         writer.value(rows.text(row, i));
       }
+    }
+    if (columns == 0) {
+      writer.null();  // a row of the tenant column alone still is one
     }
     writer.end_row();
   }

@@ -131,12 +131,19 @@ std::string search_path() {
 
 void set_canonical_output(SettingsScope& scope) {
   scope.set("DateStyle", "ISO, YMD");
-  scope.set("IntervalStyle", "postgres");
   scope.set("TimeZone", "UTC");
   scope.set("extra_float_digits", "1");
   scope.set("bytea_output", "hex");
-  scope.set("xmloption", "content");
   scope.set("xmlbinary", "base64");
+  scope.set("quote_all_identifiers", "off");
+  set_canonical_input(scope);
+}
+
+void set_canonical_input(SettingsScope& scope) {
+  scope.set("array_nulls", "on");
+  scope.set("IntervalStyle", "postgres");
+  scope.set("xmloption", "content");
+  scope.set("lc_monetary", "C");
 }
 
 }  // namespace rehydra::pg

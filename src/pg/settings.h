@@ -51,5 +51,7 @@ std::string search_path();
 
 // What makes a value's text the same in every session: ISO dates, UTC, shortest floats, hex bytea.
 void set_canonical_output(SettingsScope& scope);
+// What makes such a text the same value in every session. Dates are left to the session: people write their own.
+void set_canonical_input(SettingsScope& scope);
 
 }  // namespace rehydra::pg

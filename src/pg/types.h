@@ -44,4 +44,11 @@ inline bool same_image(const Type& type, Datum left, Datum right) {
   return datum_image_eq(left, right, type.by_value, type.length);
 }
 
+// The same image, or images that the type writes the same: an array keeps room for NULLs that it no longer has, a
+// composite keeps marks of the row that it was taken from. Canonical output is set. Only inside a guard.
+inline bool same_value(const Type& type, Datum left, Datum right) {
+  return same_image(type, left, right) || (type.column.kind == ColumnClass::other && !type.by_value &&
+                                           strcmp(output_text(type, left), output_text(type, right)) == 0);
+}
+
 }  // namespace rehydra::pg

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "registry/bookkeeper.h"
+#include "registry/data_set_order.h"
 #include "registry/model.h"
 
 namespace rehydra::registry {
@@ -205,7 +206,7 @@ int reference_index(const Dataset& dataset, const std::string& name) {
 void load_sheets(Model& model) {
   const auto rows = pg::query(
       "SELECT s.dataset, s.sheet, s.position, s.satellite, c.header, c.kind, c.column_name, c.reference, c.expression"
-      " FROM rehydra.sheets s JOIN rehydra.sheet_columns c ON c.model = s.model AND c.sheet = s.sheet"
+      " FROM rehydra.sheets s LEFT JOIN rehydra.sheet_columns c ON c.model = s.model AND c.sheet = s.sheet"
       " WHERE s.model = $1 ORDER BY s.satellite, s.position, s.sheet, c.position",
       Args().text(model.name));
   for (const TextRow& row : rows) {
@@ -216,6 +217,9 @@ void load_sheets(Model& model) {
     Dataset& dataset = model.datasets[static_cast<std::size_t>(index)];
     if (dataset.sheets.empty() || dataset.sheets.back().title != *row[1]) {
       dataset.sheets.push_back({*row[1], std::stoi(*row[2]), is_true(row[3]), {}});
+    }
+    if (!row[4]) {
+      continue;  // a table of the tenant column alone
     }
     SheetColumn column;
     column.header = *row[4];
@@ -258,21 +262,6 @@ void resolve_paths(Model& model, const std::vector<RawDataset>& raw) {
   }
 }
 
-// Depth first; a cycle is cut where it closes (its rows are linked by updates).
-void visit(const Model& model, int index, std::vector<char>& seen, std::vector<int>& order) {
-  if (seen[static_cast<std::size_t>(index)] != 0) {
-    return;
-  }
-  seen[static_cast<std::size_t>(index)] = 1;
-  const Dataset& dataset = model.datasets[static_cast<std::size_t>(index)];
-  for (const Reference& reference : dataset.references) {
-    visit(model, reference.parent, seen, order);
-  }
-  if (dataset.role == Role::data || dataset.role == Role::own) {
-    order.push_back(index);
-  }
-}
-
 }  // namespace
 
 int Dataset::column_index(const std::string& column) const {
@@ -297,10 +286,7 @@ Model load(const std::string& name, MemoryContext memory) {
   load_checks(model);
   resolve_paths(model, raw);
   load_sheets(model);
-  std::vector<char> seen(model.datasets.size(), 0);
-  for (std::size_t i = 0; i < model.datasets.size(); ++i) {
-    visit(model, static_cast<int>(i), seen, model.parents_first);
-  }
+  model.parents_first = order_parents_first(model);
   return model;
 }
 
@@ -326,7 +312,7 @@ std::string tenant_predicate(const Model& model, const Dataset& dataset, const s
                             column_sql(parent_alias, parent_column)) +
               " AND ";
   }
-  return "EXISTS (SELECT FROM " + parent.qualified() + " " + parent_alias + " WHERE " + linked +
+  return "EXISTS (SELECT FROM " + parent.rows() + " " + parent_alias + " WHERE " + linked +
          tenant_predicate(model, parent, parent_alias) + ")";
 }
 

@@ -78,6 +78,11 @@ struct Dataset {
   // What many tenants refer to and none owns: readable by all, written by nobody here, guarded by no policy.
   bool belongs_to_nobody() const noexcept { return tenant_column < 0 && tenant_reference < 0; }
   std::string qualified() const { return pg::quote_qualified(schema, table); }
+  // What to read, update or delete from: its own rows, not those of tables that inherit from it, which are data sets of
+  // their own.
+  std::string rows() const { return (partitioned ? "" : "ONLY ") + qualified(); }
+  // Without a key rows are told apart by all their columns.
+  bool keyless() const { return key.empty(); }
   const std::string& title() const { return sheets.front().title; }
   int column_index(const std::string& column) const;
 };

@@ -101,15 +101,9 @@ BEGIN
       USING ERRCODE = 'invalid_table_definition',
             HINT = 'A key is NOT NULL and unique: a primary key, or a unique index over exactly these columns.';
   END IF;
-  -- An insert asks the index at once whether a key is taken.
-  IF NOT rehydra.has_unique_index(relation, key_columns) THEN
-    RAISE EXCEPTION 'the key of table % (%) is deferrable', relation, array_to_string(key_columns, ', ')
-      USING ERRCODE = 'invalid_table_definition',
-            HINT = 'Make its constraint NOT DEFERRABLE, or add a unique index over the same columns.';
-  END IF;
 END
 $$;
-COMMENT ON FUNCTION rehydra.check_key(regclass, text[]) IS 'Raises 42P16 where the columns are no key of the table that holds at once';
+COMMENT ON FUNCTION rehydra.check_key(regclass, text[]) IS 'Raises 42P16 where the columns are no key of the table';
 
 CREATE FUNCTION rehydra.check_width(relation regclass) RETURNS void
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -182,8 +176,12 @@ BEGIN
     RAISE EXCEPTION 'model "%" has a data set "%" of another schema', add_dataset.model, own_name
       USING ERRCODE = 'duplicate_object', HINT = 'A data set is named after its table: register the other schema as a model of its own.';
   END IF;
-  IF add_dataset.role IN ('data', 'own') THEN
+  IF COALESCE(cardinality(key), 0) = 0 AND add_dataset.role IN ('data', 'own') THEN
+    PERFORM rehydra.check_keyless(relation, add_dataset.role, add_dataset.secret_columns);
+  ELSIF add_dataset.role IN ('data', 'own') THEN
     PERFORM rehydra.check_key(relation, key);
+  END IF;
+  IF add_dataset.role IN ('data', 'own') THEN
     PERFORM rehydra.check_width(relation);
   END IF;
   PERFORM rehydra.check_columns(relation, ARRAY[add_dataset.tenant_column], 'tenant column') WHERE add_dataset.tenant_column IS NOT NULL;
@@ -204,7 +202,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION rehydra.add_dataset(text, regclass, text, text, text, text[], jsonb, text[], boolean, text) IS
-  'Registers a table as a data set named after it; key_columns: NULL for the primary key. A left-out table is protected only where its tenant column is given';
+  'Registers a table as a data set named after it; key_columns: NULL for the primary key, or all columns where there is none. A left-out table is protected only where its tenant column is given';
 
 CREATE FUNCTION rehydra.add_reference(model text, dataset text, reference text, columns text[], parent text, parent_columns text[] DEFAULT NULL)
   RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -387,6 +385,7 @@ DECLARE
 BEGIN
   PERFORM rehydra.check_tenant_path(d.model, d.dataset) FROM rehydra.datasets d
   WHERE d.model = check_model.model AND (d.role IN ('data', 'own') OR d.role = 'reference' AND d.tenant_reference IS NOT NULL);
+  PERFORM rehydra.check_keyless_datasets(check_model.model);
   SELECT d.dataset, count(s.sheet) AS sheets INTO wrong
   FROM rehydra.datasets d LEFT JOIN rehydra.sheets s ON s.model = d.model AND s.dataset = d.dataset AND NOT s.satellite
   WHERE d.model = check_model.model AND d.role IN ('data', 'own')

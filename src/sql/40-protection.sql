@@ -42,7 +42,10 @@ BEGIN
                 <> rehydra.tenant_condition(d.model, way.parent, false, parent_alias) THEN
     condition := format('%s AND %s', condition, rehydra.tenant_condition(d.model, way.parent, true, parent_alias));
   END IF;
-  RETURN format('EXISTS (SELECT FROM %s AS %I WHERE %s)', rehydra.relation_of(d.model, way.parent), parent_alias, condition);
+  -- A foreign key leads to the parent's own rows, never to those of tables that inherit from it.
+  RETURN format('EXISTS (SELECT FROM %s%s AS %I WHERE %s)',
+                CASE WHEN (SELECT relkind = 'p' FROM pg_class WHERE oid = rehydra.relation_of(d.model, way.parent)) THEN '' ELSE 'ONLY ' END,
+                rehydra.relation_of(d.model, way.parent), parent_alias, condition);
 END
 $$;
 COMMENT ON FUNCTION rehydra.tenant_condition(text, text, boolean, text) IS

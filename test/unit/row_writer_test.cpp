@@ -192,6 +192,14 @@ TEST(RowWriter, Base64) {
   EXPECT_EQ(base64("\xFF\xFE\xFD"), string("//79"));
 }
 
+TEST(RowWriter, LongNumbersLeaveATokenToo) {
+  Target target(ColumnClass::numeric);
+  const std::string digits(32'768, '7');
+  const std::string xml = cell(target, [&](RowWriter& row) { row.decimal(digits); });
+  EXPECT_NE(xml.find(overflow_token_start), std::string::npos) << xml;
+  EXPECT_EQ(cell(target, [&](RowWriter& row) { row.decimal(digits.substr(1)); }), string(digits.substr(1)));
+}
+
 TEST(RowWriter, LongTextsLeaveAToken) {
   Target target(ColumnClass::text);
   const std::string fits(32'767, 'x');
