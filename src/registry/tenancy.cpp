@@ -82,7 +82,8 @@ void require_permissive_policies(const Model& model, Oid role, Purpose purpose) 
       "   AND p.polcmd IN ('*', c.code::\"char\") AND EXISTS (SELECT FROM pg_catalog.unnest(p.polroles) r"
       "     WHERE r = 0 OR pg_catalog.pg_has_role($2::oid, r, 'USAGE')))"
       " ORDER BY d.position, c.code LIMIT 1",
-      pg::Args().text(model.name).integer(static_cast<std::int64_t>(role)).boolean(purpose == Purpose::write));
+      pg::Args().text(model.name).integer(static_cast<std::int64_t>(role)).boolean(purpose == Purpose::write),
+      pg::Access::read_write);  // sees tables that load() has just followed
   if (!missing.empty()) {
     throw Failure(ErrorKind::unprotected,
                   "no policy of table " + *missing[0][0] + " lets role \"" + role_name(role) + "\" " + *missing[0][1] +

@@ -27,11 +27,15 @@ CREATE TABLE rehydra.datasets (
   match_keys       jsonb NOT NULL DEFAULT '[]' CHECK (jsonb_typeof(match_keys) = 'array'),
   secret_columns   text[] NOT NULL DEFAULT '{}',
   reason           text,
+  relation_home    text,
+  relation_owner   name,
   PRIMARY KEY (model, dataset),
   CHECK (role = 'left_out' OR (tenant_column IS NULL) <> (tenant_reference IS NULL))
 );
 COMMENT ON TABLE rehydra.datasets IS 'A registered table';
-COMMENT ON COLUMN rehydra.datasets.relation_oid IS 'The table''s oid when it was registered; a table of the same name with another oid is refused';
+COMMENT ON COLUMN rehydra.datasets.relation_oid IS 'The table''s oid, a hint: it tells a renamed table from a missing one, but only in the database where it was noted';
+COMMENT ON COLUMN rehydra.datasets.relation_home IS 'The database where relation_oid was noted; elsewhere (after a dump and restore) the table is found by its name';
+COMMENT ON COLUMN rehydra.datasets.relation_owner IS 'The table''s owner: where the table was dropped, only one that the same owner made in its place is taken for it';
 COMMENT ON COLUMN rehydra.datasets.role IS 'data: exported and imported; own: the tenant''s own row, update only; reference: referred to, never exported; left_out: left out by decision, for the reason given';
 COMMENT ON COLUMN rehydra.datasets.tenant_reference IS 'For a table without the tenant column: the reference that leads to the tenant';
 COMMENT ON COLUMN rehydra.datasets.shared_rows IS 'Rows whose tenant is NULL are shared by all tenants: visible, never exported, never changed';
@@ -86,10 +90,35 @@ COMMENT ON COLUMN rehydra.sheet_columns.kind IS 'data: a column of the table; di
 COMMENT ON COLUMN rehydra.sheet_columns.reference IS 'display: the reference whose parent row shows column_name';
 COMMENT ON COLUMN rehydra.sheet_columns.expression IS 'display: an SQL expression over the row, called t';
 
-GRANT SELECT ON rehydra.models, rehydra.datasets, rehydra.dataset_references, rehydra.sheets, rehydra.sheet_columns TO rehydra_operator, rehydra_auditor;
+CREATE TABLE rehydra.dataset_columns (
+  model       text NOT NULL,
+  dataset     text NOT NULL,
+  column_name text NOT NULL,
+  attnum      int2 NOT NULL,
+  PRIMARY KEY (model, dataset, column_name),
+  FOREIGN KEY (model, dataset) REFERENCES rehydra.datasets ON DELETE CASCADE
+);
+COMMENT ON TABLE rehydra.dataset_columns IS 'The columns of a data set''s table as they were last seen, so that a renamed one is told from a dropped one';
+
+CREATE TABLE rehydra.column_aliases (
+  model       text NOT NULL,
+  dataset     text NOT NULL,
+  alias       text NOT NULL CHECK (alias <> ''),
+  column_name text NOT NULL,
+  until       timestamptz NOT NULL DEFAULT pg_catalog.now(),
+  PRIMARY KEY (model, dataset, alias, until),
+  FOREIGN KEY (model, dataset) REFERENCES rehydra.datasets ON DELETE CASCADE
+);
+COMMENT ON TABLE rehydra.column_aliases IS 'Names that columns had before: files and snapshots of then use them';
+COMMENT ON COLUMN rehydra.column_aliases.until IS 'When the column lost the name; what is older means this column by it, even where another has taken the name';
+
+GRANT SELECT ON rehydra.models, rehydra.datasets, rehydra.dataset_references, rehydra.sheets, rehydra.sheet_columns,
+  rehydra.dataset_columns, rehydra.column_aliases TO rehydra_operator, rehydra_auditor;
 
 SELECT pg_catalog.pg_extension_config_dump('rehydra.models', '');
 SELECT pg_catalog.pg_extension_config_dump('rehydra.datasets', '');
 SELECT pg_catalog.pg_extension_config_dump('rehydra.dataset_references', '');
 SELECT pg_catalog.pg_extension_config_dump('rehydra.sheets', '');
 SELECT pg_catalog.pg_extension_config_dump('rehydra.sheet_columns', '');
+SELECT pg_catalog.pg_extension_config_dump('rehydra.dataset_columns', '');
+SELECT pg_catalog.pg_extension_config_dump('rehydra.column_aliases', '');

@@ -192,6 +192,7 @@ AS $$
 DECLARE
   protected record;
 BEGIN
+  PERFORM rehydra.follow_catalog(protect.model);
   PERFORM rehydra.check_acting_role(protect.model);
   FOR protected IN
     SELECT d.dataset, d.relation_oid::regclass AS relation, d.role, m.isolation, m.acting_role
