@@ -59,6 +59,7 @@ class ExportStream::State {
         plans_(plan_sheets(model_, resolve_scope(model_, request.datasets))),
         reading_{tenant_, role_, memory_.get(), cancel} {
     registry::Reading::Scope scope(reading_);
+    registry::require_telling_policies(model_, tenant_, role_);
     occasion_.tenant_name = tenant_name(model_, reading_);
     survey(model_, reading_, plans_);
     scope.end();

@@ -112,7 +112,7 @@ void prove_all(Operation& operation, const Counters& beyond, std::vector<SideEff
 void carry_out_and_prove(Operation& operation, bool dry_run, std::vector<SideEffect>& side_effects, Cancel cancel) {
   pg::SettingsScope settings;
   settings.set("track_counts", "on");
-  pg::pin_search_path(settings);
+  pg::pin_search_path(settings, operation.model->search_path);
   const Counters before = read_counters();
   Counters steps;
   {

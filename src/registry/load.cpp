@@ -52,11 +52,12 @@ Role role_of(const std::string& text) {
 void load_head(Model& model, MemoryContext memory) {
   const auto row = read(
       "SELECT tenant_type, isolation, acting_role, (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = acting_role),"
-      " pg_catalog.to_regtype(tenant_type)::oid FROM rehydra.models WHERE model = $1",
+      " pg_catalog.to_regtype(tenant_type)::oid, search_path FROM rehydra.models WHERE model = $1",
       Args().text(model.name))[0];
   model.tenant_type_name = *row[0];
   model.isolation = *row[1] == "all" ? Isolation::all : *row[1] == "existing" ? Isolation::existing : Isolation::worker;
   model.acting_role_name = *row[2];
+  model.search_path = *row[5];
   if (!row[3]) {
     throw Failure(ErrorKind::unprotected, "role \"" + *row[2] + "\" of model \"" + model.name + "\" does not exist",
                   "Create it again, and run the registration once more so that it gets its privileges.");

@@ -87,6 +87,7 @@ struct Model {
   Isolation isolation = Isolation::worker;
   Oid acting_role = InvalidOid;
   std::string acting_role_name;
+  std::string search_path;         // schemas that policies' functions look in, quoted; empty: PostgreSQL's own alone
   std::vector<Dataset> datasets;   // in the order of their positions
   std::vector<int> parents_first;  // data and own data sets, referred-to before referring
 

@@ -44,6 +44,7 @@ Oid choose_role(const Model& model) {
 // application's code, so it is the acting role that converts.
 Tenant canonical(const Model& model, const std::string& text) {
   Tenant tenant;
+  tenant.search_path = model.search_path;
   tenant.type = model.tenant_type.oid;
   pg::SettingsScope settings;
   pg::set_canonical_output(settings);
@@ -123,7 +124,7 @@ Oid resolve_role(const Model& model, Purpose purpose) {
 }
 
 TenantScope::TenantScope(const Tenant& tenant) {
-  settings_.set(pg::tenant_setting_name(), tenant.id);
+  settings_.set(pg::tenant_setting_name(), pg::tenant_setting_value(tenant.id));
   settings_.set("row_security", "on");
   settings_.set("jit", "off");
 }

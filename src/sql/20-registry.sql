@@ -5,12 +5,15 @@ CREATE TABLE rehydra.models (
   tenant_type   text NOT NULL,
   isolation     text NOT NULL CHECK (isolation IN ('worker', 'all', 'existing')),
   acting_role   name NOT NULL DEFAULT 'rehydra_worker',
+  search_path   text NOT NULL DEFAULT '',
   registered_at timestamptz NOT NULL DEFAULT pg_catalog.now()
 );
 COMMENT ON TABLE rehydra.models IS 'One registered application schema: what a customer id means, and how its tables are kept apart';
 COMMENT ON COLUMN rehydra.models.tenant_type IS 'The tenant column''s type; its output is the canonical customer id';
 COMMENT ON COLUMN rehydra.models.isolation IS 'worker: policies for the acting role alone; all: policies for everybody; existing: the application''s own policies';
 COMMENT ON COLUMN rehydra.models.acting_role IS 'The role that data statements run as when the caller bypasses row level security (worker: always)';
+
+COMMENT ON COLUMN rehydra.models.search_path IS 'Schemas that functions of the application''s policies and triggers look in during an operation, quoted; empty: reads see pg_catalog alone, writes the caller''s search_path';
 
 CREATE TABLE rehydra.datasets (
   model            text NOT NULL REFERENCES rehydra.models ON DELETE CASCADE,

@@ -19,6 +19,10 @@ DECLARE
   prefix text := CASE alias WHEN '' THEN '' ELSE quote_ident(alias) || '.' END;
   condition text;
 BEGIN
+  IF COALESCE(current_setting('rehydra.tenant_template', true), '') <> '' THEN
+    RAISE EXCEPTION 'rehydra''s own policies cannot read a tenant by rehydra.tenant_template'
+      USING ERRCODE = 'feature_not_supported', HINT = 'Register the model with isolation existing, or give rehydra.tenant_setting a setting that holds the tenant alone.';
+  END IF;
   SELECT * INTO d FROM rehydra.datasets WHERE model = tenant_condition.model AND dataset = tenant_condition.dataset;
   IF d.tenant_column IS NOT NULL THEN
     condition := format('%s%I = NULLIF(current_setting(%L, true), '''')::%s', prefix, d.tenant_column, rehydra.tenant_setting(),
@@ -165,9 +169,17 @@ CREATE FUNCTION rehydra.grant_to_acting_role(relation regclass, role text, actin
 AS $$
 DECLARE
   target regclass;
+  home pg_namespace;
 BEGIN
-  EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', (SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                                                    WHERE c.oid = relation), acting_role);
+  SELECT n.* INTO home FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation;
+  IF NOT has_schema_privilege(acting_role, home.oid, 'USAGE') THEN
+    IF NOT pg_has_role(home.nspowner, 'USAGE') AND NOT has_schema_privilege(home.oid, 'USAGE WITH GRANT OPTION') THEN
+      RAISE EXCEPTION 'role "%" may not use schema "%"', acting_role, home.nspname
+        USING ERRCODE = 'insufficient_privilege',
+              HINT = format('Ask the owner of the schema for: GRANT USAGE ON SCHEMA %I TO %I;', home.nspname, acting_role);
+    END IF;
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', home.nspname, acting_role);
+  END IF;
   EXECUTE format('GRANT %s ON %s TO %I',
                  CASE role WHEN 'data' THEN 'SELECT, INSERT, UPDATE, DELETE' WHEN 'own' THEN 'SELECT, INSERT, UPDATE' ELSE 'SELECT' END,
                  relation, acting_role);
@@ -184,6 +196,20 @@ END
 $$;
 COMMENT ON FUNCTION rehydra.grant_to_acting_role(regclass, text, name) IS
   'Gives the acting role what it needs on a table: data is written, the tenant''s own row is not deleted, references are only read';
+
+CREATE FUNCTION rehydra.check_owner(relation regclass) RETURNS void
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  owner oid := (SELECT relowner FROM pg_class WHERE oid = relation);
+BEGIN
+  IF NOT pg_has_role(owner, 'USAGE') THEN
+    RAISE EXCEPTION 'table % belongs to role "%"', relation, pg_get_userbyid(owner)
+      USING ERRCODE = 'insufficient_privilege', HINT = 'Policies and privileges are the owner''s to give: register it as the owner, or as a superuser.';
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION rehydra.check_owner(regclass) IS 'Raises 42501 where the current user cannot act as a table''s owner';
 
 CREATE FUNCTION rehydra.protect(model text) RETURNS void
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -202,6 +228,7 @@ BEGIN
     ORDER BY d.position
   LOOP
     PERFORM rehydra.check_relation(protected.relation);
+    PERFORM rehydra.check_owner(protected.relation);
     IF protected.isolation = 'all' THEN
       PERFORM rehydra.protect_for_all(protected.relation, protected.acting_role,
         rehydra.tenant_condition(protect.model, protected.dataset, false), rehydra.tenant_condition(protect.model, protected.dataset, true));
@@ -221,4 +248,4 @@ COMMENT ON FUNCTION rehydra.protect(text) IS
 REVOKE ALL ON FUNCTION rehydra.tenant_setting(), rehydra.tenant_condition(text, text, boolean, text), rehydra.check_acting_role(text),
   rehydra.set_policy(regclass, name, text, text, name, text, text), rehydra.restrict_table(regclass, name, text, text),
   rehydra.drop_policies(regclass), rehydra.protect_for_all(regclass, name, text, text), rehydra.protect_for_worker(regclass, name, text, text),
-  rehydra.grant_to_acting_role(regclass, text, name), rehydra.protect(text) FROM PUBLIC;
+  rehydra.grant_to_acting_role(regclass, text, name), rehydra.check_owner(regclass), rehydra.protect(text) FROM PUBLIC;
