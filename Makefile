@@ -95,7 +95,7 @@ test:
 	@$(SCRIPT)test.sh $(ONLY)
 
 # One group of tests, with what it needs: make test-unit, make test-pgtap, ...
-TEST_GROUPS = layers unit regress pgtap isolation interop hostile
+TEST_GROUPS = layers unit regress pgtap isolation interop hostile lifecycle
 $(addprefix test-,$(TEST_GROUPS)): test-%:
 	@$(SCRIPT)test.sh $*
 

@@ -11,7 +11,7 @@ set -euo pipefail
 # shellcheck source=scripts/test_groups.sh
 . "$ROOT/scripts/test_groups.sh"
 
-ALL=(layers unit regress pgtap isolation interop hostile)
+ALL=(layers unit regress pgtap isolation interop hostile lifecycle)
 GROUPS_WANTED=("$@")
 if [ $# -eq 0 ]; then GROUPS_WANTED=("${ALL[@]}"); fi
 LOGS=$BUILD/test
@@ -60,14 +60,14 @@ cd "$ROOT"
 
 # The layer check looks at the objects too, so the build comes first.
 BUILT=1
-if wants_any layers regress pgtap isolation interop hostile && ! (build_extension); then
+if wants_any layers regress pgtap isolation interop hostile lifecycle && ! (build_extension); then
   BUILT=
   FAILED=$((FAILED + 1))
 fi
 for group in "${GROUPS_WANTED[@]}"; do
   case $group in layers | unit) run_group "$group" ;; esac
 done
-if [ -n "$BUILT" ] && wants_any regress pgtap isolation interop hostile; then
+if [ -n "$BUILT" ] && wants_any regress pgtap isolation interop hostile lifecycle; then
   say "starting a throwaway cluster"
   export CLUSTER_KEEP_LOG=$LOGS/server.log
   cluster_start

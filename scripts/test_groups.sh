@@ -124,15 +124,16 @@ group_isolation() {
   return "$code"
 }
 
-# --- interop, hostile: shell scripts, which print TAP lines (ok / not ok) ----------------------------------------------
+# --- interop, hostile, lifecycle: shell scripts, which print TAP lines (ok / not ok) ----------------------------------------------
 group_interop_exists() { any 'test/interop/*.sh'; }
-group_interop() { run_scripts test/interop; }
+group_interop() { build_codec_programs && run_scripts test/interop; }
 group_hostile_exists() { any 'test/hostile/*.sh'; }
-group_hostile() { run_scripts test/hostile; }
+group_hostile() { build_codec_programs && run_scripts test/hostile; }
+group_lifecycle_exists() { any 'test/lifecycle/*.sh'; }
+group_lifecycle() { run_scripts test/lifecycle; }
 
 run_scripts() {
   local script log code=0 failed=0 not_ok
-  build_codec_programs
   for script in "$1"/*.sh; do
     log=$LOGS/$(basename "$1")-$(basename "$script" .sh).log
     code=0

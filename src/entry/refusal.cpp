@@ -30,6 +30,14 @@ std::string quoted(const std::string& text) {
   return "\"" + text + "\"";
 }
 
+std::string session_or_odd() {
+  try {
+    return pg::session_tenant();
+  } catch (const Failure&) {
+    return "?";
+  }
+}
+
 }  // namespace
 
 void log_refusal(const char* operation, const std::optional<std::string>& customer_id,
@@ -38,7 +46,7 @@ void log_refusal(const char* operation, const std::optional<std::string>& custom
   // A cancel or an exhausted server is no refusal, and no time for more work.
   if (!pg::must_be_raised(reason.sqlstate)) {
     const std::string role = pg::call([] { return GetUserNameFromId(GetSessionUserId(), false); });
-    const std::string session = pg::session_tenant();
+    const std::string session = session_or_odd();
     pg::log_line(std::string("rehydra: ") + operation + " refused: session role " + quoted(role) + ", customer " +
                  (customer_id       ? quoted(*customer_id)
                   : session.empty() ? "not named"

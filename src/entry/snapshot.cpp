@@ -32,6 +32,7 @@ std::string take(const Call& call) {
   activity.operation_id = ledger::new_operation_id();
   activity.options = options.json().dump();
   registry::TenantScope scope(tenant);
+  registry::require_telling_policies(model, tenant, role);
   const ledger::TakenSnapshot taken = ledger::take_snapshot(model, model.parents_first, tenant, role, call.text(1),
                                                             activity.operation_id, cancel_flag());
   scope.end();

@@ -44,8 +44,9 @@ Occasion occasion_of(const registry::Tenant& tenant) {
 
 registry::Model load_model(const Request& request, MemoryContext memory) {
   require_utf8();
+  registry::Model model = registry::load(request.model, memory);
   registry::require_coverage();
-  return registry::load(request.model, memory);
+  return model;
 }
 
 }  // namespace
@@ -62,6 +63,7 @@ class ExportStream::State {
         plans_(plan_sheets(model_, resolve_scope(model_, request.datasets))),
         reading_{tenant_, role_, memory_.get(), cancel} {
     registry::Reading::Scope scope(reading_);
+    registry::require_telling_policies(model_, tenant_, role_);
     occasion_.tenant_name = tenant_name(model_, reading_);
     survey(model_, reading_, plans_);
     scope.end();

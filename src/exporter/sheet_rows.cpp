@@ -34,8 +34,7 @@ SheetRows::SheetRows(const registry::Reading& reading, const SheetPlan& plan, co
   for (std::size_t i = 0; i < plan.columns.size(); ++i) {
     const PlannedColumn& column = plan.columns[i];
     types.push_back(&column.type);
-    columns_.push_back(
-        {i < plan.cells ? cell_form(column) : CellForm::none, digest != nullptr && column.digested});
+    columns_.push_back({i < plan.cells ? cell_form(column) : CellForm::none, digest != nullptr && column.digested});
   }
   rows_.print_as(std::move(types));
   writer_.begin_sheet(plan_.numbers[0]);

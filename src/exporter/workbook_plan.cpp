@@ -123,7 +123,9 @@ void fill_properties(codec::WorkbookSpec& spec, const registry::Model& model, co
   spec.temporary_directory = pg::temporary_directory();
 }
 
-std::string kind_of(const PlannedColumn& column) { return column.display ? "display" : column.key ? "key" : "data"; }
+std::string kind_of(const PlannedColumn& column) {
+  return column.display ? "display" : column.key ? "key" : "data";
+}
 
 codec::ManifestSheet manifest_sheet(const SheetPlan& plan) {
   codec::ManifestSheet sheet;

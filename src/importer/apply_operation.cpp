@@ -113,7 +113,7 @@ void carry_out_and_prove(Operation& operation, bool dry_run, std::vector<SideEff
   pg::SettingsScope settings;
   settings.set("track_counts", "on");
   settings.set("extra_float_digits", "1");  // rows without a key are told apart by their text
-  pg::pin_search_path(settings);
+  pg::pin_search_path(settings, operation.model->search_path);
   const Counters before = read_counters();
   Counters steps;
   {

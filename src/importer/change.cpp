@@ -10,7 +10,11 @@ namespace {
 template <class Run>
 std::uint64_t with_caller_path(const Operation& operation, Run run) {
   pg::SettingsScope settings;
-  settings.set("search_path", operation.caller_path);
+  if (operation.model->search_path.empty()) {
+    settings.set("search_path", operation.caller_path);
+  } else {
+    pg::pin_search_path(settings, operation.model->search_path);
+  }
   const std::uint64_t rows = run();
   settings.end();
   return rows;

@@ -59,12 +59,8 @@ void check_expression(Operation& operation, Work& work, const registry::Check& c
     return;  // about the whole row, or about values that only the database has
   }
   std::string values;
-  for (std::size_t i = 0; i < work.staged_fields; ++i) {
-    values += ", n" + at(i) + " AS " + pg::quote_identifier(work.column(i).name);
-  }
-  if (work.dataset->tenant_column >= 0) {
-    values += ", $1 AS " +
-              pg::quote_identifier(work.dataset->columns[static_cast<std::size_t>(work.dataset->tenant_column)].name);
+  for (std::size_t i = 0; i < constraint.columns.size(); ++i) {
+    values += ", " + work.value_sql(constraint.columns[i], "n") + " AS " + pg::quote_identifier(constraint.read_as[i]);
   }
   const auto rows = pg::query(
       "SELECT \"rehydra r\", \"rehydra sheet\", \"rehydra line\", \"rehydra action\", \"rehydra key\" FROM (SELECT r "

@@ -19,7 +19,7 @@ std::string plan_fingerprint(const Work& work) {
 
 std::string token_of(const Operation& operation, const Report& report) {
   pg::SettingsScope settings;
-  pg::pin_search_path(settings);
+  pg::pin_search_path(settings, operation.model->search_path);
   const registry::ActingScope acting(operation.role);
   std::string text =
       report.file.sha256 + "\n" + operation.model->name + "\n" + operation.tenant.id + "\n" + report.mode;

@@ -38,7 +38,7 @@ std::vector<registry::Check> check_constraints(const registry::Dataset& dataset)
            "SELECT c.conname, pg_catalog.pg_get_expr(c.conbin, c.conrelid), " + names_of("c.conrelid", "c.conkey") +
                " FROM pg_catalog.pg_constraint c WHERE c.conrelid = $1 AND c.contype = 'c' ORDER BY c.conname",
            relation(dataset))) {
-    constraints.push_back({*row[0], *row[1], indexes(dataset, row[2])});
+    constraints.push_back({*row[0], *row[1], indexes(dataset, row[2]), pg::split_names(row[2])});
   }
   return constraints;
 }

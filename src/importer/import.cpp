@@ -83,6 +83,7 @@ class Import {
     choose_tenant();
     open();
     tenant_scope_.emplace(operation_.tenant);
+    registry::require_telling_policies(model_, operation_.tenant, operation_.role);
     stage();
     const bool comparable = std::all_of(operation_.works.begin(), operation_.works.end(),
                                         [](const Work& work) { return work.staged != nullptr; });

@@ -53,7 +53,7 @@ bool plan_operation(Operation& operation, Source& source, const Planning& planni
            const pg::ReadSnapshot snapshot;
            const pg::ReadSnapshot::Scope snapshot_scope(snapshot);
            pg::SettingsScope settings;
-           pg::pin_search_path(settings);
+           pg::pin_search_path(settings, operation.model->search_path);
            pg::set_canonical_output(settings);
            // Every row is going to be fetched: a plan that is quick with the first ones is slow with all.
            settings.set("cursor_tuple_fraction", "1");

@@ -9,13 +9,14 @@ namespace rehydra::importer {
 
 namespace {
 
-// Positions of named columns in a kept data set; nullopt where it lacks one.
-std::optional<std::vector<std::size_t>> positions(const ledger::SnapshotDataset& dataset,
-                                                  const std::vector<std::string>& names) {
+// Positions of fields' columns in a kept data set, under the names of its day; nullopt where it lacks one.
+std::optional<std::vector<std::size_t>> positions(const ledger::SnapshotDataset& dataset, const std::string& taken_at,
+                                                  const Work& work, const std::vector<std::size_t>& fields) {
   std::vector<std::size_t> found;
-  for (const std::string& name : names) {
-    const auto column =
-        std::find_if(dataset.columns.begin(), dataset.columns.end(), [&](const auto& c) { return c.name == name; });
+  for (std::size_t field : fields) {
+    const auto column = std::find_if(dataset.columns.begin(), dataset.columns.end(), [&](const auto& c) {
+      return work.dataset->column_named(c.name, taken_at) == work.fields[field].column;
+    });
     if (column == dataset.columns.end()) {
       return std::nullopt;
     }
@@ -165,18 +166,14 @@ const Secrets::Texts* Secrets::find(const std::vector<std::string>& key) {
 Secrets::KeptRows Secrets::load(const std::string& snapshot_id) const {
   KeptRows rows;
   ledger::SnapshotReader reader(snapshot_id);
-  std::vector<std::string> keys, secrets;
-  for (std::size_t field : work_.key_fields()) {
-    keys.push_back(work_.column(field).name);
-  }
-  for (std::size_t field : fields_) {
-    secrets.push_back(work_.column(field).name);
-  }
   for (std::size_t index = 0; index < reader.head().datasets.size(); ++index) {
     const ledger::SnapshotDataset& dataset = reader.head().datasets[index];
-    const auto key_at = positions(dataset, keys);
-    const auto secret_at = positions(dataset, secrets);
-    if (dataset.name != work_.dataset->name || !key_at || !secret_at) {
+    if (dataset.name != work_.dataset->name) {
+      continue;
+    }
+    const auto key_at = positions(dataset, reader.head().taken_at, work_, work_.key_fields());
+    const auto secret_at = positions(dataset, reader.head().taken_at, work_, fields_);
+    if (!key_at || !secret_at) {
       continue;
     }
     reader.open(index);

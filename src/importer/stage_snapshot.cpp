@@ -11,10 +11,10 @@ namespace {
 
 // By kept column: its position among slots, -1 for none.
 std::vector<int> make_fields(Operation& operation, Work& work, const ledger::SnapshotDataset& kept,
-                             std::vector<Slot>& slots) {
+                             const std::string& taken_at, std::vector<Slot>& slots) {
   std::vector<int> position;
   for (const ledger::SnapshotColumn& column : kept.columns) {
-    const int index = work.dataset->column_index(column.name);
+    const int index = work.dataset->column_named(column.name, taken_at);
     if (index < 0 || index == work.dataset->tenant_column ||
         work.dataset->columns[static_cast<std::size_t>(index)].generated) {
       if (index < 0) {
@@ -38,7 +38,8 @@ std::vector<int> make_fields(Operation& operation, Work& work, const ledger::Sna
 void stage_snapshot(Operation& operation, Work& work, ledger::SnapshotReader& reader, std::size_t index,
                     MemoryContext memory) {
   std::vector<Slot> slots;
-  const std::vector<int> position = make_fields(operation, work, reader.head().datasets[index], slots);
+  const std::vector<int> position =
+      make_fields(operation, work, reader.head().datasets[index], reader.head().taken_at, slots);
   work.titles = {work.dataset->title()};
   work.staged = std::make_unique<pg::Store>(work.next_name("staged"), staged_columns(work, 0));
   RowBatch batch(operation, work, slots, work.titles, *work.staged, memory);

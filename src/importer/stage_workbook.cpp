@@ -38,11 +38,12 @@ bool is_key(const registry::Dataset& dataset, int column) {
   return std::find(dataset.key.begin(), dataset.key.end(), column) != dataset.key.end();
 }
 
-Part describe_part(const Operation& operation, const registry::Dataset& dataset, const ManifestSheet& sheet) {
+Part describe_part(const Operation& operation, const registry::Dataset& dataset, const ManifestSheet& sheet,
+                   const std::string& exported_at) {
   Part part{&sheet, {}, {}};
   for (const ManifestColumn& column : sheet.columns) {
     const bool display = column.kind == "display";
-    const int index = display ? -1 : dataset.column_index(column.name);
+    const int index = display ? -1 : dataset.column_named(column.name, exported_at);
     if (index >= 0 && std::find(part.column.begin(), part.column.end(), index) != part.column.end()) {
       throw Failure(ErrorKind::bad_file, "the manifest lists column \"" + column.name + "\" twice on one sheet",
                     "Export again.");
@@ -60,6 +61,7 @@ Part describe_part(const Operation& operation, const registry::Dataset& dataset,
         expected.labels.push_back(sheet_column->header);
       }
       expected.labels.push_back(column.name);
+      expected.labels.push_back(known.name);
       expected.optional = operation.keep_missing_columns && !is_key(dataset, index);
     } else if (!display) {
       operation.errors->warn("sheet \"" + sheet.titles.front() + "\": column \"" + column.header +
@@ -271,7 +273,7 @@ std::vector<Satellite> stage_workbook(Operation& operation, Work& work, Workbook
   require_described(work, sheets);
   std::vector<Satellite> satellites;
   for (std::size_t i = 0; i < sheets.size(); ++i) {
-    const Part part = describe_part(operation, *work.dataset, *sheets[i]);
+    const Part part = describe_part(operation, *work.dataset, *sheets[i], file.manifest.exported_at);
     std::vector<Slot> slots;
     if (i == 0) {
       work.titles = sheets[i]->titles;

@@ -2,12 +2,16 @@
 
 #include <cstdint>
 
+#include "core/error.h"
+#include "pg/tenant_text.h"
+
 namespace rehydra::pg {
 
 namespace {
 
 char* tenant = nullptr;
 char* tenant_setting = nullptr;
+char* tenant_template = nullptr;
 char* user_of_application = nullptr;
 char* fault_point = nullptr;
 bool reference_memo = true;
@@ -55,12 +59,19 @@ std::string setting_value(const char* name) {
   return value != nullptr ? value : "";
 }
 
+std::string tenant_pattern() {
+  return tenant_template != nullptr ? tenant_template : "";
+}
+
 }  // namespace
 
 void define_settings() noexcept {
   define_text("rehydra.tenant", "The tenant that this session acts for; empty for none.", &tenant, "", PGC_USERSET);
   define_text("rehydra.tenant_setting", "Name of the setting that the tables' policies read.", &tenant_setting,
               "rehydra.tenant", PGC_SUSET);
+  define_text("rehydra.tenant_template",
+              "Where the tenant stands in that setting: JSON or text with {tenant} in it; empty for the tenant alone.",
+              &tenant_template, "", PGC_SUSET);
   define_text("rehydra.app_user", "The application's own user, for the activity log.", &user_of_application, "",
               PGC_USERSET);
   define_text("rehydra.fault_point", "For tests: a named point at which an operation fails, crashes or waits.",
@@ -79,7 +90,20 @@ std::string tenant_setting_name() {
 }
 
 std::string session_tenant() {
-  return setting_value(tenant_setting_name().c_str());
+  const std::string name = tenant_setting_name();
+  const auto tenant = read_tenant(tenant_pattern(), setting_value(name.c_str()));
+  if (!tenant) {
+    throw Failure(ErrorKind::denied, "the value of " + name + " in this session does not fit rehydra.tenant_template",
+                  "Set it as the application does, or mend rehydra.tenant_template.");
+  }
+  return *tenant;
+}
+
+std::string tenant_setting_value(const std::string& tenant) {
+  if (!tenant_pattern().empty() && !session_tenant().empty()) {
+    return setting_value(tenant_setting_name().c_str());
+  }
+  return write_tenant(tenant_pattern(), tenant);
 }
 
 std::string app_user() {
@@ -121,8 +145,8 @@ void SettingsScope::set(const std::string& name, const std::string& value) {
   });
 }
 
-void pin_search_path(SettingsScope& scope) {
-  scope.set("search_path", "pg_catalog, pg_temp");
+void pin_search_path(SettingsScope& scope, const std::string& trusted) {
+  scope.set("search_path", "pg_catalog, " + (trusted.empty() ? "" : trusted + ", ") + "pg_temp");
 }
 
 std::string search_path() {

@@ -11,9 +11,12 @@ namespace rehydra::pg {
 // Called once when the library is loaded.
 void define_settings() noexcept;
 
-// The setting that the tables' policies read (rehydra.tenant_setting), and its value in this session; empty means none.
+// The setting that the tables' policies read (rehydra.tenant_setting), and the tenant in its value in this session,
+// where rehydra.tenant_template says; empty means none. Failure(denied) where the value cannot be understood.
 std::string tenant_setting_name();
 std::string session_tenant();
+// The setting's value for a tenant. A session that acts for a tenant keeps its own, which may hold more.
+std::string tenant_setting_value(const std::string& tenant);
 std::string app_user();
 
 Limits file_limits();
@@ -46,7 +49,8 @@ class SettingsScope {
 };
 
 // Names in our own statements mean PostgreSQL's own for a scope, whatever the caller's search_path would make of them.
-void pin_search_path(SettingsScope& scope);
+// trusted: schemas that a DBA has named, quoted and separated by commas, for policies whose functions look there.
+void pin_search_path(SettingsScope& scope, const std::string& trusted = {});
 std::string search_path();
 
 // What makes a value's text the same in every session: ISO dates, UTC, shortest floats, hex bytea.

@@ -14,12 +14,17 @@ namespace {
 using pg::Args;
 using pg::TextRow;
 
+// Each statement sees what the one before has written: follow_catalog mends the registry.
+std::vector<TextRow> read(const std::string& sql, const Args& args = {}) {
+  return pg::query(sql, args, pg::Access::read_write);
+}
+
 bool is_true(const std::optional<std::string>& value) {
   return value && *value == "t";
 }
 
 std::string resolve_name(const std::string& wanted) {
-  const auto rows = pg::query("SELECT model FROM rehydra.models ORDER BY model");
+  const auto rows = read("SELECT model FROM rehydra.models ORDER BY model");
   std::string known;
   for (const TextRow& row : rows) {
     if (*row[0] == wanted || (wanted.empty() && rows.size() == 1)) {
@@ -46,13 +51,14 @@ Role role_of(const std::string& text) {
 }
 
 void load_head(Model& model, MemoryContext memory) {
-  const auto row = pg::query(
+  const auto row = read(
       "SELECT tenant_type, isolation, acting_role, (SELECT oid FROM pg_catalog.pg_roles WHERE rolname = acting_role),"
-      " pg_catalog.to_regtype(tenant_type)::oid FROM rehydra.models WHERE model = $1",
+      " pg_catalog.to_regtype(tenant_type)::oid, search_path FROM rehydra.models WHERE model = $1",
       Args().text(model.name))[0];
   model.tenant_type_name = *row[0];
   model.isolation = *row[1] == "all" ? Isolation::all : *row[1] == "existing" ? Isolation::existing : Isolation::worker;
   model.acting_role_name = *row[2];
+  model.search_path = *row[5];
   if (!row[3]) {
     throw Failure(ErrorKind::unprotected, "role \"" + *row[2] + "\" of model \"" + model.name + "\" does not exist",
                   "Create it again, and run the registration once more so that it gets its privileges.");
@@ -71,8 +77,23 @@ struct RawDataset {
   std::vector<std::vector<std::string>> match_keys;
 };
 
+// row: oid as registered at 3, what has the name today at 10 (oid) and 11 (kind).
+void require_table(const Dataset& dataset, const TextRow& row) {
+  if (!row[10]) {
+    throw Failure(
+        ErrorKind::not_registered,
+        "table " + dataset.qualified() + " of data set \"" + dataset.name + "\" does not exist any more",
+        "Bring it back, or take its data set out of the model: DELETE FROM rehydra.datasets WHERE dataset = " +
+            pg::quote_literal(dataset.name) + ";");
+  }
+  if (*row[10] != *row[3] || (*row[11] != "r" && *row[11] != "p")) {
+    throw Failure(ErrorKind::unprotected, "table " + dataset.qualified() + " is not the table that was registered",
+                  "Register it again if the new table is meant.");
+  }
+}
+
 std::vector<RawDataset> load_datasets(Model& model) {
-  const auto rows = pg::query(
+  const auto rows = read(
       "SELECT d.dataset, d.schema_name, d.table_name, d.relation_oid, d.role, d.tenant_column, d.tenant_reference, "
       "d.shared_rows,"
       " pg_catalog.array_to_string(d.key_columns, E'\\x01'), pg_catalog.array_to_string(d.secret_columns, E'\\x01'),"
@@ -92,10 +113,7 @@ std::vector<RawDataset> load_datasets(Model& model) {
     dataset.table = *row[2];
     dataset.role = role_of(*row[4]);
     dataset.shared_rows = is_true(row[7]);
-    if (!row[10] || *row[10] != *row[3] || (*row[11] != "r" && *row[11] != "p")) {
-      throw Failure(ErrorKind::unprotected, "table " + dataset.qualified() + " is not the table that was registered",
-                    "Register it again if the new table is meant.");
-    }
+    require_table(dataset, row);
     dataset.relation = static_cast<Oid>(std::stoul(*row[10]));
     dataset.partitioned = *row[11] == "p";
     RawDataset names{pg::split_names(row[8]), pg::split_names(row[9]), pg::split_names(row[13]),
@@ -121,7 +139,7 @@ int dataset_index(const Model& model, const std::string& name) {
 }
 
 void load_columns(Model& model, MemoryContext memory) {
-  const auto rows = pg::query(
+  const auto rows = read(
       "SELECT d.dataset, a.attname, a.atttypid, a.atttypmod, a.attcollation, a.attnotnull, a.atthasdef OR "
       "a.attidentity <> '',"
       " a.attgenerated <> '', a.attidentity = 'a'"
@@ -140,6 +158,25 @@ void load_columns(Model& model, MemoryContext memory) {
     column.generated = is_true(row[7]);
     column.identity_always = is_true(row[8]);
     model.datasets[static_cast<std::size_t>(index)].columns.push_back(std::move(column));
+  }
+}
+
+void load_aliases(Model& model) {
+  const auto rows = read(
+      "SELECT dataset, alias, column_name,"
+      " pg_catalog.to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US')"
+      " FROM rehydra.column_aliases WHERE model = $1 ORDER BY until",
+      Args().text(model.name));
+  for (const TextRow& row : rows) {
+    const int index = dataset_index(model, *row[0]);
+    if (index < 0) {
+      continue;
+    }
+    Dataset& dataset = model.datasets[static_cast<std::size_t>(index)];
+    const int column = dataset.column_index(*row[2]);
+    if (column >= 0) {
+      dataset.columns[static_cast<std::size_t>(column)].aliases.push_back({*row[1], *row[3]});
+    }
   }
 }
 
@@ -162,7 +199,7 @@ std::vector<int> required_columns(const Dataset& dataset, const std::vector<std:
 }
 
 void load_references(Model& model) {
-  const auto rows = pg::query(
+  const auto rows = read(
       "SELECT dataset, reference, pg_catalog.array_to_string(columns, E'\\x01'), parent, "
       "pg_catalog.array_to_string(parent_columns, E'\\x01')"
       " FROM rehydra.dataset_references WHERE model = $1 ORDER BY dataset, reference",
@@ -182,13 +219,15 @@ void load_references(Model& model) {
 
 void load_checks(Model& model) {
   const auto rows = pg::query(
-      "SELECT dataset, name, expression, pg_catalog.array_to_string(columns, E'\\x01')"
+      "SELECT dataset, name, expression, pg_catalog.array_to_string(columns, E'\\x01'), "
+      "pg_catalog.array_to_string(read_as, E'\\x01')"
       " FROM rehydra.dataset_checks WHERE model = $1 ORDER BY dataset, name",
       Args().text(model.name));
   for (const TextRow& row : rows) {
     if (const int index = dataset_index(model, *row[0]); index >= 0) {
       Dataset& dataset = model.datasets[static_cast<std::size_t>(index)];
-      dataset.checks.push_back({*row[1], *row[2], required_columns(dataset, pg::split_names(row[3]))});
+      dataset.checks.push_back(
+          {*row[1], *row[2], required_columns(dataset, pg::split_names(row[3])), pg::split_names(row[4])});
     }
   }
 }
@@ -204,7 +243,7 @@ int reference_index(const Dataset& dataset, const std::string& name) {
 }
 
 void load_sheets(Model& model) {
-  const auto rows = pg::query(
+  const auto rows = read(
       "SELECT s.dataset, s.sheet, s.position, s.satellite, c.header, c.kind, c.column_name, c.reference, c.expression"
       " FROM rehydra.sheets s LEFT JOIN rehydra.sheet_columns c ON c.model = s.model AND c.sheet = s.sheet"
       " WHERE s.model = $1 ORDER BY s.satellite, s.position, s.sheet, c.position",
@@ -269,6 +308,27 @@ int Dataset::column_index(const std::string& column) const {
   return found == columns.end() ? -1 : static_cast<int>(found - columns.begin());
 }
 
+int Dataset::column_named(const std::string& column, const std::string& moment) const {
+  int ever = -1;
+  int then = -1;
+  const std::string* then_until = nullptr;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    for (const Alias& alias : columns[i].aliases) {
+      if (alias.name != column) {
+        continue;
+      }
+      ever = static_cast<int>(i);
+      // A name may have passed through several columns: the next to lose it had it then.
+      if (alias.until > moment && (then_until == nullptr || alias.until < *then_until)) {
+        then = static_cast<int>(i);
+        then_until = &alias.until;
+      }
+    }
+  }
+  const int now = column_index(column);
+  return then >= 0 ? then : now >= 0 ? now : ever;
+}
+
 const Dataset* Model::find(const std::string& dataset) const {
   const int index = dataset_index(*this, dataset);
   return index < 0 ? nullptr : &datasets[static_cast<std::size_t>(index)];
@@ -278,9 +338,11 @@ Model load(const std::string& name, MemoryContext memory) {
   const Bookkeeper bookkeeper;
   Model model;
   model.name = resolve_name(name);
+  read("SELECT FROM rehydra.follow_catalog($1)", Args().text(model.name));
   load_head(model, memory);
   const std::vector<RawDataset> raw = load_datasets(model);
   load_columns(model, memory);
+  load_aliases(model);
   resolve_names(model, raw);
   load_references(model);
   load_checks(model);

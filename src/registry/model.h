@@ -15,8 +15,15 @@ namespace rehydra::registry {
 enum class Role : std::uint8_t { data, own, reference, left_out };
 enum class Isolation : std::uint8_t { worker, all, existing };
 
+// A name that a column had until a moment (ISO 8601, UTC): files and snapshots of before use it.
+struct Alias {
+  std::string name;
+  std::string until;
+};
+
 struct Column {
   std::string name;
+  std::vector<Alias> aliases;
   pg::Type type;
   bool not_null = false;
   bool has_default = false;  // a default, an identity, or a generated value
@@ -53,8 +60,9 @@ struct Reference {
 // A rule of the registry beyond the table's constraints.
 struct Check {
   std::string name;
-  std::string expression;    // boolean, over the row's columns
-  std::vector<int> columns;  // that it reads, into Dataset::columns
+  std::string expression;            // boolean, over the row's columns
+  std::vector<int> columns;          // that it reads, into Dataset::columns
+  std::vector<std::string> read_as;  // what it calls them: a column may have been renamed since
 };
 
 struct Dataset {
@@ -85,6 +93,8 @@ struct Dataset {
   bool keyless() const { return key.empty(); }
   const std::string& title() const { return sheets.front().title; }
   int column_index(const std::string& column) const;
+  // The column that something of that moment (ISO 8601, UTC) means by this name; -1 for none.
+  int column_named(const std::string& column, const std::string& moment) const;
 };
 
 struct Model {
@@ -94,14 +104,16 @@ struct Model {
   Isolation isolation = Isolation::worker;
   Oid acting_role = InvalidOid;
   std::string acting_role_name;
+  std::string search_path;         // schemas that policies' functions look in, quoted; empty: PostgreSQL's own alone
   std::vector<Dataset> datasets;   // in the order of their positions
   std::vector<int> parents_first;  // data and own data sets, referred-to before referring
 
   const Dataset* find(const std::string& dataset) const;
 };
 
-// name: empty for the only model there is. Failure(not_registered) naming the models; Failure(unprotected) where a
-// table is not the one that was registered. Reads as the registry's owner; memory must live as long as the model.
+// name: empty for the only model there is. Failure(not_registered) naming the models; Failure(not_registered) or
+// (unprotected) where a table is gone or another's. Renamed tables and columns are followed. Reads as the registry's
+// owner; memory must live as long as the model.
 Model load(const std::string& name, MemoryContext memory);
 
 // The condition that a row of alias belongs to tenant $1 (already of the tenant's type).

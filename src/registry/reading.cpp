@@ -13,7 +13,7 @@ pg::Cursor open_cursor(const Reading& reading, const std::string& sql) {
 
 Reading::Scope::Scope(const Reading& reading) : tenant_(reading.tenant), snapshot_(reading.snapshot) {
   pg::set_canonical_output(settings_);
-  pg::pin_search_path(settings_);
+  pg::pin_search_path(settings_, reading.tenant.search_path);
   // Every row is going to be fetched: a plan that is quick with the first ones may read the other tenants' too.
   settings_.set("cursor_tuple_fraction", "1");
 }

@@ -44,6 +44,7 @@ Oid choose_role(const Model& model) {
 // application's code, so it is the acting role that converts.
 Tenant canonical(const Model& model, const std::string& text) {
   Tenant tenant;
+  tenant.search_path = model.search_path;
   tenant.type = model.tenant_type.oid;
   pg::SettingsScope settings;
   pg::set_canonical_output(settings);
@@ -83,7 +84,8 @@ void require_permissive_policies(const Model& model, Oid role, Purpose purpose) 
       "   AND p.polcmd IN ('*', c.code::\"char\") AND EXISTS (SELECT FROM pg_catalog.unnest(p.polroles) r"
       "     WHERE r = 0 OR pg_catalog.pg_has_role($2::oid, r, 'USAGE')))"
       " ORDER BY d.position, c.code LIMIT 1",
-      pg::Args().text(model.name).integer(static_cast<std::int64_t>(role)).boolean(purpose == Purpose::write));
+      pg::Args().text(model.name).integer(static_cast<std::int64_t>(role)).boolean(purpose == Purpose::write),
+      pg::Access::read_write);  // sees tables that load() has just followed
   if (!missing.empty()) {
     throw Failure(ErrorKind::unprotected,
                   "no policy of table " + *missing[0][0] + " lets role \"" + role_name(role) + "\" " + *missing[0][1] +
@@ -123,7 +125,7 @@ Oid resolve_role(const Model& model, Purpose purpose) {
 }
 
 TenantScope::TenantScope(const Tenant& tenant) {
-  settings_.set(pg::tenant_setting_name(), tenant.id);
+  settings_.set(pg::tenant_setting_name(), pg::tenant_setting_value(tenant.id));
   settings_.set("row_security", "on");
   settings_.set("jit", "off");
 }

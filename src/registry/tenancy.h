@@ -17,6 +17,7 @@ struct Tenant {
   std::string id;  // canonical: the output of the tenant column's type
   Oid type = InvalidOid;
   Datum value = 0;
+  std::string search_path;  // of the model: where its policies' functions look
 
   // $1 of every data statement.
   pg::Args args() const { return pg::Args().datum(type, value); }
@@ -31,6 +32,10 @@ enum class Purpose : bool { read, write };
 // The role for data statements. Failure(unprotected) naming table and remedy where row level security does not guard it
 // for that role, or no permissive policy lets that role in (it would silently see nothing).
 Oid resolve_role(const Model& model, Purpose purpose);
+
+// Isolation existing: the policies are the application's, so what they do is tried out, as role, inside a TenantScope.
+// Failure(unprotected) naming table and remedy where they hide all rows of the tenant, or show another tenant's.
+void require_telling_policies(const Model& model, const Tenant& tenant, Oid role);
 
 // The acting tenant and row security for a scope; end() on success, an abort does it otherwise.
 class TenantScope {

@@ -9,6 +9,7 @@ BEGIN
       ('rehydra_importer', 'may preview and import for the tenant of its session'),
       ('rehydra_restorer', 'may take and restore snapshots of the tenant of its session'),
       ('rehydra_operator', 'may act for any tenant that a call names'),
+      ('rehydra_registrar','may register the tables that it owns'),
       ('rehydra_auditor',  'reads the whole activity log'),
       ('rehydra_worker',   'runs rehydra''s statements on tenant data, bound by row level security; nobody logs in as it'))
       AS roles(role_name, purpose)
@@ -28,4 +29,4 @@ $$;
 
 CREATE SCHEMA rehydra;
 COMMENT ON SCHEMA rehydra IS 'rehydra: registry, log and snapshots';
-GRANT USAGE ON SCHEMA rehydra TO rehydra_exporter, rehydra_importer, rehydra_restorer, rehydra_operator, rehydra_auditor;
+GRANT USAGE ON SCHEMA rehydra TO rehydra_exporter, rehydra_importer, rehydra_restorer, rehydra_operator, rehydra_auditor, rehydra_registrar;

@@ -5,12 +5,15 @@ CREATE TABLE rehydra.models (
   tenant_type   text NOT NULL,
   isolation     text NOT NULL CHECK (isolation IN ('worker', 'all', 'existing')),
   acting_role   name NOT NULL DEFAULT 'rehydra_worker',
+  search_path   text NOT NULL DEFAULT '',
   registered_at timestamptz NOT NULL DEFAULT pg_catalog.now()
 );
 COMMENT ON TABLE rehydra.models IS 'One registered application schema: what a customer id means, and how its tables are kept apart';
 COMMENT ON COLUMN rehydra.models.tenant_type IS 'The tenant column''s type; its output is the canonical customer id';
 COMMENT ON COLUMN rehydra.models.isolation IS 'worker: policies for the acting role alone; all: policies for everybody; existing: the application''s own policies';
 COMMENT ON COLUMN rehydra.models.acting_role IS 'The role that data statements run as when the caller bypasses row level security (worker: always)';
+
+COMMENT ON COLUMN rehydra.models.search_path IS 'Schemas that functions of the application''s policies and triggers look in during an operation, quoted; empty: reads see pg_catalog alone, writes the caller''s search_path';
 
 CREATE TABLE rehydra.datasets (
   model            text NOT NULL REFERENCES rehydra.models ON DELETE CASCADE,
@@ -29,6 +32,8 @@ CREATE TABLE rehydra.datasets (
   left_out_columns text[] NOT NULL DEFAULT '{}',
   order_columns    text[] NOT NULL DEFAULT '{}',
   reason           text,
+  relation_home    text,
+  relation_owner   name,
   PRIMARY KEY (model, dataset),
   CHECK (CASE
            WHEN role = 'left_out' THEN true
@@ -37,7 +42,9 @@ CREATE TABLE rehydra.datasets (
          END)
 );
 COMMENT ON TABLE rehydra.datasets IS 'A registered table';
-COMMENT ON COLUMN rehydra.datasets.relation_oid IS 'The table''s oid when it was registered; a table of the same name with another oid is refused';
+COMMENT ON COLUMN rehydra.datasets.relation_oid IS 'The table''s oid, a hint: it tells a renamed table from a missing one, but only in the database where it was noted';
+COMMENT ON COLUMN rehydra.datasets.relation_home IS 'The database where relation_oid was noted; elsewhere (after a dump and restore) the table is found by its name';
+COMMENT ON COLUMN rehydra.datasets.relation_owner IS 'The table''s owner: where the table was dropped, only one that the same owner made in its place is taken for it';
 COMMENT ON COLUMN rehydra.datasets.role IS 'data: exported and imported; own: the tenant''s own row, update only; reference: referred to, never exported (without a way to a tenant: it belongs to nobody); left_out: left out by decision, for the reason given';
 COMMENT ON COLUMN rehydra.datasets.tenant_reference IS 'For a table without the tenant column: the reference that leads to the tenant';
 COMMENT ON COLUMN rehydra.datasets.shared_rows IS 'Rows whose tenant is NULL are shared by all tenants: visible, never exported, never changed';
@@ -51,12 +58,14 @@ CREATE TABLE rehydra.dataset_checks (
   name       text NOT NULL CHECK (name <> ''),
   expression text NOT NULL,
   columns    text[] NOT NULL CHECK (cardinality(columns) > 0),
+  read_as    text[] NOT NULL CHECK (cardinality(read_as) = cardinality(columns)),
   PRIMARY KEY (model, dataset, name),
   FOREIGN KEY (model, dataset) REFERENCES rehydra.datasets ON DELETE CASCADE
 );
 COMMENT ON TABLE rehydra.dataset_checks IS 'Rules of a data set beyond the table''s constraints: an imported row for which one is false is rejected';
 COMMENT ON COLUMN rehydra.dataset_checks.expression IS 'A boolean SQL expression over the row''s columns; names resolve in pg_catalog alone';
 COMMENT ON COLUMN rehydra.dataset_checks.columns IS 'The columns that the expression reads';
+COMMENT ON COLUMN rehydra.dataset_checks.read_as IS 'What the expression calls them: their names when it was written';
 
 CREATE TABLE rehydra.dataset_references (
   model          text NOT NULL,
@@ -107,8 +116,30 @@ COMMENT ON COLUMN rehydra.sheet_columns.kind IS 'data: a column of the table; di
 COMMENT ON COLUMN rehydra.sheet_columns.reference IS 'display: the reference whose parent row shows column_name';
 COMMENT ON COLUMN rehydra.sheet_columns.expression IS 'display: an SQL expression over the row, called t';
 
-GRANT SELECT ON rehydra.models, rehydra.datasets, rehydra.dataset_references, rehydra.sheets, rehydra.sheet_columns, rehydra.dataset_checks
-  TO rehydra_operator, rehydra_auditor;
+CREATE TABLE rehydra.dataset_columns (
+  model       text NOT NULL,
+  dataset     text NOT NULL,
+  column_name text NOT NULL,
+  attnum      int2 NOT NULL,
+  PRIMARY KEY (model, dataset, column_name),
+  FOREIGN KEY (model, dataset) REFERENCES rehydra.datasets ON DELETE CASCADE
+);
+COMMENT ON TABLE rehydra.dataset_columns IS 'The columns of a data set''s table as they were last seen, so that a renamed one is told from a dropped one';
+
+CREATE TABLE rehydra.column_aliases (
+  model       text NOT NULL,
+  dataset     text NOT NULL,
+  alias       text NOT NULL CHECK (alias <> ''),
+  column_name text NOT NULL,
+  until       timestamptz NOT NULL DEFAULT pg_catalog.now(),
+  PRIMARY KEY (model, dataset, alias, until),
+  FOREIGN KEY (model, dataset) REFERENCES rehydra.datasets ON DELETE CASCADE
+);
+COMMENT ON TABLE rehydra.column_aliases IS 'Names that columns had before: files and snapshots of then use them';
+COMMENT ON COLUMN rehydra.column_aliases.until IS 'When the column lost the name; what is older means this column by it, even where another has taken the name';
+
+GRANT SELECT ON rehydra.models, rehydra.datasets, rehydra.dataset_references, rehydra.sheets, rehydra.sheet_columns,
+  rehydra.dataset_checks, rehydra.dataset_columns, rehydra.column_aliases TO rehydra_operator, rehydra_auditor;
 
 SELECT pg_catalog.pg_extension_config_dump('rehydra.models', '');
 SELECT pg_catalog.pg_extension_config_dump('rehydra.datasets', '');
@@ -116,3 +147,5 @@ SELECT pg_catalog.pg_extension_config_dump('rehydra.dataset_references', '');
 SELECT pg_catalog.pg_extension_config_dump('rehydra.sheets', '');
 SELECT pg_catalog.pg_extension_config_dump('rehydra.sheet_columns', '');
 SELECT pg_catalog.pg_extension_config_dump('rehydra.dataset_checks', '');
+SELECT pg_catalog.pg_extension_config_dump('rehydra.dataset_columns', '');
+SELECT pg_catalog.pg_extension_config_dump('rehydra.column_aliases', '');

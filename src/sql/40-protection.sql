@@ -18,6 +18,10 @@ DECLARE
   parent_alias text;
   condition text;
 BEGIN
+  IF COALESCE(current_setting('rehydra.tenant_template', true), '') <> '' THEN
+    RAISE EXCEPTION 'rehydra''s own policies cannot read a tenant by rehydra.tenant_template'
+      USING ERRCODE = 'feature_not_supported', HINT = 'Register the model with isolation existing, or give rehydra.tenant_setting a setting that holds the tenant alone.';
+  END IF;
   SELECT * INTO d FROM rehydra.datasets WHERE model = tenant_condition.model AND dataset = tenant_condition.dataset;
   row_alias := COALESCE(alias, (SELECT relname FROM pg_class WHERE oid = d.relation_oid));
   IF d.tenant_column IS NOT NULL THEN
@@ -163,7 +167,8 @@ CREATE FUNCTION rehydra.grant_ddl(relation regclass, role text, acting_role name
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT format('GRANT USAGE ON SCHEMA %I TO %I', n.nspname, acting_role)
-  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.oid = relation AND NOT has_schema_privilege(acting_role, n.oid, 'USAGE')
   UNION ALL
   SELECT format('GRANT %s ON %s TO %I',
                 CASE role WHEN 'data' THEN 'SELECT, INSERT, UPDATE, DELETE' WHEN 'own' THEN 'SELECT, INSERT, UPDATE' ELSE 'SELECT' END,
@@ -176,6 +181,37 @@ AS $$
 $$;
 COMMENT ON FUNCTION rehydra.grant_ddl(regclass, text, name) IS
   'What gives the acting role its privileges on a table: data is written, the tenant''s own row is not deleted, references are only read';
+
+CREATE FUNCTION rehydra.check_owner(relation regclass) RETURNS void
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  owner oid := (SELECT relowner FROM pg_class WHERE oid = relation);
+BEGIN
+  IF NOT pg_has_role(owner, 'USAGE') THEN
+    RAISE EXCEPTION 'table % belongs to role "%"', relation, pg_get_userbyid(owner)
+      USING ERRCODE = 'insufficient_privilege', HINT = 'Policies and privileges are the owner''s to give: register it as the owner, or as a superuser.';
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION rehydra.check_owner(regclass) IS 'Raises 42501 where the current user cannot act as a table''s owner';
+
+CREATE FUNCTION rehydra.check_schema_usage(relation regclass, acting_role name) RETURNS void
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  home pg_namespace;
+BEGIN
+  SELECT n.* INTO home FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation;
+  IF NOT has_schema_privilege(acting_role, home.oid, 'USAGE') AND NOT pg_has_role(home.nspowner, 'USAGE')
+     AND NOT has_schema_privilege(home.oid, 'USAGE WITH GRANT OPTION') THEN
+    RAISE EXCEPTION 'role "%" may not use schema "%"', acting_role, home.nspname
+      USING ERRCODE = 'insufficient_privilege',
+            HINT = format('Ask the owner of the schema for: GRANT USAGE ON SCHEMA %I TO %I;', home.nspname, acting_role);
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION rehydra.check_schema_usage(regclass, name) IS 'Raises 42501 where the acting role may not use a table''s schema and the current user cannot let it';
 
 CREATE FUNCTION rehydra.protection_ddl(model text, dataset text) RETURNS SETOF text
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -190,6 +226,9 @@ BEGIN
   SELECT * INTO m FROM rehydra.models WHERE model = protection_ddl.model;
   SELECT * INTO d FROM rehydra.datasets WHERE model = protection_ddl.model AND dataset = protection_ddl.dataset;
   PERFORM rehydra.check_relation(d.relation_oid);
+  IF d.role <> 'left_out' OR d.tenant_column IS NOT NULL THEN
+    PERFORM rehydra.check_owner(d.relation_oid), rehydra.check_schema_usage(d.relation_oid, m.acting_role);
+  END IF;
   -- A table that belongs to nobody is only read; a left-out one is protected where it was registered with its tenant column.
   IF m.isolation <> 'existing' AND (d.tenant_column IS NOT NULL OR d.role <> 'left_out' AND d.tenant_reference IS NOT NULL) THEN
     reads := rehydra.tenant_condition(d.model, d.dataset, false);
@@ -214,6 +253,7 @@ DECLARE
   name text;
   statement text;
 BEGIN
+  PERFORM rehydra.follow_catalog(protect.model);
   PERFORM rehydra.check_acting_role(protect.model);
   FOR name IN
     SELECT dataset FROM rehydra.datasets WHERE model = protect.model AND (protect.datasets IS NULL OR dataset = ANY (protect.datasets)) ORDER BY position
@@ -230,5 +270,6 @@ COMMENT ON FUNCTION rehydra.protect(text, text[]) IS
 REVOKE ALL ON FUNCTION rehydra.tenant_setting(), rehydra.tenant_condition(text, text, boolean, text), rehydra.check_acting_role(text),
   rehydra.policy_ddl(regclass, name, text, text, name, text, text), rehydra.restrict_ddl(regclass, name, text, text), rehydra.is_own_policy(name),
   rehydra.drop_policies_ddl(regclass), rehydra.protect_for_all_ddl(regclass, name, text, text), rehydra.was_open(regclass),
-  rehydra.protect_for_worker_ddl(regclass, name, text, text), rehydra.grant_ddl(regclass, text, name), rehydra.protection_ddl(text, text),
+  rehydra.protect_for_worker_ddl(regclass, name, text, text), rehydra.grant_ddl(regclass, text, name), rehydra.check_owner(regclass), rehydra.check_schema_usage(regclass, name),
+  rehydra.protection_ddl(text, text),
   rehydra.protect(text, text[]) FROM PUBLIC;

@@ -1,5 +1,5 @@
 -- One table's registration from a specification, with what can be told from the catalog as defaults. Used by rehydra_register and
--- rehydra_register_schema (38-register.sql).
+-- rehydra_register_schema (43-register.sql).
 CREATE FUNCTION rehydra.title_of(name text) RETURNS text
   LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -138,8 +138,8 @@ BEGIN
       RAISE EXCEPTION 'check "%" of table % reads %, which no sheet shows', rule.key, relation, unseen
         USING ERRCODE = 'invalid_parameter_value', HINT = 'A file brings no values for columns that are secret, generated or left out.';
     END IF;
-    INSERT INTO rehydra.dataset_checks (model, dataset, name, expression, columns)
-    VALUES (set_checks.model, set_checks.dataset, rule.key, rule.value, reads);
+    INSERT INTO rehydra.dataset_checks (model, dataset, name, expression, columns, read_as)
+    VALUES (set_checks.model, set_checks.dataset, rule.key, rule.value, reads, reads);
   END LOOP;
 END
 $$;

@@ -200,11 +200,15 @@ BEGIN
   END IF;
   -- Installed again, a model stays as it is kept apart: its tables are no longer new, and yet ours.
   RETURN COALESCE((SELECT m.isolation FROM rehydra.models m WHERE m.model = preset_isolation.model),
-                  CASE WHEN (SELECT bool_and(t.dataset = ANY (created)) FROM rehydra.customer_success_tables() AS t) THEN 'all' ELSE 'worker' END);
+                  CASE WHEN (SELECT bool_and(t.dataset = ANY (created)) FROM rehydra.customer_success_tables() AS t)
+                         -- Brought here by a dump of their schema alone, policies and all.
+                         OR EXISTS (SELECT FROM pg_policy p JOIN rehydra.customer_success_tables() AS t ON p.polrelid = rehydra.preset_relation(schema, t.dataset)
+                                    WHERE NOT p.polpermissive AND p.polroles = '{0}' AND p.polname LIKE 'rehydra\_restrict%')
+                       THEN 'all' ELSE 'worker' END);
 END
 $$;
 COMMENT ON FUNCTION rehydra.preset_isolation(text, text, text[]) IS
-  'all where every table was created just now, worker where an application had some; a registered model keeps its own';
+  'all where every table was created just now or is protected for everybody already, worker where an application had some; a registered model keeps its own';
 
 CREATE FUNCTION rehydra_install_preset(preset text, schema text DEFAULT 'public', options jsonb DEFAULT '{}')
   RETURNS TABLE (dataset text, sheet text, action text, note text)

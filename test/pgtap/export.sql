@@ -95,10 +95,11 @@ ALTER TABLE products DISABLE ROW LEVEL SECURITY;
 SELECT throws_ok($$SELECT rehydra_export(1)$$, '42501', 'row level security does not guard table "My Schema"."products" for role "rehydra_worker"',
   'a table that nothing guards is not read');
 ALTER TABLE products ENABLE ROW LEVEL SECURITY;
-ALTER TABLE products RENAME TO products_before;
-SELECT throws_ok($$SELECT rehydra_export(1)$$, '42501', 'table "My Schema"."products" is not the table that was registered',
+SAVEPOINT there;
+DROP TABLE products CASCADE;
+SELECT throws_ok($$SELECT rehydra_export(1)$$, '42704', 'table "My Schema"."products" of data set "products" does not exist any more',
   'nor one that is not there any more');
-ALTER TABLE products_before RENAME TO products;
+ROLLBACK TO there;
 
 -- Secrets are not even read.
 REVOKE SELECT ON customer_configs FROM rehydra_worker;

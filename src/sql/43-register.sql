@@ -1,4 +1,4 @@
--- rehydra_register_schema, rehydra_register, rehydra_unregister: tables that are there become a model.
+-- rehydra_register_schema, rehydra_register, rehydra_unregister (one table: 41-register-table.sql; discovery: 38-discovery.sql): tables that are there become a model.
 CREATE FUNCTION rehydra.way_text(model text, dataset text) RETURNS text
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -232,6 +232,7 @@ BEGIN
           rehydra.check_table_names(schema, ARRAY(SELECT jsonb_object_keys(secret_columns)), 'secret_columns');
   -- One set-up at a time: it reads what it is going to write.
   LOCK TABLE rehydra.models IN SHARE ROW EXCLUSIVE MODE;
+  PERFORM rehydra.follow_catalog(model);
   SELECT * INTO m FROM rehydra.models r WHERE r.model = rehydra_register_schema.model;
   BEGIN
     PERFORM rehydra.add_model(model, rehydra.guess_tenant_type(model, tables, tenant_column), COALESCE(isolation, m.isolation, 'worker'),
@@ -302,6 +303,7 @@ BEGIN
   END IF;
   PERFORM rehydra.check_relation(relation);
   LOCK TABLE rehydra.models IN SHARE ROW EXCLUSIVE MODE;
+  PERFORM rehydra.follow_catalog(model);
   SELECT * INTO m FROM rehydra.models r WHERE r.model = rehydra_register.model;
   BEGIN
     PERFORM rehydra.add_model(model, rehydra.guess_tenant_type(model, ARRAY[relation::oid], COALESCE(tenant_column, 'tenant_id')),
@@ -353,6 +355,7 @@ DECLARE
   statement text;
 BEGIN
   LOCK TABLE rehydra.models IN SHARE ROW EXCLUSIVE MODE;
+  PERFORM rehydra.follow_catalog(model);
   SELECT * INTO d FROM rehydra.datasets r WHERE r.relation_oid = relation AND r.model = rehydra_unregister.model;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'table % is not registered in model "%"', relation, model
