@@ -2,8 +2,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "exporter/export_stream.h"
 #include "codec/stream_digest.h"
+#include "exporter/export_stream.h"
 #include "exporter/sheet_rows.h"
 #include "exporter/survey.h"
 #include "exporter/workbook_plan.h"
@@ -11,6 +11,7 @@
 #include "pg/fault.h"
 #include "pg/memory.h"
 #include "pg/spill_file.h"
+#include "registry/coverage.h"
 
 namespace rehydra::exporter {
 
@@ -24,9 +25,10 @@ std::string role_name(Oid role) {
 
 void require_utf8() {
   if (GetDatabaseEncoding() != PG_UTF8) {
-    throw Failure(ErrorKind::unsupported_file,
-                  std::string("the database's encoding is ") + GetDatabaseEncodingName() + ", and a workbook's is UTF-8",
-                  "Export from a database whose encoding is UTF8.");
+    throw Failure(
+        ErrorKind::unsupported_file,
+        std::string("the database's encoding is ") + GetDatabaseEncodingName() + ", and a workbook's is UTF-8",
+        "Export from a database whose encoding is UTF8.");
   }
 }
 
@@ -42,6 +44,7 @@ Occasion occasion_of(const registry::Tenant& tenant) {
 
 registry::Model load_model(const Request& request, MemoryContext memory) {
   require_utf8();
+  registry::require_coverage();
   return registry::load(request.model, memory);
 }
 
@@ -182,6 +185,8 @@ ExportStream::ExportStream(const Request& request, Cancel cancel, MemoryContext 
 
 ExportStream::~ExportStream() = default;
 
-bool ExportStream::next(std::string& chunk) { return state_->next(chunk); }
+bool ExportStream::next(std::string& chunk) {
+  return state_->next(chunk);
+}
 
 }  // namespace rehydra::exporter

@@ -48,35 +48,38 @@ class Statement {
   }
 
   std::string order() const {
-    std::string keys;
+    std::string columns;
+    for (const std::vector<int>& part : {dataset_.order, dataset_.key}) {
+      for (const int column : part) {
+        columns += (columns.empty() ? " ORDER BY " : ", ") + column_sql("t", dataset_, column);
+      }
+    }
     if (dataset_.keyless()) {
-      return " ORDER BY (t.*)::pg_catalog.text COLLATE \"C\"";
+      columns += (columns.empty() ? " ORDER BY " : ", ") + std::string("(t.*)::pg_catalog.text COLLATE \"C\"");
     }
-    for (const int key : dataset_.key) {
-      keys += (keys.empty() ? " ORDER BY " : ", ") + column_sql("t", dataset_, key);
-    }
-    return keys;
   }
+  return columns;
+}
 
- private:
-  void join(const Reference& reference, const std::string& alias) {
-    const Dataset& parent = model_.datasets[static_cast<std::size_t>(reference.parent)];
-    joins_ += " LEFT JOIN " + parent.rows() + " " + alias + " ON ";
-    for (std::size_t i = 0; i < reference.columns.size(); ++i) {
-      joins_ += pg::equal_sql(column_at(parent, reference.parent_columns[i]).type,
-                              column_sql(alias, parent, reference.parent_columns[i]),
-                              column_at(dataset_, reference.columns[i]).type,
-                              column_sql("t", dataset_, reference.columns[i])) +
-                " AND ";
-    }
-    joins_ += registry::visible_predicate(model_, parent, alias);
+private : void
+          join(const Reference& reference, const std::string& alias) {
+  const Dataset& parent = model_.datasets[static_cast<std::size_t>(reference.parent)];
+  joins_ += " LEFT JOIN " + parent.rows() + " " + alias + " ON ";
+  for (std::size_t i = 0; i < reference.columns.size(); ++i) {
+    joins_ +=
+        pg::equal_sql(column_at(parent, reference.parent_columns[i]).type,
+                      column_sql(alias, parent, reference.parent_columns[i]),
+                      column_at(dataset_, reference.columns[i]).type, column_sql("t", dataset_, reference.columns[i])) +
+        " AND ";
   }
+  joins_ += registry::visible_predicate(model_, parent, alias);
+}
 
-  const Model& model_;
-  const Dataset& dataset_;
-  std::string list_;
-  std::string joins_;
-  std::map<int, std::string> parents_;
+const Model& model_;
+const Dataset& dataset_;
+std::string list_;
+std::string joins_;
+std::map<int, std::string> parents_;
 };
 
 PlannedColumn data_column(const Dataset& dataset, int index, const std::string& header) {

@@ -54,7 +54,7 @@ void add_error(Operation& operation, Work& work, std::size_t field, const pg::Te
   operation.errors->add_row(std::move(error));
 }
 
-void check_expression(Operation& operation, Work& work, const CheckConstraint& constraint) {
+void check_expression(Operation& operation, Work& work, const registry::Check& constraint) {
   if (constraint.columns.empty() || !all_known(work, constraint.columns)) {
     return;  // about the whole row, or about values that only the database has
   }
@@ -260,8 +260,11 @@ void check_share(Operation& operation, const Work& work) {
 
 void check_plan(Operation& operation, Work& work) {
   if (work.counts.inserted + work.counts.updated != 0) {
-    for (const CheckConstraint& constraint : check_constraints(*work.dataset)) {
+    for (const registry::Check& constraint : check_constraints(*work.dataset)) {
       check_expression(operation, work, constraint);
+    }
+    for (const registry::Check& rule : work.dataset->checks) {
+      check_expression(operation, work, rule);
     }
     for (const UniqueRule& rule : unique_rules(*work.dataset)) {
       if (all_known(work, rule.columns) && may_break(work, rule)) {

@@ -31,9 +31,9 @@ std::string names_of(const char* relation, const char* attnums) {
 
 }  // namespace
 
-std::vector<CheckConstraint> check_constraints(const registry::Dataset& dataset) {
+std::vector<registry::Check> check_constraints(const registry::Dataset& dataset) {
   const registry::Bookkeeper bookkeeper;
-  std::vector<CheckConstraint> constraints;
+  std::vector<registry::Check> constraints;
   for (const pg::TextRow& row : pg::query(
            "SELECT c.conname, pg_catalog.pg_get_expr(c.conbin, c.conrelid), " + names_of("c.conrelid", "c.conkey") +
                " FROM pg_catalog.pg_constraint c WHERE c.conrelid = $1 AND c.contype = 'c' ORDER BY c.conname",
@@ -44,8 +44,8 @@ std::vector<CheckConstraint> check_constraints(const registry::Dataset& dataset)
 }
 
 bool is_checked(const registry::Dataset& dataset, int column) {
-  const std::vector<CheckConstraint> checks = check_constraints(dataset);
-  return std::any_of(checks.begin(), checks.end(), [&](const CheckConstraint& check) {
+  const std::vector<registry::Check> checks = check_constraints(dataset);
+  return std::any_of(checks.begin(), checks.end(), [&](const registry::Check& check) {
     return check.columns.empty() ||
            std::find(check.columns.begin(), check.columns.end(), column) != check.columns.end();
   });

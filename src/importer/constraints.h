@@ -9,12 +9,6 @@
 
 namespace rehydra::importer {
 
-struct CheckConstraint {
-  std::string name;
-  std::string expression;
-  std::vector<int> columns;
-};
-
 struct UniqueRule {
   std::string name;
   std::vector<int> columns;
@@ -35,7 +29,7 @@ struct DependentReference {
   bool restricts() const noexcept { return on_delete == 'a' || on_delete == 'r'; }
 };
 
-std::vector<CheckConstraint> check_constraints(const registry::Dataset& dataset);
+std::vector<registry::Check> check_constraints(const registry::Dataset& dataset);
 // True where a CHECK may look at the column.
 bool is_checked(const registry::Dataset& dataset, int column);
 // Unique indexes over plain columns, the key's own left out.

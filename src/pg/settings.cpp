@@ -11,6 +11,7 @@ char* tenant_setting = nullptr;
 char* user_of_application = nullptr;
 char* fault_point = nullptr;
 bool reference_memo = true;
+bool refuse_unclassified = false;
 
 int input_kb, inflated_kb, held_part_kb, shared_string_kb;
 int entries, sheets, columns, xml_depth, xml_attributes, cell_units, errors, held_part_ratio;
@@ -66,6 +67,9 @@ void define_settings() noexcept {
               &fault_point, "", PGC_SUSET, GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE);
   DefineCustomBoolVariable("rehydra.reference_memo", "Check foreign keys of imported rows once per distinct key.",
                            nullptr, &reference_memo, true, PGC_USERSET, 0, nullptr, nullptr, nullptr);
+  DefineCustomBoolVariable("rehydra.strict_coverage",
+                           "Refuse exports while a table or column of the database is neither registered nor left out.",
+                           nullptr, &refuse_unclassified, false, PGC_SUSET, 0, nullptr, nullptr, nullptr);
   define_limits();
   MarkGUCPrefixReserved("rehydra");
 }
@@ -84,6 +88,10 @@ std::string app_user() {
 
 bool reference_memo_enabled() noexcept {
   return reference_memo;
+}
+
+bool strict_coverage() noexcept {
+  return refuse_unclassified;
 }
 
 const char* armed_fault_point() noexcept {

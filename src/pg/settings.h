@@ -21,6 +21,9 @@ Limits file_limits();
 // Whether foreign keys of imported rows are checked once per distinct key (rehydra.reference_memo).
 bool reference_memo_enabled() noexcept;
 
+// Whether an export is refused while a table or column is unclassified (rehydra.strict_coverage).
+bool strict_coverage() noexcept;
+
 // The fault point that tests have armed (rehydra.fault_point), empty in production.
 const char* armed_fault_point() noexcept;
 

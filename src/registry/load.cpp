@@ -29,7 +29,7 @@ std::string resolve_name(const std::string& wanted) {
   }
   if (rows.empty()) {
     throw Failure(ErrorKind::not_registered, "no model is registered in this database",
-                  "Register one, for example with SELECT * FROM rehydra_install_preset('customer_success', 'public').");
+                  "SELECT * FROM rehydra_register_schema('public') registers the tables of a schema.");
   }
   if (wanted.empty()) {
     throw Failure(ErrorKind::bad_argument, "several models are registered: " + known,
@@ -66,7 +66,7 @@ void load_head(Model& model, MemoryContext memory) {
 }
 
 struct RawDataset {
-  std::vector<std::string> key, secrets;
+  std::vector<std::string> key, secrets, order;
   std::string tenant_column, tenant_reference;
   std::vector<std::vector<std::string>> match_keys;
 };
@@ -79,7 +79,7 @@ std::vector<RawDataset> load_datasets(Model& model) {
       " c.oid, c.relkind,"
       " (SELECT pg_catalog.string_agg((SELECT pg_catalog.string_agg(k, E'\\x01') FROM "
       "pg_catalog.jsonb_array_elements_text(m) k), E'\\x02')"
-      "    FROM pg_catalog.jsonb_array_elements(d.match_keys) m)"
+      "    FROM pg_catalog.jsonb_array_elements(d.match_keys) m), pg_catalog.array_to_string(d.order_columns, E'\\x01')"
       " FROM rehydra.datasets d LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = d.schema_name"
       " LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = d.table_name"
       " WHERE d.model = $1 AND d.role <> 'left_out' ORDER BY d.position, d.dataset",
@@ -98,7 +98,8 @@ std::vector<RawDataset> load_datasets(Model& model) {
     }
     dataset.relation = static_cast<Oid>(std::stoul(*row[10]));
     dataset.partitioned = *row[11] == "p";
-    RawDataset names{pg::split_names(row[8]), pg::split_names(row[9]), row[5].value_or(""), row[6].value_or(""), {}};
+    RawDataset names{pg::split_names(row[8]), pg::split_names(row[9]), pg::split_names(row[13]),
+                     row[5].value_or(""),     row[6].value_or(""),     {}};
     if (row[12]) {
       std::string rest = *row[12];
       for (std::size_t at = 0; at != std::string::npos;) {
@@ -179,6 +180,19 @@ void load_references(Model& model) {
   }
 }
 
+void load_checks(Model& model) {
+  const auto rows = pg::query(
+      "SELECT dataset, name, expression, pg_catalog.array_to_string(columns, E'\\x01')"
+      " FROM rehydra.dataset_checks WHERE model = $1 ORDER BY dataset, name",
+      Args().text(model.name));
+  for (const TextRow& row : rows) {
+    if (const int index = dataset_index(model, *row[0]); index >= 0) {
+      Dataset& dataset = model.datasets[static_cast<std::size_t>(index)];
+      dataset.checks.push_back({*row[1], *row[2], required_columns(dataset, pg::split_names(row[3]))});
+    }
+  }
+}
+
 int reference_index(const Dataset& dataset, const std::string& name) {
   for (std::size_t i = 0; i < dataset.references.size(); ++i) {
     if (dataset.references[i].name == name) {
@@ -227,6 +241,7 @@ void resolve_names(Model& model, const std::vector<RawDataset>& raw) {
   for (std::size_t i = 0; i < raw.size(); ++i) {
     Dataset& dataset = model.datasets[i];
     dataset.key = required_columns(dataset, raw[i].key);
+    dataset.order = required_columns(dataset, raw[i].order);
     for (const std::string& name : raw[i].secrets) {
       dataset.columns[static_cast<std::size_t>(required_column(dataset, name))].secret = true;
     }
@@ -268,6 +283,7 @@ Model load(const std::string& name, MemoryContext memory) {
   load_columns(model, memory);
   resolve_names(model, raw);
   load_references(model);
+  load_checks(model);
   resolve_paths(model, raw);
   load_sheets(model);
   model.parents_first = order_parents_first(model);
@@ -281,6 +297,9 @@ std::string tenant_predicate(const Model& model, const Dataset& dataset, const s
   if (dataset.tenant_column >= 0) {
     const Column& column = dataset.columns[static_cast<std::size_t>(dataset.tenant_column)];
     return pg::equal_sql(column.type, column_sql(alias, column), model.tenant_type, "$1");
+  }
+  if (dataset.belongs_to_nobody()) {
+    return "true";
   }
   const Reference& path = dataset.references[static_cast<std::size_t>(dataset.tenant_reference)];
   const Dataset& parent = model.datasets[static_cast<std::size_t>(path.parent)];

@@ -50,6 +50,13 @@ struct Reference {
   std::vector<int> parent_columns;  // into the parent's columns
 };
 
+// A rule of the registry beyond the table's constraints.
+struct Check {
+  std::string name;
+  std::string expression;    // boolean, over the row's columns
+  std::vector<int> columns;  // that it reads, into Dataset::columns
+};
+
 struct Dataset {
   std::string name;
   std::string schema;
@@ -62,10 +69,14 @@ struct Dataset {
   int tenant_reference = -1;  // into references
   bool shared_rows = false;
   std::vector<std::vector<int>> match_keys;
+  std::vector<int> order;  // what an export orders by before the key
+  std::vector<Check> checks;
   std::vector<Reference> references;
   std::vector<Sheet> sheets;  // main sheet first
   bool partitioned = false;
 
+  // What many tenants refer to and none owns: readable by all, written by nobody here, guarded by no policy.
+  bool belongs_to_nobody() const noexcept { return tenant_column < 0 && tenant_reference < 0; }
   std::string qualified() const { return pg::quote_qualified(schema, table); }
   // What to read, update or delete from: its own rows, not those of tables that inherit from it, which are data sets of
   // their own.

@@ -20,7 +20,7 @@ bool is_operator() {
 
 bool owns_unforced_table(const Model& model, Oid role) {
   for (const Dataset& dataset : model.datasets) {
-    const bool bypasses = pg::call([&] {
+    const bool bypasses = !dataset.belongs_to_nobody() && pg::call([&] {
       return object_ownercheck_relation(dataset.relation, role) &&
              check_enable_rls(dataset.relation, role, true) == RLS_NONE_ENV;
     });
@@ -59,7 +59,8 @@ Tenant canonical(const Model& model, const std::string& text) {
 
 void require_row_security(const Model& model, Oid role) {
   for (const Dataset& dataset : model.datasets) {
-    if (pg::call([&] { return check_enable_rls(dataset.relation, role, true); }) != RLS_ENABLED) {
+    if (!dataset.belongs_to_nobody() &&
+        pg::call([&] { return check_enable_rls(dataset.relation, role, true); }) != RLS_ENABLED) {
       throw Failure(
           ErrorKind::unprotected,
           "row level security does not guard table " + dataset.qualified() + " for role \"" + role_name(role) + "\"",
@@ -76,7 +77,7 @@ void require_permissive_policies(const Model& model, Oid role, Purpose purpose) 
       "SELECT pg_catalog.format('%I.%I', d.schema_name, d.table_name), c.command"
       " FROM rehydra.datasets d, (VALUES ('r', 'SELECT'), ('a', 'INSERT'), ('w', 'UPDATE'), ('d', 'DELETE')) c (code, "
       "command)"
-      " WHERE d.model = $1 AND d.role <> 'left_out'"
+      " WHERE d.model = $1 AND d.role <> 'left_out' AND COALESCE(d.tenant_column, d.tenant_reference) IS NOT NULL"
       " AND (c.code = 'r' OR ($3 AND d.role = 'data') OR ($3 AND d.role = 'own' AND c.code = 'w'))"
       " AND NOT EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE p.polrelid = d.relation_oid AND p.polpermissive"
       "   AND p.polcmd IN ('*', c.code::\"char\") AND EXISTS (SELECT FROM pg_catalog.unnest(p.polroles) r"

@@ -26,16 +26,37 @@ CREATE TABLE rehydra.datasets (
   shared_rows      boolean NOT NULL DEFAULT false,
   match_keys       jsonb NOT NULL DEFAULT '[]' CHECK (jsonb_typeof(match_keys) = 'array'),
   secret_columns   text[] NOT NULL DEFAULT '{}',
+  left_out_columns text[] NOT NULL DEFAULT '{}',
+  order_columns    text[] NOT NULL DEFAULT '{}',
   reason           text,
   PRIMARY KEY (model, dataset),
-  CHECK (role = 'left_out' OR (tenant_column IS NULL) <> (tenant_reference IS NULL))
+  CHECK (CASE
+           WHEN role = 'left_out' THEN true
+           WHEN role = 'reference' THEN tenant_column IS NULL OR tenant_reference IS NULL
+           ELSE (tenant_column IS NULL) <> (tenant_reference IS NULL)
+         END)
 );
 COMMENT ON TABLE rehydra.datasets IS 'A registered table';
 COMMENT ON COLUMN rehydra.datasets.relation_oid IS 'The table''s oid when it was registered; a table of the same name with another oid is refused';
-COMMENT ON COLUMN rehydra.datasets.role IS 'data: exported and imported; own: the tenant''s own row, update only; reference: referred to, never exported; left_out: left out by decision, for the reason given';
+COMMENT ON COLUMN rehydra.datasets.role IS 'data: exported and imported; own: the tenant''s own row, update only; reference: referred to, never exported (without a way to a tenant: it belongs to nobody); left_out: left out by decision, for the reason given';
 COMMENT ON COLUMN rehydra.datasets.tenant_reference IS 'For a table without the tenant column: the reference that leads to the tenant';
 COMMENT ON COLUMN rehydra.datasets.shared_rows IS 'Rows whose tenant is NULL are shared by all tenants: visible, never exported, never changed';
 COMMENT ON COLUMN rehydra.datasets.match_keys IS 'Lists of columns, in order, by which a row is recognised when its key is not in the database';
+COMMENT ON COLUMN rehydra.datasets.left_out_columns IS 'Columns that are not exported by decision';
+COMMENT ON COLUMN rehydra.datasets.order_columns IS 'What an export''s rows are ordered by, before their key';
+
+CREATE TABLE rehydra.dataset_checks (
+  model      text NOT NULL,
+  dataset    text NOT NULL,
+  name       text NOT NULL CHECK (name <> ''),
+  expression text NOT NULL,
+  columns    text[] NOT NULL CHECK (cardinality(columns) > 0),
+  PRIMARY KEY (model, dataset, name),
+  FOREIGN KEY (model, dataset) REFERENCES rehydra.datasets ON DELETE CASCADE
+);
+COMMENT ON TABLE rehydra.dataset_checks IS 'Rules of a data set beyond the table''s constraints: an imported row for which one is false is rejected';
+COMMENT ON COLUMN rehydra.dataset_checks.expression IS 'A boolean SQL expression over the row''s columns; names resolve in pg_catalog alone';
+COMMENT ON COLUMN rehydra.dataset_checks.columns IS 'The columns that the expression reads';
 
 CREATE TABLE rehydra.dataset_references (
   model          text NOT NULL,
@@ -86,10 +107,12 @@ COMMENT ON COLUMN rehydra.sheet_columns.kind IS 'data: a column of the table; di
 COMMENT ON COLUMN rehydra.sheet_columns.reference IS 'display: the reference whose parent row shows column_name';
 COMMENT ON COLUMN rehydra.sheet_columns.expression IS 'display: an SQL expression over the row, called t';
 
-GRANT SELECT ON rehydra.models, rehydra.datasets, rehydra.dataset_references, rehydra.sheets, rehydra.sheet_columns TO rehydra_operator, rehydra_auditor;
+GRANT SELECT ON rehydra.models, rehydra.datasets, rehydra.dataset_references, rehydra.sheets, rehydra.sheet_columns, rehydra.dataset_checks
+  TO rehydra_operator, rehydra_auditor;
 
 SELECT pg_catalog.pg_extension_config_dump('rehydra.models', '');
 SELECT pg_catalog.pg_extension_config_dump('rehydra.datasets', '');
 SELECT pg_catalog.pg_extension_config_dump('rehydra.dataset_references', '');
 SELECT pg_catalog.pg_extension_config_dump('rehydra.sheets', '');
 SELECT pg_catalog.pg_extension_config_dump('rehydra.sheet_columns', '');
+SELECT pg_catalog.pg_extension_config_dump('rehydra.dataset_checks', '');

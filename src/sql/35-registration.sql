@@ -176,12 +176,12 @@ BEGIN
     RAISE EXCEPTION 'model "%" has a data set "%" of another schema', add_dataset.model, own_name
       USING ERRCODE = 'duplicate_object', HINT = 'A data set is named after its table: register the other schema as a model of its own.';
   END IF;
-  IF COALESCE(cardinality(key), 0) = 0 AND add_dataset.role <> 'left_out' THEN
-    PERFORM rehydra.check_keyless(relation, add_dataset.role, add_dataset.secret_columns);
-  ELSIF add_dataset.role <> 'left_out' THEN
-    PERFORM rehydra.check_key(relation, key);
-  END IF;
   IF add_dataset.role IN ('data', 'own') THEN
+    IF COALESCE(cardinality(key), 0) = 0 THEN
+      PERFORM rehydra.check_keyless(relation, add_dataset.role, add_dataset.secret_columns);
+    ELSE
+      PERFORM rehydra.check_key(relation, key);
+    END IF;
     PERFORM rehydra.check_width(relation);
   END IF;
   PERFORM rehydra.check_columns(relation, ARRAY[add_dataset.tenant_column], 'tenant column') WHERE add_dataset.tenant_column IS NOT NULL;
@@ -242,6 +242,13 @@ AS $$
 $$;
 COMMENT ON FUNCTION rehydra.free_reference_name(text, text, text) IS 'The wanted name, or that with the first number that is not taken';
 
+CREATE FUNCTION rehydra.reference_name(columns text[], parent text) RETURNS text
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT CASE WHEN cardinality(columns) = 1 THEN regexp_replace(columns[1], '(.)_id$', '\1') ELSE parent END
+$$;
+COMMENT ON FUNCTION rehydra.reference_name(text[], text) IS 'What a foreign key is called: account for account_id, its parent where it has several columns';
+
 CREATE FUNCTION rehydra.add_foreign_keys(model text) RETURNS void
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
@@ -250,26 +257,20 @@ DECLARE
   found record;
 BEGIN
   FOR found IN
-    SELECT child.dataset, parent.dataset AS parent, pairs.columns, pairs.parent_columns
-    FROM pg_constraint k
-    JOIN rehydra.datasets child ON child.model = add_foreign_keys.model AND child.relation_oid = k.conrelid AND child.role <> 'left_out'
-    JOIN rehydra.datasets parent ON parent.model = add_foreign_keys.model AND parent.relation_oid = k.confrelid
-    CROSS JOIN LATERAL (
-      SELECT array_agg(a.attname::text ORDER BY pair.place) AS columns, array_agg(b.attname::text ORDER BY pair.place) AS parent_columns
-      FROM unnest(k.conkey, k.confkey) WITH ORDINALITY AS pair (attnum, parent_attnum, place)
-      JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = pair.attnum
-      JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = pair.parent_attnum) AS pairs
-    WHERE k.contype = 'f' AND k.conparentid = 0
-      -- The tenant key alone is set from the session, so that it needs no look-up.
-      AND pairs.columns IS DISTINCT FROM ARRAY[child.tenant_column]
+    SELECT child.dataset, parent.dataset AS parent, k.columns, k.parent_columns
+    FROM rehydra.foreign_keys() k
+    JOIN rehydra.datasets child ON child.model = add_foreign_keys.model AND child.relation_oid = k.child AND child.role <> 'left_out'
+    JOIN rehydra.datasets parent ON parent.model = add_foreign_keys.model AND parent.relation_oid = k.parent
+    -- The tenant key alone is set from the session, so that it needs no look-up.
+    WHERE k.columns IS DISTINCT FROM ARRAY[child.tenant_column]
       AND NOT EXISTS (SELECT FROM rehydra.dataset_references r
                       WHERE r.model = child.model AND r.dataset = child.dataset AND r.parent = parent.dataset
-                        AND r.columns = pairs.columns AND r.parent_columns = pairs.parent_columns)
-    ORDER BY child.position, k.conname
+                        AND r.columns = k.columns AND r.parent_columns = k.parent_columns)
+    ORDER BY child.position, k.name
   LOOP
     PERFORM rehydra.add_reference(add_foreign_keys.model, found.dataset,
       rehydra.free_reference_name(add_foreign_keys.model, found.dataset,
-        CASE WHEN cardinality(found.columns) = 1 THEN regexp_replace(found.columns[1], '(.)_id$', '\1') ELSE found.parent END),
+        rehydra.reference_name(found.columns, found.parent)),
       found.columns, found.parent, found.parent_columns);
   END LOOP;
 END
@@ -382,7 +383,8 @@ AS $$
 DECLARE
   wrong record;
 BEGIN
-  PERFORM rehydra.check_tenant_path(d.model, d.dataset) FROM rehydra.datasets d WHERE d.model = check_model.model AND d.role <> 'left_out';
+  PERFORM rehydra.check_tenant_path(d.model, d.dataset) FROM rehydra.datasets d
+  WHERE d.model = check_model.model AND (d.role IN ('data', 'own') OR d.role = 'reference' AND d.tenant_reference IS NOT NULL);
   PERFORM rehydra.check_keyless_datasets(check_model.model);
   SELECT d.dataset, count(s.sheet) AS sheets INTO wrong
   FROM rehydra.datasets d LEFT JOIN rehydra.sheets s ON s.model = d.model AND s.dataset = d.dataset AND NOT s.satellite
@@ -413,5 +415,5 @@ REVOKE ALL ON FUNCTION rehydra.check_columns(regclass, text[], text), rehydra.ha
   rehydra.add_model(text, text, text, name),
   rehydra.add_dataset(text, regclass, text, text, text, text[], jsonb, text[], boolean, text),
   rehydra.add_reference(text, text, text, text[], text, text[]), rehydra.free_reference_name(text, text, text),
-  rehydra.add_foreign_keys(text), rehydra.check_sheet_column(text, text, jsonb), rehydra.add_sheet(text, text, text, jsonb, boolean),
+  rehydra.reference_name(text[], text), rehydra.add_foreign_keys(text), rehydra.check_sheet_column(text, text, jsonb), rehydra.add_sheet(text, text, text, jsonb, boolean),
   rehydra.check_tenant_path(text, text), rehydra.check_model(text) FROM PUBLIC;

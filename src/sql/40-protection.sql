@@ -7,44 +7,49 @@ AS $$
 $$;
 COMMENT ON FUNCTION rehydra.tenant_setting() IS 'The name of the setting that holds a session''s tenant';
 
-CREATE FUNCTION rehydra.tenant_condition(model text, dataset text, writes boolean, alias text DEFAULT '') RETURNS text
+CREATE FUNCTION rehydra.tenant_condition(model text, dataset text, writes boolean, alias text DEFAULT NULL) RETURNS text
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
   d rehydra.datasets;
   way rehydra.dataset_references;
-  parent regclass;
-  parent_alias text := alias || 'p';
-  prefix text := CASE alias WHEN '' THEN '' ELSE quote_ident(alias) || '.' END;
+  row_alias text;
+  parent_alias text;
   condition text;
 BEGIN
   SELECT * INTO d FROM rehydra.datasets WHERE model = tenant_condition.model AND dataset = tenant_condition.dataset;
+  row_alias := COALESCE(alias, (SELECT relname FROM pg_class WHERE oid = d.relation_oid));
   IF d.tenant_column IS NOT NULL THEN
-    condition := format('%s%I = NULLIF(current_setting(%L, true), '''')::%s', prefix, d.tenant_column, rehydra.tenant_setting(),
+    condition := format('%I.%I = NULLIF(current_setting(%L, true), '''')::%s', row_alias, d.tenant_column, rehydra.tenant_setting(),
                         rehydra.column_type(d.relation_oid, d.tenant_column));
     IF d.shared_rows AND NOT writes THEN
-      condition := format('%s OR %s%I IS NULL', condition, prefix, d.tenant_column);
+      condition := format('(%s OR %I.%I IS NULL)', condition, row_alias, d.tenant_column);
     END IF;
     RETURN condition;
   END IF;
+  IF d.tenant_reference IS NULL THEN
+    RETURN 'true';  -- belongs to nobody
+  END IF;
   SELECT * INTO way FROM rehydra.dataset_references WHERE model = d.model AND dataset = d.dataset AND reference = d.tenant_reference;
-  parent := rehydra.relation_of(d.model, way.parent);
-  -- A foreign key leads to the parent's own rows, never to those of tables that inherit from it.
-  condition := format('(%s) IN (SELECT %s FROM %s%s AS %I',
-    (SELECT string_agg(prefix || quote_ident(c), ', ' ORDER BY n) FROM unnest(way.columns) WITH ORDINALITY AS t (c, n)),
-    (SELECT string_agg(format('%I.%I', parent_alias, c), ', ' ORDER BY n) FROM unnest(way.parent_columns) WITH ORDINALITY AS t (c, n)),
-    CASE WHEN (SELECT relkind = 'p' FROM pg_class WHERE oid = parent) THEN '' ELSE 'ONLY ' END, parent, parent_alias);
+  parent_alias := left(row_alias, 40) || '_p';
+  -- EXISTS and not IN: the planner may then look one parent up, and need not reckon with collecting all of them for each row that an
+  -- index finds. With IN it reads the whole table, other tenants' rows too.
+  condition := (SELECT string_agg(format('%I.%I = %I.%I', parent_alias, l.parent, row_alias, l.child), ' AND ' ORDER BY l.n)
+                FROM unnest(way.columns, way.parent_columns) WITH ORDINALITY AS l (child, parent, n));
   -- The parent's own policy for SELECT decides, which shows its shared rows; what hangs on those is nobody's to write.
   IF writes AND rehydra.tenant_condition(d.model, way.parent, true, parent_alias)
                 <> rehydra.tenant_condition(d.model, way.parent, false, parent_alias) THEN
-    condition := format('%s WHERE %s', condition, rehydra.tenant_condition(d.model, way.parent, true, parent_alias));
+    condition := format('%s AND %s', condition, rehydra.tenant_condition(d.model, way.parent, true, parent_alias));
   END IF;
-  RETURN condition || ')';
+  -- A foreign key leads to the parent's own rows, never to those of tables that inherit from it.
+  RETURN format('EXISTS (SELECT FROM %s%s AS %I WHERE %s)',
+                CASE WHEN (SELECT relkind = 'p' FROM pg_class WHERE oid = rehydra.relation_of(d.model, way.parent)) THEN '' ELSE 'ONLY ' END,
+                rehydra.relation_of(d.model, way.parent), parent_alias, condition);
 END
 $$;
 COMMENT ON FUNCTION rehydra.tenant_condition(text, text, boolean, text) IS
-  'The policy expression of a data set: its row belongs to the session''s tenant, or, for reading, is shared';
+  'The policy expression of a data set: its row belongs to the session''s tenant, or, for reading, is shared; alias: of the row, NULL for its table''s name';
 
 CREATE FUNCTION rehydra.check_acting_role(model text) RETURNS void
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -75,150 +80,155 @@ END
 $$;
 COMMENT ON FUNCTION rehydra.check_acting_role(text) IS 'Raises 42501 where the model''s acting role is not bound by policies';
 
-CREATE FUNCTION rehydra.set_policy(relation regclass, policy name, kind text, command text, grantee name, reads text, writes text)
-  RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION rehydra.policy_ddl(relation regclass, policy name, kind text, command text, grantee name, reads text, writes text)
+  RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-BEGIN
-  EXECUTE format('CREATE POLICY %I ON %s AS %s FOR %s TO %s', policy, relation, kind, command,
-                 CASE grantee WHEN 'public' THEN 'PUBLIC' ELSE quote_ident(grantee) END)
-          || CASE WHEN command <> 'INSERT' THEN format(' USING (%s)', reads) ELSE '' END
-          || CASE WHEN command NOT IN ('SELECT', 'DELETE') THEN format(' WITH CHECK (%s)', writes) ELSE '' END;
-END
+  SELECT format('CREATE POLICY %I ON %s AS %s FOR %s TO %s', policy, relation, kind, command,
+                CASE grantee WHEN 'public' THEN 'PUBLIC' ELSE quote_ident(grantee) END)
+         || CASE WHEN command <> 'INSERT' THEN format(' USING (%s)', reads) ELSE '' END
+         || CASE WHEN command NOT IN ('SELECT', 'DELETE') THEN format(' WITH CHECK (%s)', writes) ELSE '' END
 $$;
-COMMENT ON FUNCTION rehydra.set_policy(regclass, name, text, text, name, text, text) IS 'Creates one policy';
+COMMENT ON FUNCTION rehydra.policy_ddl(regclass, name, text, text, name, text, text) IS 'The statement that creates one policy';
 
-CREATE FUNCTION rehydra.restrict_table(relation regclass, grantee name, reads text, writes text) RETURNS void
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION rehydra.restrict_ddl(relation regclass, grantee name, reads text, writes text) RETURNS SETOF text
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-BEGIN
-  IF reads = writes THEN
-    PERFORM rehydra.set_policy(relation, 'rehydra_restrict', 'RESTRICTIVE', 'ALL', grantee, reads, writes);
-  ELSE
-    -- Shared rows are there to be seen: what finds the rows to change must stay strict, so each command has its own.
-    PERFORM rehydra.set_policy(relation, 'rehydra_restrict_select', 'RESTRICTIVE', 'SELECT', grantee, reads, NULL);
-    PERFORM rehydra.set_policy(relation, 'rehydra_restrict_insert', 'RESTRICTIVE', 'INSERT', grantee, NULL, writes);
-    PERFORM rehydra.set_policy(relation, 'rehydra_restrict_update', 'RESTRICTIVE', 'UPDATE', grantee, writes, writes);
-    PERFORM rehydra.set_policy(relation, 'rehydra_restrict_delete', 'RESTRICTIVE', 'DELETE', grantee, writes, NULL);
-  END IF;
-END
+  -- Where shared rows are there to be seen, what finds the rows to change must stay strict, so each command has its own.
+  SELECT rehydra.policy_ddl(relation, 'rehydra_restrict' || suffix, 'RESTRICTIVE', command, grantee, CASE command WHEN 'SELECT' THEN reads ELSE writes END, writes)
+  FROM (VALUES ('', 'ALL', true), ('_select', 'SELECT', false), ('_insert', 'INSERT', false), ('_update', 'UPDATE', false), ('_delete', 'DELETE', false))
+         AS policies (suffix, command, is_one)
+  WHERE is_one = (reads = writes)
 $$;
-COMMENT ON FUNCTION rehydra.restrict_table(regclass, name, text, text) IS 'Creates the restrictive tenant policies of a table, for one role or for public';
+COMMENT ON FUNCTION rehydra.restrict_ddl(regclass, name, text, text) IS 'The statements that create a table''s restrictive tenant policies, for one role or for public';
 
-CREATE FUNCTION rehydra.drop_policies(relation regclass) RETURNS void
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION rehydra.is_own_policy(policy name) RETURNS boolean
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-  policy name;
-BEGIN
-  FOR policy IN
-    SELECT polname FROM pg_policy
-    WHERE polrelid = relation
-      AND polname IN ('rehydra_permit', 'rehydra_pass', 'rehydra_restrict', 'rehydra_restrict_select', 'rehydra_restrict_insert',
-                      'rehydra_restrict_update', 'rehydra_restrict_delete')
-  LOOP
-    EXECUTE format('DROP POLICY %I ON %s', policy, relation);
-  END LOOP;
-END
+  SELECT policy IN ('rehydra_permit', 'rehydra_pass', 'rehydra_restrict', 'rehydra_restrict_select', 'rehydra_restrict_insert',
+                    'rehydra_restrict_update', 'rehydra_restrict_delete')
 $$;
-COMMENT ON FUNCTION rehydra.drop_policies(regclass) IS 'Drops rehydra''s own policies of a table, and no others';
+COMMENT ON FUNCTION rehydra.is_own_policy(name) IS 'Whether a policy is one that rehydra makes';
 
-CREATE FUNCTION rehydra.protect_for_all(relation regclass, acting_role name, reads text, writes text) RETURNS void
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION rehydra.drop_policies_ddl(relation regclass) RETURNS SETOF text
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-BEGIN
-  PERFORM rehydra.drop_policies(relation);
-  PERFORM rehydra.restrict_table(relation, 'public', reads, writes);
+  SELECT format('DROP POLICY %I ON %s', polname, relation) FROM pg_policy
+  WHERE polrelid = relation AND rehydra.is_own_policy(polname) ORDER BY polname
+$$;
+COMMENT ON FUNCTION rehydra.drop_policies_ddl(regclass) IS 'The statements that drop rehydra''s own policies of a table, and no others';
+
+CREATE FUNCTION rehydra.protect_for_all_ddl(relation regclass, acting_role name, reads text, writes text) RETURNS SETOF text
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT rehydra.drop_policies_ddl(relation)
+  UNION ALL SELECT rehydra.restrict_ddl(relation, 'public', reads, writes)
   -- Where the application has permissive policies, one for everybody would undo them: only the acting role gets its own there.
-  PERFORM rehydra.set_policy(relation, 'rehydra_permit', 'PERMISSIVE', 'ALL',
-    CASE WHEN EXISTS (SELECT FROM pg_policy WHERE polrelid = relation AND polpermissive) THEN acting_role ELSE 'public' END, reads, writes);
-  EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', relation);
-END
+  UNION ALL SELECT rehydra.policy_ddl(relation, 'rehydra_permit', 'PERMISSIVE', 'ALL',
+    CASE WHEN EXISTS (SELECT FROM pg_policy WHERE polrelid = relation AND polpermissive AND NOT rehydra.is_own_policy(polname))
+         THEN acting_role ELSE 'public' END, reads, writes)
+  UNION ALL SELECT format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', relation)
 $$;
-COMMENT ON FUNCTION rehydra.protect_for_all(regclass, name, text, text) IS 'Isolation all: the tenant policies bind everybody but superusers';
+COMMENT ON FUNCTION rehydra.protect_for_all_ddl(regclass, name, text, text) IS 'Isolation all: the tenant policies bind everybody but superusers';
 
-CREATE FUNCTION rehydra.protect_for_worker(relation regclass, acting_role name, reads text, writes text) RETURNS void
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION rehydra.was_open(relation regclass) RETURNS boolean
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-  was_off boolean;
+  SELECT NOT relrowsecurity OR EXISTS (SELECT FROM pg_policy WHERE polrelid = relation AND polname = 'rehydra_pass')
+  FROM pg_class WHERE oid = relation
+$$;
+COMMENT ON FUNCTION rehydra.was_open(regclass) IS 'Whether row level security of a table is off, or on for rehydra''s sake alone';
+
+CREATE FUNCTION rehydra.protect_for_worker_ddl(relation regclass, acting_role name, reads text, writes text) RETURNS SETOF text
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
 BEGIN
   IF EXISTS (SELECT FROM pg_policy WHERE polrelid = relation AND NOT polpermissive AND polroles = '{0}' AND polname LIKE 'rehydra\_restrict%') THEN
     RAISE EXCEPTION 'table % is protected for everybody', relation
       USING ERRCODE = 'object_not_in_prerequisite_state',
             HINT = 'Isolation worker would open it: register it with isolation all, or drop its policies named rehydra_* yourself first.';
   END IF;
-  SELECT NOT relrowsecurity OR EXISTS (SELECT FROM pg_policy WHERE polrelid = relation AND polname = 'rehydra_pass') INTO was_off
-  FROM pg_class WHERE oid = relation;
-  PERFORM rehydra.drop_policies(relation);
-  PERFORM rehydra.restrict_table(relation, acting_role, reads, writes);
-  PERFORM rehydra.set_policy(relation, 'rehydra_permit', 'PERMISSIVE', 'ALL', acting_role, reads, writes);
-  IF was_off THEN
+  RETURN QUERY SELECT rehydra.drop_policies_ddl(relation);
+  RETURN QUERY SELECT rehydra.restrict_ddl(relation, acting_role, reads, writes);
+  RETURN NEXT rehydra.policy_ddl(relation, 'rehydra_permit', 'PERMISSIVE', 'ALL', acting_role, reads, writes);
+  IF rehydra.was_open(relation) THEN
     -- Row level security is ours here: everybody else goes on as before.
-    PERFORM rehydra.set_policy(relation, 'rehydra_pass', 'PERMISSIVE', 'ALL', 'public', 'true', 'true');
+    RETURN NEXT rehydra.policy_ddl(relation, 'rehydra_pass', 'PERMISSIVE', 'ALL', 'public', 'true', 'true');
   END IF;
-  EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', relation);
+  RETURN NEXT format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', relation);
 END
 $$;
-COMMENT ON FUNCTION rehydra.protect_for_worker(regclass, name, text, text) IS 'Isolation worker: the tenant policies bind the acting role alone';
+COMMENT ON FUNCTION rehydra.protect_for_worker_ddl(regclass, name, text, text) IS 'Isolation worker: the tenant policies bind the acting role alone';
 
-CREATE FUNCTION rehydra.grant_to_acting_role(relation regclass, role text, acting_role name) RETURNS void
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION rehydra.grant_ddl(relation regclass, role text, acting_role name) RETURNS SETOF text
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
+  SELECT format('GRANT USAGE ON SCHEMA %I TO %I', n.nspname, acting_role)
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation
+  UNION ALL
+  SELECT format('GRANT %s ON %s TO %I',
+                CASE role WHEN 'data' THEN 'SELECT, INSERT, UPDATE, DELETE' WHEN 'own' THEN 'SELECT, INSERT, UPDATE' ELSE 'SELECT' END,
+                relation, acting_role)
+  UNION ALL
+  SELECT format('GRANT USAGE ON SEQUENCE %s TO %I', s.oid::regclass, acting_role)
+  FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+  WHERE role <> 'reference' AND d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = relation
+    AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
+$$;
+COMMENT ON FUNCTION rehydra.grant_ddl(regclass, text, name) IS
+  'What gives the acting role its privileges on a table: data is written, the tenant''s own row is not deleted, references are only read';
+
+CREATE FUNCTION rehydra.protection_ddl(model text, dataset text) RETURNS SETOF text
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
 DECLARE
-  target regclass;
+  d rehydra.datasets;
+  m rehydra.models;
+  reads text;
+  writes text;
 BEGIN
-  EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', (SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                                                    WHERE c.oid = relation), acting_role);
-  EXECUTE format('GRANT %s ON %s TO %I',
-                 CASE role WHEN 'data' THEN 'SELECT, INSERT, UPDATE, DELETE' WHEN 'own' THEN 'SELECT, INSERT, UPDATE' ELSE 'SELECT' END,
-                 relation, acting_role);
-  IF role <> 'reference' THEN
-    FOR target IN
-      SELECT s.oid FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
-      WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = relation AND d.refobjsubid > 0
-        AND d.deptype IN ('a', 'i')
-    LOOP
-      EXECUTE format('GRANT USAGE ON SEQUENCE %s TO %I', target, acting_role);
-    END LOOP;
+  SELECT * INTO m FROM rehydra.models WHERE model = protection_ddl.model;
+  SELECT * INTO d FROM rehydra.datasets WHERE model = protection_ddl.model AND dataset = protection_ddl.dataset;
+  PERFORM rehydra.check_relation(d.relation_oid);
+  -- A table that belongs to nobody is only read; a left-out one is protected where it was registered with its tenant column.
+  IF m.isolation <> 'existing' AND (d.tenant_column IS NOT NULL OR d.role <> 'left_out' AND d.tenant_reference IS NOT NULL) THEN
+    reads := rehydra.tenant_condition(d.model, d.dataset, false);
+    writes := rehydra.tenant_condition(d.model, d.dataset, true);
+    RETURN QUERY SELECT rehydra.protect_for_all_ddl(d.relation_oid, m.acting_role, reads, writes) WHERE m.isolation = 'all';
+    IF m.isolation = 'worker' THEN
+      RETURN QUERY SELECT rehydra.protect_for_worker_ddl(d.relation_oid, m.acting_role, reads, writes);
+    END IF;
+  END IF;
+  IF d.role <> 'left_out' THEN
+    RETURN QUERY SELECT rehydra.grant_ddl(d.relation_oid, d.role, m.acting_role);
   END IF;
 END
 $$;
-COMMENT ON FUNCTION rehydra.grant_to_acting_role(regclass, text, name) IS
-  'Gives the acting role what it needs on a table: data is written, the tenant''s own row is not deleted, references are only read';
+COMMENT ON FUNCTION rehydra.protection_ddl(text, text) IS 'The statements that put a model''s isolation into force on one of its tables: policies and privileges';
 
-CREATE FUNCTION rehydra.protect(model text) RETURNS void
+CREATE FUNCTION rehydra.protect(model text, datasets text[] DEFAULT NULL) RETURNS void
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-  protected record;
+  name text;
+  statement text;
 BEGIN
   PERFORM rehydra.check_acting_role(protect.model);
-  FOR protected IN
-    SELECT d.dataset, d.relation_oid::regclass AS relation, d.role, m.isolation, m.acting_role
-    FROM rehydra.datasets d JOIN rehydra.models m ON m.model = d.model
-    -- A left-out table is protected only where it was registered with its tenant column.
-    WHERE d.model = protect.model AND (d.role <> 'left_out' OR d.tenant_column IS NOT NULL)
-    ORDER BY d.position
+  FOR name IN
+    SELECT dataset FROM rehydra.datasets WHERE model = protect.model AND (protect.datasets IS NULL OR dataset = ANY (protect.datasets)) ORDER BY position
   LOOP
-    PERFORM rehydra.check_relation(protected.relation);
-    IF protected.isolation = 'all' THEN
-      PERFORM rehydra.protect_for_all(protected.relation, protected.acting_role,
-        rehydra.tenant_condition(protect.model, protected.dataset, false), rehydra.tenant_condition(protect.model, protected.dataset, true));
-    ELSIF protected.isolation = 'worker' THEN
-      PERFORM rehydra.protect_for_worker(protected.relation, protected.acting_role,
-        rehydra.tenant_condition(protect.model, protected.dataset, false), rehydra.tenant_condition(protect.model, protected.dataset, true));
-    END IF;
-    IF protected.role <> 'left_out' THEN
-      PERFORM rehydra.grant_to_acting_role(protected.relation, protected.role, protected.acting_role);
-    END IF;
+    FOR statement IN SELECT rehydra.protection_ddl(protect.model, name) LOOP
+      EXECUTE statement;
+    END LOOP;
   END LOOP;
 END
 $$;
-COMMENT ON FUNCTION rehydra.protect(text) IS
-  'Puts a model''s isolation into force: policies and privileges on its tables. Can be run again, and must be after a change of rehydra.tenant_setting';
+COMMENT ON FUNCTION rehydra.protect(text, text[]) IS
+  'Puts a model''s isolation into force, on all of its tables or on those named. Can be run again, and must be after a change of rehydra.tenant_setting';
 
 REVOKE ALL ON FUNCTION rehydra.tenant_setting(), rehydra.tenant_condition(text, text, boolean, text), rehydra.check_acting_role(text),
-  rehydra.set_policy(regclass, name, text, text, name, text, text), rehydra.restrict_table(regclass, name, text, text),
-  rehydra.drop_policies(regclass), rehydra.protect_for_all(regclass, name, text, text), rehydra.protect_for_worker(regclass, name, text, text),
-  rehydra.grant_to_acting_role(regclass, text, name), rehydra.protect(text) FROM PUBLIC;
+  rehydra.policy_ddl(regclass, name, text, text, name, text, text), rehydra.restrict_ddl(regclass, name, text, text), rehydra.is_own_policy(name),
+  rehydra.drop_policies_ddl(regclass), rehydra.protect_for_all_ddl(regclass, name, text, text), rehydra.was_open(regclass),
+  rehydra.protect_for_worker_ddl(regclass, name, text, text), rehydra.grant_ddl(regclass, text, name), rehydra.protection_ddl(text, text),
+  rehydra.protect(text, text[]) FROM PUBLIC;

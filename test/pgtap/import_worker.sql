@@ -8,7 +8,7 @@ SELECT plan(35);
 -- The tables are there before the preset; they are taken as they are.
 SELECT count(*) AS made FROM rehydra_install_preset('customer_success', 'crm') \gset
 DELETE FROM rehydra.models WHERE model = 'customer_success';
-SELECT count(rehydra.drop_policies(c.oid)) AS dropped FROM pg_class c WHERE relnamespace = 'crm'::regnamespace AND relkind = 'r' \gset
+SELECT rehydra.drop_policies_ddl(c.oid) FROM pg_class c WHERE relnamespace = 'crm'::regnamespace AND relkind = 'r' \gexec
 SELECT format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY', c.oid::regclass) FROM pg_class c WHERE relnamespace = 'crm'::regnamespace AND relkind = 'r' \gexec
 SET LOCAL search_path = crm, public;
 \ir import_data.psql

@@ -1,0 +1,153 @@
+-- Discovery: which tables of a schema belong to a tenant, and which way leads there. Reads the catalog alone; walks down only.
+CREATE FUNCTION rehydra.foreign_keys()
+  RETURNS TABLE (name name, child oid, columns text[], parent oid, parent_columns text[], nullable boolean, indexed boolean)
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT k.conname, k.conrelid, pairs.columns, k.confrelid, pairs.parent_columns, pairs.nullable,
+         EXISTS (SELECT FROM pg_index i
+                 WHERE i.indrelid = k.conrelid AND i.indisvalid AND i.indpred IS NULL
+                   AND (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey)
+  FROM pg_constraint k
+  CROSS JOIN LATERAL (
+    SELECT array_agg(a.attname::text ORDER BY pair.place) AS columns, array_agg(b.attname::text ORDER BY pair.place) AS parent_columns,
+           bool_or(NOT a.attnotnull) AS nullable
+    FROM unnest(k.conkey, k.confkey) WITH ORDINALITY AS pair (attnum, parent_attnum, place)
+    JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = pair.attnum
+    JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = pair.parent_attnum) AS pairs
+  -- What partitions repeat of their parent is its foreign key.
+  WHERE k.contype = 'f' AND k.conparentid = 0
+$$;
+COMMENT ON FUNCTION rehydra.foreign_keys() IS
+  'Every declared foreign key of the database; nullable: a row may refer to nothing; indexed: an index finds the rows that refer to one';
+
+CREATE FUNCTION rehydra.application_relations()
+  RETURNS TABLE (relation oid, schema_name name, table_name name, kind "char", is_table boolean)
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relkind IN ('r', 'p')
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition AND c.relpersistence <> 't'
+    AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+$$;
+COMMENT ON FUNCTION rehydra.application_relations() IS
+  'Every table, view and foreign table that is neither PostgreSQL''s nor an extension''s; partitions are part of their table';
+
+CREATE FUNCTION rehydra.own_table(tables oid[], tenant_column text) RETURNS oid
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+  -- The table whose key the tenant columns refer to; of several the one that most refer to.
+  SELECT k.parent FROM rehydra.foreign_keys() k
+  WHERE k.child = ANY (tables) AND k.parent <> k.child AND k.columns = ARRAY[own_table.tenant_column]
+    AND rehydra.primary_key(k.parent) = k.parent_columns
+  GROUP BY k.parent ORDER BY count(*) DESC, k.parent LIMIT 1
+$$;
+COMMENT ON FUNCTION rehydra.own_table(oid[], text) IS 'The table that has one row a tenant, told by the foreign keys of tenant columns; NULL for none';
+
+CREATE FUNCTION rehydra.is_named_way(way jsonb, constraint_name text, columns text[]) RETURNS boolean
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT way = to_jsonb(constraint_name) OR way = to_jsonb(columns) OR (cardinality(columns) = 1 AND way = to_jsonb(columns[1]))
+$$;
+COMMENT ON FUNCTION rehydra.is_named_way(jsonb, text, text[]) IS 'Whether a foreign key is the one meant: by its constraint, its column, or the list of its columns';
+
+CREATE FUNCTION rehydra.ways_down(tables oid[], reached oid[], paths jsonb)
+  RETURNS TABLE (child oid, name text, columns text[], parent oid, parent_columns text[], choices bigint, choice_list text)
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+  WITH ways AS (
+    SELECT k.*, c.relname AS child_name, count(*) OVER of_child AS ways, count(*) FILTER (WHERE NOT k.nullable) OVER of_child AS firm_ways
+    FROM rehydra.foreign_keys() k JOIN pg_class c ON c.oid = k.child
+    WHERE k.child = ANY (tables) AND k.child <> ALL (reached) AND k.parent = ANY (reached)
+      AND (NOT paths ? c.relname OR rehydra.is_named_way(paths -> c.relname, k.name, k.columns))
+    WINDOW of_child AS (PARTITION BY k.child))
+  -- A way that every row has is better than one that rows may lack.
+  SELECT DISTINCT ON (child) child, name, columns, parent, parent_columns, CASE WHEN firm_ways = 0 THEN ways ELSE firm_ways END,
+         string_agg(format('%s -> %s', array_to_string(columns, ', '), parent::regclass), '; ')
+           OVER (PARTITION BY child ORDER BY name ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+  FROM ways WHERE firm_ways = 0 OR NOT nullable
+  ORDER BY child, name
+$$;
+COMMENT ON FUNCTION rehydra.ways_down(oid[], oid[], jsonb) IS
+  'For each table that is not reached yet and refers to one that is: a way there, and how many there are. paths: {table: foreign key meant}';
+
+CREATE FUNCTION rehydra.discover(tables oid[], known oid[], tenant_column text, own oid, paths jsonb)
+  RETURNS TABLE (relation oid, class text, tenant text, columns text[], parent oid, parent_columns text[], note text)
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  reached oid[] := discover.known;
+  undecided oid[] := '{}';
+  step record;
+  news oid[];
+BEGIN
+  FOR step IN SELECT t.relation FROM unnest(discover.tables) AS t (relation)
+              WHERE rehydra.has_column(t.relation, discover.tenant_column) AND t.relation IS DISTINCT FROM discover.own LOOP
+    RETURN QUERY SELECT step.relation, 'data', discover.tenant_column, NULL::text[], NULL::oid, NULL::text[], NULL::text;
+    reached := reached || step.relation;
+  END LOOP;
+  IF discover.own = ANY (discover.tables) THEN
+    RETURN QUERY SELECT discover.own, 'own', (rehydra.primary_key(discover.own))[1], NULL::text[], NULL::oid, NULL::text[], NULL::text;
+    reached := reached || discover.own;
+  END IF;
+  LOOP
+    news := '{}';
+    FOR step IN SELECT w.* FROM rehydra.ways_down(discover.tables, reached, discover.paths) AS w WHERE w.child <> ALL (undecided) LOOP
+      IF step.choices > 1 THEN
+        undecided := undecided || step.child;
+        RETURN QUERY SELECT step.child, 'ambiguous', NULL::text, NULL::text[], NULL::oid, NULL::text[],
+          format('several ways lead to a tenant: %s. Name one: paths => ''{"%s": "column"}''', step.choice_list, (SELECT relname FROM pg_class WHERE oid = step.child));
+      ELSIF step.parent = discover.own AND step.parent_columns = rehydra.primary_key(discover.own) THEN
+        news := news || step.child;
+        RETURN QUERY SELECT step.child, 'data', step.columns[1], NULL::text[], NULL::oid, NULL::text[], NULL::text;
+      ELSE
+        news := news || step.child;
+        RETURN QUERY SELECT step.child, 'data', NULL::text, step.columns, step.parent, step.parent_columns, NULL::text;
+      END IF;
+    END LOOP;
+    EXIT WHEN news = '{}';
+    reached := reached || news;
+  END LOOP;
+  RETURN QUERY
+    SELECT k.parent, 'reference', CASE WHEN rehydra.has_column(k.parent, discover.tenant_column) THEN discover.tenant_column END,
+           NULL::text[], NULL::oid, NULL::text[],
+           'referred to by ' || string_agg(DISTINCT k.child::regclass::text, ', ')
+    FROM rehydra.foreign_keys() k
+    WHERE k.child = ANY (reached) AND k.child <> ALL (discover.known) AND k.parent <> ALL (reached) AND k.parent <> ALL (undecided)
+    GROUP BY k.parent;
+END
+$$;
+COMMENT ON FUNCTION rehydra.discover(oid[], oid[], text, oid, jsonb) IS
+  'Of these tables those that belong to a tenant: by the tenant column, or by a shortest way of foreign keys to one that does (known: reached before). class: data, own, ambiguous, or reference for what they refer to and belongs to nobody';
+
+CREATE FUNCTION rehydra.parents_first(tables oid[]) RETURNS oid[]
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  children oid[];
+  parents oid[];
+  placed oid[] := '{}';
+  ready oid[];
+BEGIN
+  SELECT array_agg(k.child), array_agg(k.parent) INTO children, parents
+  FROM rehydra.foreign_keys() k WHERE k.child = ANY (tables) AND k.parent = ANY (tables) AND k.child <> k.parent;
+  WHILE cardinality(placed) < cardinality(tables) LOOP
+    SELECT array_agg(t.relation ORDER BY c.relname) INTO ready
+    FROM unnest(tables) AS t (relation) JOIN pg_class c ON c.oid = t.relation
+    WHERE t.relation <> ALL (placed)
+      AND NOT EXISTS (SELECT FROM unnest(children, parents) AS l (child, parent) WHERE l.child = t.relation AND l.parent <> ALL (placed));
+    IF ready IS NULL THEN
+      -- A cycle: it has to begin somewhere.
+      SELECT ARRAY[t.relation] INTO ready FROM unnest(tables) AS t (relation) JOIN pg_class c ON c.oid = t.relation
+      WHERE t.relation <> ALL (placed) ORDER BY c.relname LIMIT 1;
+    END IF;
+    placed := placed || ready;
+  END LOOP;
+  RETURN placed;
+END
+$$;
+COMMENT ON FUNCTION rehydra.parents_first(oid[]) IS 'The tables in an order in which those referred to come before those that refer, as far as there are no cycles';
+
+REVOKE ALL ON FUNCTION rehydra.foreign_keys(), rehydra.application_relations(), rehydra.own_table(oid[], text), rehydra.is_named_way(jsonb, text, text[]),
+  rehydra.ways_down(oid[], oid[], jsonb), rehydra.discover(oid[], oid[], text, oid, jsonb), rehydra.parents_first(oid[]) FROM PUBLIC;
