@@ -57,29 +57,28 @@ class Statement {
     if (dataset_.keyless()) {
       columns += (columns.empty() ? " ORDER BY " : ", ") + std::string("(t.*)::pg_catalog.text COLLATE \"C\"");
     }
+    return columns;
   }
-  return columns;
-}
 
-private : void
-          join(const Reference& reference, const std::string& alias) {
-  const Dataset& parent = model_.datasets[static_cast<std::size_t>(reference.parent)];
-  joins_ += " LEFT JOIN " + parent.rows() + " " + alias + " ON ";
-  for (std::size_t i = 0; i < reference.columns.size(); ++i) {
-    joins_ +=
-        pg::equal_sql(column_at(parent, reference.parent_columns[i]).type,
-                      column_sql(alias, parent, reference.parent_columns[i]),
-                      column_at(dataset_, reference.columns[i]).type, column_sql("t", dataset_, reference.columns[i])) +
-        " AND ";
+ private:
+  void join(const Reference& reference, const std::string& alias) {
+    const Dataset& parent = model_.datasets[static_cast<std::size_t>(reference.parent)];
+    joins_ += " LEFT JOIN " + parent.rows() + " " + alias + " ON ";
+    for (std::size_t i = 0; i < reference.columns.size(); ++i) {
+      joins_ += pg::equal_sql(column_at(parent, reference.parent_columns[i]).type,
+                              column_sql(alias, parent, reference.parent_columns[i]),
+                              column_at(dataset_, reference.columns[i]).type,
+                              column_sql("t", dataset_, reference.columns[i])) +
+                " AND ";
+    }
+    joins_ += registry::visible_predicate(model_, parent, alias);
   }
-  joins_ += registry::visible_predicate(model_, parent, alias);
-}
 
-const Model& model_;
-const Dataset& dataset_;
-std::string list_;
-std::string joins_;
-std::map<int, std::string> parents_;
+  const Model& model_;
+  const Dataset& dataset_;
+  std::string list_;
+  std::string joins_;
+  std::map<int, std::string> parents_;
 };
 
 PlannedColumn data_column(const Dataset& dataset, int index, const std::string& header) {
