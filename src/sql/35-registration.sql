@@ -176,12 +176,12 @@ BEGIN
     RAISE EXCEPTION 'model "%" has a data set "%" of another schema', add_dataset.model, own_name
       USING ERRCODE = 'duplicate_object', HINT = 'A data set is named after its table: register the other schema as a model of its own.';
   END IF;
+  IF COALESCE(cardinality(key), 0) = 0 AND add_dataset.role IN ('data', 'own') THEN
+    PERFORM rehydra.check_keyless(relation, add_dataset.role, add_dataset.secret_columns);
+  ELSIF add_dataset.role IN ('data', 'own') THEN
+    PERFORM rehydra.check_key(relation, key);
+  END IF;
   IF add_dataset.role IN ('data', 'own') THEN
-    IF COALESCE(cardinality(key), 0) = 0 THEN
-      PERFORM rehydra.check_keyless(relation, add_dataset.role, add_dataset.secret_columns);
-    ELSE
-      PERFORM rehydra.check_key(relation, key);
-    END IF;
     PERFORM rehydra.check_width(relation);
   END IF;
   PERFORM rehydra.check_columns(relation, ARRAY[add_dataset.tenant_column], 'tenant column') WHERE add_dataset.tenant_column IS NOT NULL;

@@ -22,8 +22,9 @@ AS $$
   SELECT NULLIF(concat_ws('; ',
     CASE WHEN d.role = 'reference' THEN COALESCE(d.reason || ', ', '') || 'not exported' END,
     CASE WHEN d.role = 'own' THEN 'the tenant''s own row: updated only' END,
-    CASE WHEN d.role IN ('data', 'own') AND d.key_columns IS DISTINCT FROM rehydra.primary_key(d.relation_oid)
-         THEN 'told apart by ' || COALESCE(NULLIF(array_to_string(d.key_columns, ', '), ''), 'all columns, equal rows are counted') END,
+    CASE WHEN d.role = 'data' AND d.key_columns = '{}' THEN 'without a key: told apart by all columns, copies are counted'
+         WHEN d.role IN ('data', 'own') AND d.key_columns IS DISTINCT FROM rehydra.primary_key(d.relation_oid)
+         THEN 'told apart by ' || array_to_string(d.key_columns, ', ') END,
     CASE WHEN d.role = 'left_out' THEN d.reason END,
     'secret: ' || NULLIF(array_to_string(d.secret_columns, ', '), ''),
     'left out: ' || NULLIF(array_to_string(d.left_out_columns, ', '), ''),

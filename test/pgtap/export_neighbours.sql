@@ -10,9 +10,9 @@ CREATE SCHEMA crm;
 CREATE TABLE crm.accounts (id int PRIMARY KEY, tenant_id int NOT NULL);
 CREATE TABLE crm.orders (id int PRIMARY KEY, account_id int NOT NULL REFERENCES crm.accounts);
 CREATE TABLE crm.lines (order_id int NOT NULL REFERENCES crm.orders, no int, what text, PRIMARY KEY (order_id, no));
-INSERT INTO crm.accounts SELECT n, n FROM generate_series(1, 400) AS n;
-INSERT INTO crm.orders SELECT n, 1 + n % 400 FROM generate_series(1, 4000) AS n;
-INSERT INTO crm.lines SELECT o, n, repeat('x', 50) FROM generate_series(1, 4000) AS o, generate_series(1, 10) AS n;
+INSERT INTO crm.accounts SELECT n, 1 + n % 200 FROM generate_series(1, 4000) AS n;
+INSERT INTO crm.orders SELECT n, 1 + n % 4000 FROM generate_series(1, 40000) AS n;
+INSERT INTO crm.lines SELECT o, n, 'x' FROM generate_series(1, 40000) AS o, generate_series(1, 5) AS n;
 CREATE INDEX ON crm.accounts (tenant_id);
 CREATE INDEX ON crm.orders (account_id);
 ANALYZE crm.accounts, crm.orders, crm.lines;
@@ -24,8 +24,8 @@ SELECT rehydra_export('1') AS f \gset
 SELECT is(pg_temp.whole_reads() - :before, 0::bigint, 'an export reads the table by an index');
 SELECT is(rehydra_import(:'f', customer_id => '1') ->> 'status', 'unchanged', 'so does an import');
 SELECT is(pg_temp.whole_reads() - :before, 0::bigint, 'that changes nothing');
-UPDATE crm.lines SET what = 'y' WHERE order_id = 400 AND no = 1;
-DELETE FROM crm.lines WHERE order_id = 400 AND no = 2;
+UPDATE crm.lines SET what = 'y' WHERE order_id = 199 AND no = 1;
+DELETE FROM crm.lines WHERE order_id = 199 AND no = 2;
 SELECT pg_temp.whole_reads() AS before \gset
 SELECT is(rehydra_import(:'f', customer_id => '1', confirm => 'DELETE') ->> 'status', 'applied', 'or that changes rows');
 SELECT is(pg_temp.whole_reads() - :before, 0::bigint, 'by an index too');
