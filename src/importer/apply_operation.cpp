@@ -5,6 +5,7 @@
 #include <set>
 
 #include "importer/constraints.h"
+#include "importer/row_identity.h"
 #include "importer/sequences.h"
 #include "ledger/snapshot.h"
 #include "pg/fault.h"
@@ -112,7 +113,10 @@ void prove_all(Operation& operation, const Counters& beyond, std::vector<SideEff
 void carry_out_and_prove(Operation& operation, bool dry_run, std::vector<SideEffect>& side_effects, Cancel cancel) {
   pg::SettingsScope settings;
   settings.set("track_counts", "on");
-  settings.set("extra_float_digits", "1");  // rows without a key are told apart by their text
+  const auto keyless = [](const Work& work) { return work.dataset->keyless(); };
+  if (std::any_of(operation.works.begin(), operation.works.end(), keyless)) {
+    set_telling_output(settings);
+  }
   pg::pin_search_path(settings, operation.model->search_path);
   const Counters before = read_counters();
   Counters steps;

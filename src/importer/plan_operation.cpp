@@ -6,6 +6,7 @@
 #include "importer/match.h"
 #include "importer/plan.h"
 #include "importer/resolve.h"
+#include "importer/row_identity.h"
 #include "pg/fault.h"
 #include "pg/read_snapshot.h"
 
@@ -54,7 +55,7 @@ bool plan_operation(Operation& operation, Source& source, const Planning& planni
            const pg::ReadSnapshot::Scope snapshot_scope(snapshot);
            pg::SettingsScope settings;
            pg::pin_search_path(settings, operation.model->search_path);
-           pg::set_canonical_output(settings);
+           set_telling_output(settings);
            // Every row is going to be fetched: a plan that is quick with the first ones is slow with all.
            settings.set("cursor_tuple_fraction", "1");
            const registry::ActingScope acting(operation.role);

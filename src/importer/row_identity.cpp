@@ -32,6 +32,11 @@ std::string with_number(const std::string& digest) {
 
 }  // namespace
 
+void set_telling_output(pg::SettingsScope& settings) {
+  settings.set("extra_float_digits", "1");
+  settings.set("DateStyle", "ISO");
+}
+
 std::string numbered(const Work& work, const std::string& prefix) {
   return with_number(digest(work, prefix));
 }

@@ -127,10 +127,11 @@ AS $$
 DECLARE
   children oid[];
   parents oid[];
+  needed boolean[];
   placed oid[] := '{}';
   ready oid[];
 BEGIN
-  SELECT array_agg(k.child), array_agg(k.parent) INTO children, parents
+  SELECT array_agg(k.child), array_agg(k.parent), array_agg(NOT k.nullable) INTO children, parents, needed
   FROM rehydra.foreign_keys() k WHERE k.child = ANY (tables) AND k.parent = ANY (tables) AND k.child <> k.parent;
   WHILE cardinality(placed) < cardinality(tables) LOOP
     SELECT array_agg(t.relation ORDER BY c.relname) INTO ready
@@ -138,9 +139,11 @@ BEGIN
     WHERE t.relation <> ALL (placed)
       AND NOT EXISTS (SELECT FROM unnest(children, parents) AS l (child, parent) WHERE l.child = t.relation AND l.parent <> ALL (placed));
     IF ready IS NULL THEN
-      -- A cycle: it has to begin somewhere.
+      -- A cycle: it has to begin somewhere, best where nothing is missing but what may be NULL.
       SELECT ARRAY[t.relation] INTO ready FROM unnest(tables) AS t (relation) JOIN pg_class c ON c.oid = t.relation
-      WHERE t.relation <> ALL (placed) ORDER BY c.relname LIMIT 1;
+      WHERE t.relation <> ALL (placed)
+      ORDER BY EXISTS (SELECT FROM unnest(children, parents, needed) AS l (child, parent, needed)
+                       WHERE l.child = t.relation AND l.parent <> ALL (placed) AND l.needed), c.relname LIMIT 1;
     END IF;
     placed := placed || ready;
   END LOOP;

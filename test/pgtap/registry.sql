@@ -38,7 +38,7 @@ SELECT lives_ok($$SELECT rehydra.add_dataset('shop', 'orders', tenant_column => 
 SELECT row_eq($$SELECT position, match_keys FROM rehydra.datasets WHERE model = 'shop' AND dataset = 'orders'$$, ROW(2, '[]'::jsonb), 'and keeps its place');
 SELECT throws_ok($$SELECT rehydra.add_dataset('shop', 'seen', tenant_column => 'tenant', key_columns => '{tenant}')$$, '42809', NULL, 'a view is refused');
 SELECT throws_ok($$SELECT rehydra.add_dataset('shop', 'passing', tenant_column => 'tenant')$$, '42809', NULL, 'a temporary table is refused');
-SELECT throws_ok($$SELECT rehydra.add_dataset('shop', 'heap', role => 'reference', tenant_column => 'tenant')$$, '42P16', NULL, 'a table without a primary key that others refer to is refused');
+SELECT throws_ok($$SELECT rehydra.add_dataset('shop', 'heap', role => 'own', tenant_column => 'tenant')$$, '42P16', NULL, 'a tenant''s own row without a primary key is refused');
 SELECT throws_ok($$SELECT rehydra.add_dataset('shop', 'loose', tenant_column => 'tenant', key_columns => '{a}')$$, '42P16', NULL, 'a key that is not unique is refused');
 SELECT throws_ok($$SELECT rehydra.add_dataset('shop', 'loose', tenant_column => 'tenant', key_columns => '{b}')$$, '42P16', NULL, 'a key that can be NULL is refused');
 SELECT throws_ok($$SELECT rehydra.add_dataset('shop', 'details', tenant_reference => 'line', key_columns => '{detail,line_id}')$$, '42P16', NULL, 'a key wider than its index is refused');

@@ -63,7 +63,7 @@ SELECT is(pg_temp.round_trip('heirs', 'heirs', '1'), :good_trip, 'a table and th
 SELECT pg_temp.keep('one', 'heirs', '1');
 SELECT pg_temp.keep('two', 'heirs', '2');
 SELECT is((SELECT string_agg(d ->> 'name' || ' ' || (d ->> 'before'), ', ') FROM jsonb_array_elements(pg_temp.import('two', 'heirs', '2') -> 'datasets') AS d),
-  'parents 1, children 2, grandchildren 1, refers 1', 'a row counts once');
+  'children 2, grandchildren 1, parents 1, refers 1', 'a row counts once');
 SET LOCAL rehydra.tenant = '2';
 SET LOCAL ROLE rehydra_worker;
 SELECT results_eq('SELECT id FROM heirs.refers', '{3}'::int[], 'a child''s row of another tenant with the same id opens no way to what refers to its namesake');

@@ -56,10 +56,10 @@ ALTER DOMAIN positive ADD CONSTRAINT small CHECK (VALUE < 5) NOT VALID;
 SELECT matches(pg_temp.outcome(pg_temp.import('first', 'own', '1')), '^rejected own .*small', 'a value that a domain no longer takes is named');
 ALTER DOMAIN positive DROP CONSTRAINT small;
 ALTER TYPE mood RENAME VALUE 'so so' TO 'better';
-SELECT matches(pg_temp.outcome(pg_temp.import('first', 'own', '1')), '^rejected own .*column "e".*so so', 'a word that an enum lost is named');
+SELECT matches(pg_temp.outcome(pg_temp.import('first', 'own', '1')), '^rejected own .*column "E".*so so', 'a word that an enum lost is named');
 ALTER TYPE mood RENAME VALUE 'better' TO 'so so';
 ALTER TYPE place ADD ATTRIBUTE extra int;
-SELECT matches(pg_temp.outcome(pg_temp.import('first', 'own', '1')), '^rejected own .*column "c"', 'a composite that grew is named');
+SELECT matches(pg_temp.outcome(pg_temp.import('first', 'own', '1')), '^rejected .*column "C"', 'a composite that grew is named');
 ALTER TYPE place DROP ATTRIBUTE extra;
 SELECT is(pg_temp.outcome(pg_temp.import('first', 'own', '1')), 'unchanged', 'and back again it is as it was');
 
