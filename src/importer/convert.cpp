@@ -5,6 +5,7 @@
 
 #include "codec/cell_reader.h"
 #include "codec/serial.h"
+#include "importer/drift.h"
 
 namespace rehydra::importer {
 
@@ -53,6 +54,11 @@ Converted not_a_value(const Cell& cell, const pg::Type& type) {
                    "Enter a value, or clear the cell.");
   }
   return refused(ErrorKind::bad_value, "\"" + shown(cell.text) + "\" is not a value of type " + type.name,
+                 remedy(type));
+}
+
+Converted loses(std::string_view text, const pg::Type& type) {
+  return refused(ErrorKind::bad_value, "type " + type.name + " would not keep all of \"" + shown(text) + "\"",
                  remedy(type));
 }
 
@@ -184,6 +190,17 @@ Converted Converter::cell(const Cell& cell, const pg::Type& type, pg::Arena& are
   return not_a_value(cell, type);
 }
 
+Converted Converter::drifted_cell(const Cell& cell, ColumnClass written, const pg::Type& type, pg::Arena& arena) {
+  const Cell read = as_it_was_written(cell, written, type, date1904_, written_);
+  std::optional<std::string_view> text;
+  if (type.column.kind == ColumnClass::numeric) {
+    text = codec::read_decimal(read, scratch_);
+  } else if (type.column.kind == ColumnClass::date && read.kind == CellKind::text) {
+    text = read.text;
+  }
+  return text && would_lose(*text, type) ? loses(*text, type) : this->cell(read, type, arena);
+}
+
 Converted Converter::text_value(const Cell& cell, const pg::Type& type, pg::Arena& arena) {
   if (cell.kind == CellKind::text) {
     if (const std::optional<std::string> whole = long_texts_.text_of(cell.text)) {
@@ -220,6 +237,9 @@ Converted Converter::time_value(const Cell& cell, const pg::Type& type, pg::Aren
 }
 
 Converted canonical_value(std::string_view text, const pg::Type& type, pg::Arena& arena) {
+  if (would_lose(text, type)) {
+    return loses(text, type);
+  }
   return type.column.kind == ColumnClass::text ? string_value(text, type, arena) : through_input(text, arena);
 }
 

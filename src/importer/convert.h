@@ -32,6 +32,8 @@ class Converter {
 
   // Values live in the arena until it is cleared.
   Converted cell(const Cell& cell, const pg::Type& type, pg::Arena& arena);
+  // The same for a column that was of another type when the cell was written.
+  Converted drifted_cell(const Cell& cell, ColumnClass written, const pg::Type& type, pg::Arena& arena);
 
  private:
   Converted text_value(const Cell& cell, const pg::Type& type, pg::Arena& arena);
@@ -40,6 +42,7 @@ class Converter {
   codec::OverflowTexts& long_texts_;
   bool date1904_;
   std::string scratch_;
+  std::string written_;
 };
 
 // A value as a snapshot holds it: the type's own output.

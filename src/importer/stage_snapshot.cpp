@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "importer/drift.h"
 #include "importer/row_batch.h"
 #include "importer/stage_workbook.h"
 
@@ -24,6 +25,8 @@ std::vector<int> make_fields(Operation& operation, Work& work, const ledger::Sna
       position.push_back(-1);
       continue;
     }
+    (void)note_changed_type(*operation.errors, work.dataset->title(), column.name, column.type,
+                            work.dataset->columns[static_cast<std::size_t>(index)].type);
     const bool is_key = std::find(work.dataset->key.begin(), work.dataset->key.end(), index) != work.dataset->key.end();
     position.push_back(static_cast<int>(slots.size()));
     slots.push_back({work.fields.size(), 0, column.name});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "importer/drift.h"
 #include "importer/header.h"
 #include "importer/row_batch.h"
 
@@ -17,7 +18,8 @@ using codec::RowSource;
 struct Part {
   const ManifestSheet* sheet = nullptr;
   std::vector<Expected> expected;
-  std::vector<int> column;  // [expected] into Dataset::columns, -1 for display
+  std::vector<int> column;                          // [expected] into Dataset::columns, -1 for display
+  std::vector<std::optional<ColumnClass>> written;  // [expected] see Slot
 };
 
 const registry::SheetColumn* registered(const registry::Dataset& dataset, const std::string& title, int column) {
@@ -40,7 +42,7 @@ bool is_key(const registry::Dataset& dataset, int column) {
 
 Part describe_part(const Operation& operation, const registry::Dataset& dataset, const ManifestSheet& sheet,
                    const std::string& exported_at) {
-  Part part{&sheet, {}, {}};
+  Part part{&sheet, {}, {}, {}};
   for (const ManifestColumn& column : sheet.columns) {
     const bool display = column.kind == "display";
     const int index = display ? -1 : dataset.column_named(column.name, exported_at);
@@ -49,6 +51,7 @@ Part describe_part(const Operation& operation, const registry::Dataset& dataset,
                     "Export again.");
     }
     Expected expected{{column.header}, display || index < 0, false};
+    std::optional<ColumnClass> written;
     if (index >= 0) {
       const auto& known = dataset.columns[static_cast<std::size_t>(index)];
       if (known.secret || known.generated || index == dataset.tenant_column) {
@@ -60,6 +63,7 @@ Part describe_part(const Operation& operation, const registry::Dataset& dataset,
       if (const auto* sheet_column = registered(dataset, sheet.titles.front(), index)) {
         expected.labels.push_back(sheet_column->header);
       }
+      written = note_changed_type(*operation.errors, sheet.titles.front(), column.header, column.type, known.type);
       expected.labels.push_back(column.name);
       expected.labels.push_back(known.name);
       expected.optional = operation.keep_missing_columns && !is_key(dataset, index);
@@ -69,6 +73,7 @@ Part describe_part(const Operation& operation, const registry::Dataset& dataset,
     }
     part.expected.push_back(std::move(expected));
     part.column.push_back(index);
+    part.written.push_back(written);
   }
   return part;
 }
@@ -116,7 +121,7 @@ std::vector<int> make_slots(Work& work, const Part& part, const FoundColumns& fo
       }
     }
     position[i] = static_cast<int>(slots.size());
-    slots.push_back({static_cast<std::size_t>(field), found.number[i], found.header[i]});
+    slots.push_back({static_cast<std::size_t>(field), found.number[i], found.header[i], part.written[i]});
   }
   return position;
 }
@@ -157,7 +162,11 @@ void stage_rows(RowSource& rows, const std::vector<int>& by_cell, const std::vec
         continue;
       }
       const auto at = static_cast<std::size_t>(position);
-      batch.put(at, converter.cell(cell, work.column(slots[at].field).type, batch.arena()), &cell);
+      const pg::Type& type = work.column(slots[at].field).type;
+      batch.put(at,
+                slots[at].written ? converter.drifted_cell(cell, *slots[at].written, type, batch.arena())
+                                  : converter.cell(cell, type, batch.arena()),
+                &cell);
     }
     if (begun) {
       batch.end();
@@ -221,6 +230,25 @@ std::unique_ptr<pg::Store> stage_part(Operation& operation, Work& work, Workbook
   return store;
 }
 
+// Columns of the sheets of today that no sheet of the manifest has.
+void warn_of_new_columns(const Operation& operation, const Work& work, const std::vector<Part>& parts) {
+  std::string fresh;
+  for (const registry::Sheet& sheet : work.dataset->sheets) {
+    for (const registry::SheetColumn& column : sheet.columns) {
+      const bool known = column.column < 0 || std::any_of(parts.begin(), parts.end(), [&](const Part& part) {
+                           return std::find(part.column.begin(), part.column.end(), column.column) != part.column.end();
+                         });
+      if (!known) {
+        fresh += (fresh.empty() ? "\"" : ", \"") + column.header + "\"";
+      }
+    }
+  }
+  if (!fresh.empty()) {
+    operation.errors->warn("sheet \"" + work.titles.front() +
+                           "\": columns that came after the export were left alone: " + fresh);
+  }
+}
+
 // A manifest is the file's own word: it must at least make sense.
 void require_described(const Work& work, const std::vector<const ManifestSheet*>& sheets) {
   const auto mains =
@@ -272,8 +300,12 @@ std::vector<Satellite> stage_workbook(Operation& operation, Work& work, Workbook
   }
   require_described(work, sheets);
   std::vector<Satellite> satellites;
+  std::vector<Part> parts;
+  for (const ManifestSheet* sheet : sheets) {
+    parts.push_back(describe_part(operation, *work.dataset, *sheet, file.manifest.exported_at));
+  }
   for (std::size_t i = 0; i < sheets.size(); ++i) {
-    const Part part = describe_part(operation, *work.dataset, *sheets[i], file.manifest.exported_at);
+    const Part& part = parts[i];
     std::vector<Slot> slots;
     if (i == 0) {
       work.titles = sheets[i]->titles;
@@ -297,6 +329,7 @@ std::vector<Satellite> stage_workbook(Operation& operation, Work& work, Workbook
     satellites.push_back(std::move(satellite));
   }
   work.staged_fields = work.fields.size();
+  warn_of_new_columns(operation, work, parts);
   return satellites;
 }
 

@@ -1,0 +1,120 @@
+#include "importer/drift.h"
+
+#include "codec/cell_reader.h"
+#include "codec/serial.h"
+
+namespace rehydra::importer {
+
+namespace {
+
+enum class Family : std::uint8_t { number, boolean, time, text };
+
+Family family_of(ColumnClass kind) {
+  switch (kind) {
+    case ColumnClass::integer:
+    case ColumnClass::numeric:
+    case ColumnClass::floating:
+      return Family::number;
+    case ColumnClass::boolean:
+      return Family::boolean;
+    case ColumnClass::date:
+    case ColumnClass::timestamp:
+    case ColumnClass::timestamptz:
+      return Family::time;
+    default:
+      return Family::text;
+  }
+}
+
+// False where the cell does not hold what was written.
+bool text_of(const Cell& cell, ColumnClass written, bool date1904, std::string& text) {
+  std::int32_t days = 0;
+  std::int64_t micros = 0;
+  switch (family_of(written)) {
+    case Family::boolean: {
+      const auto value = codec::read_boolean(cell);
+      text = value && *value ? "true" : "false";
+      return value.has_value();
+    }
+    case Family::time:
+      if (written == ColumnClass::date && codec::read_date(cell, date1904, days) == codec::Native::ok) {
+        codec::append_iso_date(text, days);
+      } else if (codec::read_timestamp(cell, date1904, micros) == codec::Native::ok) {
+        codec::append_iso_timestamp(text, micros, written == ColumnClass::timestamptz);
+      }
+      return !text.empty();
+    case Family::number: {
+      std::string scratch;
+      text = codec::read_text(cell, scratch).value_or("");
+      return !text.empty();
+    }
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+ColumnClass class_of_type(std::string_view type_name) {
+  if (type_name == "smallint" || type_name == "integer" || type_name == "bigint") {
+    return ColumnClass::integer;
+  }
+  if (type_name.starts_with("numeric")) {
+    return ColumnClass::numeric;
+  }
+  if (type_name == "real" || type_name == "double precision") {
+    return ColumnClass::floating;
+  }
+  if (type_name == "boolean") {
+    return ColumnClass::boolean;
+  }
+  if (type_name == "date") {
+    return ColumnClass::date;
+  }
+  const bool is_timestamp = type_name.starts_with("timestamp") && type_name.find('[') == std::string_view::npos;
+  if (is_timestamp) {
+    return type_name.ends_with("without time zone") ? ColumnClass::timestamp : ColumnClass::timestamptz;
+  }
+  return ColumnClass::other;
+}
+
+std::optional<ColumnClass> note_changed_type(ErrorList& errors, const std::string& title, const std::string& header,
+                                             const std::string& written_type, const pg::Type& now) {
+  if (written_type == now.name) {
+    return std::nullopt;
+  }
+  errors.warn("sheet \"" + title + "\": column \"" + header + "\" was " + written_type +
+              " when the file was made and is " + now.name + " now: each value was checked");
+  return class_of_type(written_type);
+}
+
+Cell as_it_was_written(const Cell& cell, ColumnClass written, const pg::Type& now, bool date1904, std::string& text) {
+  Cell read = cell;
+  text.clear();
+  if (!cell.formula && cell.kind != CellKind::text && cell.kind != CellKind::error &&
+      family_of(written) != family_of(now.column.kind) && text_of(cell, written, date1904, text)) {
+    read.kind = CellKind::text;
+    read.text = text;
+  }
+  return read;
+}
+
+bool would_lose(std::string_view text, const pg::Type& type) {
+  if (type.base == DATEOID) {
+    // "2024-01-31 10:20:30": midnight alone is a day.
+    const std::size_t time = text.find(' ');
+    return time != std::string_view::npos && text.find(':') != std::string_view::npos &&
+           text.substr(time + 1).find_first_of("123456789") != std::string_view::npos;
+  }
+  if (type.column.kind != ColumnClass::numeric || type.column.scale < 0) {
+    return false;
+  }
+  const std::size_t point = text.find('.');
+  if (point == std::string_view::npos || text.find_first_of("eE") != std::string_view::npos) {
+    return false;
+  }
+  const std::size_t last = text.find_last_not_of('0');
+  return last > point && last - point > static_cast<std::size_t>(type.column.scale);
+}
+
+}  // namespace rehydra::importer
