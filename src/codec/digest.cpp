@@ -46,6 +46,19 @@ std::string hex(const Sha256& digest) {
   return text;
 }
 
+void append_digest_null(std::string& row) {
+  row += '\0';
+}
+
+void append_digest_value(std::string& row, std::string_view canonical_text) {
+  std::array<char, 9> head{1};
+  for (int i = 0; i < 8; ++i) {
+    head[static_cast<std::size_t>(8 - i)] = static_cast<char>(canonical_text.size() >> (8 * i));
+  }
+  row.append(head.data(), head.size());
+  row += canonical_text;
+}
+
 // Fetching the algorithm costs more than hashing a row, so it is fetched once and only restarted for each row.
 struct DatasetDigest::Hasher {
   Hasher() : algorithm(EVP_MD_fetch(nullptr, "SHA256", nullptr)), context(EVP_MD_CTX_new()) {
@@ -81,22 +94,13 @@ DatasetDigest::~DatasetDigest() = default;
 DatasetDigest::DatasetDigest(DatasetDigest&&) noexcept = default;
 DatasetDigest& DatasetDigest::operator=(DatasetDigest&&) noexcept = default;
 
-void DatasetDigest::null() {
-  row_ += '\0';
-}
-
-void DatasetDigest::value(std::string_view canonical_text) {
-  std::array<char, 9> head{1};
-  for (int i = 0; i < 8; ++i) {
-    head[static_cast<std::size_t>(8 - i)] = static_cast<char>(canonical_text.size() >> (8 * i));
-  }
-  row_.append(head.data(), head.size());
-  row_ += canonical_text;
-}
-
 void DatasetDigest::end_row() {
-  add(sum_, hasher_->of(row_));
+  row(row_);
   row_.clear();
+}
+
+void DatasetDigest::row(std::string_view bytes) {
+  add(sum_, hasher_->of(bytes));
   rows_ += 1;
 }
 

@@ -2,12 +2,14 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "codec/worker.h"
+#include "exporter/display_values.h"
 #include "exporter/export_stream.h"
-#include "codec/stream_digest.h"
 #include "exporter/sheet_rows.h"
 #include "exporter/survey.h"
 #include "exporter/workbook_plan.h"
 #include "ledger/activity.h"
+#include "pg/exit.h"
 #include "pg/fault.h"
 #include "pg/memory.h"
 #include "pg/spill_file.h"
@@ -24,9 +26,10 @@ std::string role_name(Oid role) {
 
 void require_utf8() {
   if (GetDatabaseEncoding() != PG_UTF8) {
-    throw Failure(ErrorKind::unsupported_file,
-                  std::string("the database's encoding is ") + GetDatabaseEncodingName() + ", and a workbook's is UTF-8",
-                  "Export from a database whose encoding is UTF8.");
+    throw Failure(
+        ErrorKind::unsupported_file,
+        std::string("the database's encoding is ") + GetDatabaseEncodingName() + ", and a workbook's is UTF-8",
+        "Export from a database whose encoding is UTF8.");
   }
 }
 
@@ -61,22 +64,28 @@ class ExportStream::State {
     registry::Reading::Scope scope(reading_);
     occasion_.tenant_name = tenant_name(model_, reading_);
     survey(model_, reading_, plans_);
+    display_.fill(reading_, plans_);
     scope.end();
     workbook_ = plan_workbook(model_, occasion_, plans_);
+    pg::call_at_exit(&codec::Worker::join_all);
     writer_.emplace(workbook_.spec, cancel, pg::spill_files());
     for (const SheetPlan& plan : plans_) {
       digests_[plan.dataset];
     }
   }
 
+  codec::Worker& worker() noexcept { return writer_->worker(); }
+
   bool next(std::string& chunk) {
     chunk.clear();
     if (!complete_ && writer_->output().size() < chunk_bytes) {
+      codec::Worker::Scope work(writer_->worker());
       registry::Reading::Scope scope(reading_);
       while (!complete_ && writer_->output().size() < chunk_bytes) {
         step();
       }
       scope.end();
+      work.end();
     }
     take(chunk);
     if (chunk.empty()) {
@@ -104,6 +113,7 @@ class ExportStream::State {
   }
 
   void write_description() {
+    writer_->worker().wait();  // for the digests
     const codec::Manifest manifest = make_manifest(model_, occasion_, plans_, digests_);
     const std::vector<std::string> lines = codec::metadata_lines(manifest);
     write_lines(workbook_.metadata_number, {lines.begin(), lines.end()});
@@ -125,7 +135,6 @@ class ExportStream::State {
   void take(std::string& chunk) {
     chunk.assign(writer_->output().substr(0, chunk_bytes));
     writer_->consume(chunk.size());
-    digest_.add(chunk);
     bytes_ += chunk.size();
   }
 
@@ -150,7 +159,7 @@ class ExportStream::State {
     activity.outcome = "applied";
     activity.effective_role = role_name(role_);
     activity.options = request_.options;
-    activity.file_sha256 = codec::hex(digest_.end());
+    activity.file_sha256 = codec::hex(writer_->sha256());
     activity.file_bytes = static_cast<std::int64_t>(bytes_);
     activity.datasets = datasets_json();
     activity.duration_ms = watch_.milliseconds();
@@ -166,6 +175,7 @@ class ExportStream::State {
   Occasion occasion_;
   std::vector<SheetPlan> plans_;
   registry::Reading reading_;
+  DisplayCache display_;
   WorkbookPlan workbook_;
   Digests digests_;
   std::optional<codec::WorkbookWriter> writer_;
@@ -173,7 +183,6 @@ class ExportStream::State {
   std::size_t next_sheet_ = 0;
   bool complete_ = false;
   bool recorded_ = false;
-  codec::StreamDigest digest_;
   std::uint64_t bytes_ = 0;
 };
 
@@ -182,6 +191,12 @@ ExportStream::ExportStream(const Request& request, Cancel cancel, MemoryContext 
 
 ExportStream::~ExportStream() = default;
 
-bool ExportStream::next(std::string& chunk) { return state_->next(chunk); }
+codec::Worker& ExportStream::worker() noexcept {
+  return state_->worker();
+}
+
+bool ExportStream::next(std::string& chunk) {
+  return state_->next(chunk);
+}
 
 }  // namespace rehydra::exporter
