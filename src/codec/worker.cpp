@@ -16,7 +16,8 @@ namespace rehydra::codec {
 namespace {
 
 constexpr std::size_t most_queued = 4;
-constexpr std::size_t most_bytes = 1U << 20;  // of what is queued, and of a string that is kept for another task
+constexpr std::size_t most_bytes = 1U << 20;   // of what is queued, and of a string that is kept for another task
+constexpr std::size_t least_kept = 32U << 10;  // smaller ones would have to grow
 constexpr std::size_t most_spare = most_queued + 2;
 
 }  // namespace
@@ -142,7 +143,7 @@ bool Worker::State::has_room_for(std::size_t bytes) const noexcept {
 
 // Under the mutex, or without a thread.
 void Worker::State::keep(std::string bytes) noexcept {
-  if (spare.size() < most_spare && bytes.capacity() <= most_bytes) {
+  if (spare.size() < most_spare && bytes.capacity() >= least_kept && bytes.capacity() <= most_bytes) {
     bytes.clear();
     spare.push_back(std::move(bytes));
   }

@@ -10,7 +10,9 @@ namespace rehydra::exporter {
 
 namespace {
 
-constexpr std::uint64_t first_bytes = 1U << 20;
+// More than what the C library ever takes from its heap: mapped, so that growing moves pages instead of bytes, and what
+// is never written to costs nothing.
+constexpr std::uint64_t first_bytes = 64U << 20;
 
 }  // namespace
 
