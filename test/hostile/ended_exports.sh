@@ -20,11 +20,12 @@ sql -c "SET client_min_messages = warning" -c "CREATE EXTENSION rehydra" \
 temporary_files() { sql -c "SELECT count(*) FROM pg_ls_tmpdir()"; }
 # A restart after a crash makes a new one.
 checkpointer() { sql -c "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'"; }
-threads() { find "/proc/$1/task" -mindepth 1 -maxdepth 1 | wc -l; }
-# The backend of session $1, once its export rests behind a sheet.
+threads() { find "/proc/$1/task" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l; }
+# The backend of session $1, once its export rests behind a sheet; 0 when the client, process $2, ended before.
 resting() {
   local pid=
   until [ -n "$pid" ]; do
+    if ! kill -0 "$2" 2>/dev/null; then pid=0; break; fi
     pid=$(sql -c "SELECT pid FROM pg_stat_activity WHERE application_name = '$1' AND wait_event_type = 'Extension'")
   done
   echo "$pid"
@@ -50,7 +51,7 @@ if [ "$(nproc)" -lt 2 ]; then with_worker=1; fi
 server=$(checkpointer)
 
 session cancelled 'cat' 0 &
-pid=$(resting cancelled)
+pid=$(resting cancelled $!)
 tell "$(threads "$pid")" "$with_worker" "an export has a worker thread, where there is a second processor"
 sql -c "SELECT pg_cancel_backend($pid)" >/dev/null
 wait $!
@@ -63,14 +64,14 @@ tell "$(temporary_files)" 0 "no temporary file is left"
 
 # The shell's parent is the backend.
 session refused 'cat && prlimit --nproc=1: --pid=$PPID' 0 &
-pid=$(resting refused)
+pid=$(resting refused $!)
 tell "$(threads "$pid")" 1 "where the system refuses a thread, an export does without"
 sql -c "SELECT pg_cancel_backend($pid)" >/dev/null
 wait $!
 tell "$(paste -sd' ' "$folder/refused")" "57014 1 unchanged" "and makes the same workbook"
 
 session terminated 'cat' 0 &
-pid=$(resting terminated)
+pid=$(resting terminated $!)
 sql -c "SELECT pg_terminate_backend($pid, 60000)" >/dev/null
 wait $! || true
 tell "$([ -d "/proc/$pid" ] && echo there || echo gone)" gone "terminated, the backend goes"

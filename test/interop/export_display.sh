@@ -44,7 +44,7 @@ behind
 export_to joined
 tell "$(same read_before joined)" True "and so where parents are too many to be read before"
 sql -c "DELETE FROM accounts WHERE account_id > 1000" \
-  -c "ALTER TABLE accounts ALTER COLUMN account_name TYPE text" \
+  -c "ALTER TABLE accounts ALTER COLUMN account_name TYPE text" -c "VACUUM FULL accounts" \
   -c "INSERT INTO accounts (account_id, customer_id, account_name) SELECT 1000 + n, 1, repeat(n || ' wide ', 200000) FROM generate_series(1, 9) AS n"
 behind
 export_to wide
