@@ -42,7 +42,7 @@ PG_CPPFLAGS = -Isrc -isystem $(shell $(PG_CONFIG) --includedir-server) $(patsubs
 # The server was configured for gcc: clang does not know all of its warnings.
 PG_CXXFLAGS = $(if $(findstring clang,$(CXX)),-Wno-unknown-warning-option) -std=c++20 -Wall -Wextra -Werror -fvisibility=hidden -fvisibility-inlines-hidden -O2
 EXPORTS     = src/entry/exports.map
-SHLIB_LINK  = -Wl,--version-script=$(EXPORTS) -lxlsxwriter -lminizip -lxml2 -lz -lcrypto $(if $(ISAL_HEADER),-lisal) -lstdc++
+SHLIB_LINK  = -Wl,--version-script=$(EXPORTS) -lxlsxwriter -lminizip -lxml2 -lz -lcrypto $(if $(ISAL_HEADER),-lisal) -lpthread -lstdc++
 
 # Bitcode is of no use to this extension: no function of it is called from a hot expression.
 override with_llvm = no

@@ -3,7 +3,7 @@
 // Promise: integer arithmetic on the way out, so that a second never moves.
 #include "codec/serial.h"
 
-#include <array>
+#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -39,17 +39,19 @@ Fraction fraction_for(std::int64_t serial) {
   return serial < 1'000'000 ? Fraction{9, 1'000'000'000} : Fraction{8, 100'000'000};
 }
 
-void append_padded(std::string& out, std::int64_t value, int width) {
-  std::array<char, 20> digits;
-  int at = static_cast<int>(digits.size());
-  do {
-    digits[--at] = static_cast<char>('0' + value % 10);
-    value /= 10;
-  } while (value > 0);
-  while (static_cast<int>(digits.size()) - at < width) {
-    digits[--at] = '0';
+constexpr std::size_t longest_text = 64;
+
+// Of a value that has no more digits.
+char* put_digits(char* to, std::int64_t value, int digits) {
+  auto rest = static_cast<std::uint64_t>(value);
+  for (char* at = to + digits; at != to; rest /= 10) {
+    *--at = static_cast<char>('0' + rest % 10);
   }
-  out.append(&digits[at], digits.size() - at);
+  return to + digits;
+}
+
+char* put_number(char* to, std::int64_t value) {
+  return std::to_chars(to, to + 20, value).ptr;
 }
 
 struct Civil {
@@ -72,12 +74,13 @@ Civil civil_of(std::int64_t days_since_2000) {
   return {cycle * 400 + year + (month <= 2 ? 1 : 0), month, day};
 }
 
-void append_civil(std::string& out, const Civil& civil) {
-  append_padded(out, civil.year > 0 ? civil.year : 1 - civil.year, 4);
-  out += '-';
-  append_padded(out, civil.month, 2);
-  out += '-';
-  append_padded(out, civil.day, 2);
+char* put_civil(char* to, const Civil& civil) {
+  const std::int64_t year = civil.year > 0 ? civil.year : 1 - civil.year;
+  to = year < 10'000 ? put_digits(to, year, 4) : put_number(to, year);
+  *to++ = '-';
+  to = put_digits(to, civil.month, 2);
+  *to++ = '-';
+  return put_digits(to, civil.day, 2);
 }
 
 void append_era(std::string& out, const Civil& civil) {
@@ -86,18 +89,19 @@ void append_era(std::string& out, const Civil& civil) {
   }
 }
 
-void append_time(std::string& out, std::int64_t time) {
+char* put_time(char* to, std::int64_t time) {
   const std::int64_t seconds = time / micros_per_second;
   const std::int64_t micros = time % micros_per_second;
-  append_padded(out, seconds / 3'600, 2);
-  out += ':';
-  append_padded(out, seconds / 60 % 60, 2);
-  out += ':';
-  append_padded(out, seconds % 60, 2);
+  to = put_digits(to, seconds / 3'600, 2);
+  *to++ = ':';
+  to = put_digits(to, seconds / 60 % 60, 2);
+  *to++ = ':';
+  to = put_digits(to, seconds % 60, 2);
   if (micros != 0) {
-    out += '.';
-    append_padded(out, micros, 6);
+    *to++ = '.';
+    to = put_digits(to, micros, 6);
   }
+  return to;
 }
 
 // PostgreSQL's marks for the two infinities.
@@ -138,14 +142,18 @@ bool append_timestamp_serial(std::string& out, std::int64_t micros_since_2000) {
   if (micros % micros_per_second != 0 || serial < first_serial || serial > last_serial) {
     return false;
   }
-  append_padded(out, serial, 1);
+  char text[longest_text];
+  char* to = put_number(text, serial);
   if (micros != 0) {
     const Fraction fraction = fraction_for(serial);
     const std::int64_t seconds = micros / micros_per_second;
-    out += '.';
-    append_padded(out, (seconds * fraction.scale + seconds_per_day / 2) / seconds_per_day, fraction.digits);
-    out.resize(out.find_last_not_of('0') + 1);
+    *to++ = '.';
+    to = put_digits(to, (seconds * fraction.scale + seconds_per_day / 2) / seconds_per_day, fraction.digits);
+    while (to[-1] == '0') {
+      --to;
+    }
   }
+  out.append(text, static_cast<std::size_t>(to - text));
   return true;
 }
 
@@ -176,7 +184,8 @@ void append_iso_date(std::string& out, std::int32_t days_since_2000) {
     return;
   }
   const Civil civil = civil_of(days_since_2000);
-  append_civil(out, civil);
+  char text[longest_text];
+  out.append(text, static_cast<std::size_t>(put_civil(text, civil) - text));
   append_era(out, civil);
 }
 
@@ -185,12 +194,14 @@ void append_iso_timestamp(std::string& out, std::int64_t micros_since_2000, bool
     return;
   }
   const Civil civil = civil_of(floor_divide(micros_since_2000, micros_per_day));
-  append_civil(out, civil);
-  out += ' ';
-  append_time(out, micros_of_day(micros_since_2000));
+  char text[longest_text];
+  char* to = put_civil(text, civil);
+  *to++ = ' ';
+  to = put_time(to, micros_of_day(micros_since_2000));
   if (zone) {
-    out += 'Z';
+    *to++ = 'Z';
   }
+  out.append(text, static_cast<std::size_t>(to - text));
   append_era(out, civil);
 }
 

@@ -10,7 +10,8 @@
 #include "codec/overflow.h"
 #include "codec/row_target.h"
 #include "codec/sheet_splice.h"
-#include "codec/zip_writer.h"
+#include "codec/worker.h"
+#include "codec/zip_pipeline.h"
 #include "core/error.h"
 
 namespace rehydra::codec {
@@ -91,7 +92,8 @@ class WorkbookWriterImpl final : private RowTarget {
   }
 
   RowWriter& row_writer() noexcept { return rows_; }
-  ZipWriter& zip() noexcept { return zip_; }
+  ZipPipeline& zip() noexcept { return zip_; }
+  Worker& worker() noexcept { return worker_; }
 
  private:
   void drain() override {
@@ -155,10 +157,11 @@ class WorkbookWriterImpl final : private RowTarget {
   std::vector<bool> written_;  // by part
   Cancel cancel_;
   LongTexts texts_;
-  ZipWriter zip_;
+  ZipPipeline zip_{worker_};
   RowWriter rows_{*this};
   std::optional<std::size_t> open_;
   std::string tail_;
+  Worker worker_;  // last: its thread is gone before what it works on
 };
 
 WorkbookWriter::WorkbookWriter(const WorkbookSpec& spec, Cancel cancel, SpillFactory spill)
@@ -181,12 +184,20 @@ void WorkbookWriter::finish() {
   impl_->finish();
 }
 
-std::string_view WorkbookWriter::output() const noexcept {
+std::string_view WorkbookWriter::output() {
   return impl_->zip().output();
 }
 
 void WorkbookWriter::consume(std::size_t n) {
   impl_->zip().consume(n);
+}
+
+Sha256 WorkbookWriter::sha256() const noexcept {
+  return impl_->zip().sha256();
+}
+
+Worker& WorkbookWriter::worker() noexcept {
+  return impl_->worker();
 }
 
 }  // namespace rehydra::codec

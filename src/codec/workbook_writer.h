@@ -1,6 +1,7 @@
-// Job: write a workbook: a frame drawn by libxlsxwriter, the rows spliced in by our own encoder, out in chunks as they are made.
-// Callers: the exporter. Use: construct with the whole spec; for each sheet in any order begin_sheet(), rows through row(), end_sheet(); finish().
-// After each call bytes may wait in output(); the caller takes them whenever it likes (pull, resumable): memory is flat whatever the row count.
+// Job: write a workbook: a frame drawn by libxlsxwriter, the rows spliced in by our own encoder, out in chunks as they
+// are made. Callers: the exporter. Use: construct with the whole spec; for each sheet in any order begin_sheet(), rows
+// through row(), end_sheet(); finish(). After each call bytes may wait in output(); the caller takes them whenever it
+// likes (pull, resumable): memory is flat whatever the row count.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "codec/digest.h"
 #include "core/cancel.h"
 #include "core/column_class.h"
 #include "core/spill.h"
@@ -18,8 +20,8 @@ namespace rehydra::codec {
 struct SheetColumn {
   std::string header;
   ColumnType type;
-  double width = 12;        // characters
-  std::string comment;      // shown at the header where not empty
+  double width = 12;          // characters
+  std::string comment;        // shown at the header where not empty
   bool display_only = false;  // drawn so that people see that edits there are ignored
 };
 
@@ -27,17 +29,18 @@ struct SheetColumn {
 enum class SheetKind : std::uint8_t { data, lines, hidden };
 
 struct SheetSpec {
-  std::string title;        // valid, unique, <= 31 characters: see sheet_title()
+  std::string title;  // valid, unique, <= 31 characters: see sheet_title()
   SheetKind kind = SheetKind::data;
   std::vector<SheetColumn> columns;
-  std::uint64_t rows = 0;   // data rows that will come (autofilter, dimension): exact for kind data, not looked at for the others
-  std::string tab_color;    // "RRGGBB" or empty
+  std::uint64_t rows =
+      0;  // data rows that will come (autofilter, dimension): exact for kind data, not looked at for the others
+  std::string tab_color;  // "RRGGBB" or empty
 };
 
 struct OverviewLine {
   std::string label;
   std::uint64_t rows = 0;
-  std::string sheet;        // link target
+  std::string sheet;  // link target
   std::string note;
 };
 
@@ -46,20 +49,23 @@ struct WorkbookSpec {
   std::int64_t created_unix = 0;
   std::vector<std::pair<std::string, std::string>> overview_facts;  // "Customer" -> "Acme", ...
   std::vector<OverviewLine> overview_lines;
-  std::vector<SheetSpec> sheets;   // without the overview, which comes first as sheet "Overview"
-  std::string temporary_directory; // for the frame's parts, never the rows
+  std::vector<SheetSpec> sheets;    // without the overview, which comes first as sheet "Overview"
+  std::string temporary_directory;  // for the frame's parts, never the rows
 };
 
 // Data rows that fit on one sheet below its header; the rest continues on "Title (2)".
 constexpr std::uint64_t rows_per_sheet = 1'048'575;
 
-// A valid sheet title (<= 31 characters, none of []:*?/\, no quote at an end) that is not in taken (case ignored); added to taken.
+// A valid sheet title (<= 31 characters, none of []:*?/\, no quote at an end) that is not in taken (case ignored);
+// added to taken.
 std::string sheet_title(std::string_view wanted, std::vector<std::string>& taken);
 
 struct RowTarget;
+class Worker;
 
-// One row's cells, left to right. Each call writes one cell; null() skips one. The class of the column chosen at construction gives the style.
-// Values that a cell cannot hold natively become text by the rules of the format (more than 15 digits, microseconds, NaN, ...).
+// One row's cells, left to right. Each call writes one cell; null() skips one. The class of the column chosen at
+// construction gives the style. Values that a cell cannot hold natively become text by the rules of the format (more
+// than 15 digits, microseconds, NaN, ...).
 class RowWriter {
  public:
   explicit RowWriter(RowTarget& target) noexcept : target_(&target) {}  // codec/row_target.h
@@ -68,11 +74,13 @@ class RowWriter {
   void null() noexcept { ++column_; }
   void boolean(bool value);
   void integer(std::int64_t value);
-  // The type's output: "12.50", "NaN", "1e+20". Written natively up to 15 significant digits when reading it back gives the same text.
+  // The type's output: "12.50", "NaN", "1e+20". Written natively up to 15 significant digits when reading it back gives
+  // the same text.
   void decimal(std::string_view text);
-  void date(std::int32_t days_since_2000);           // INT32_MIN / INT32_MAX = -infinity / infinity
-  void timestamp(std::int64_t micros_since_2000);    // INT64_MIN / INT64_MAX = -infinity / infinity
-  void text(std::string_view utf8);                  // literal escape where needed, overflow token where too long; '' on a sheet of lines is blank
+  void date(std::int32_t days_since_2000);         // INT32_MIN / INT32_MAX = -infinity / infinity
+  void timestamp(std::int64_t micros_since_2000);  // INT64_MIN / INT64_MAX = -infinity / infinity
+  void text(std::string_view
+                utf8);  // literal escape where needed, overflow token where too long; '' on a sheet of lines is blank
   void base64(std::string_view bytes);
   void end();
 
@@ -92,12 +100,17 @@ class WorkbookWriter {
   void begin_sheet(std::size_t index);  // into spec.sheets
   RowWriter& row() noexcept;
   void end_sheet();
-  // Long texts met so far, in the order of their numbers, are written to sheet "_overflow" by the writer itself at finish().
+  // Long texts met so far, in the order of their numbers, are written to sheet "_overflow" by the writer itself at
+  // finish().
   void finish();
 
   // Compressed bytes made and not yet taken; consume() forgets the first n.
-  std::string_view output() const noexcept;
+  std::string_view output();
   void consume(std::size_t n);
+  Sha256 sha256() const noexcept;  // of the whole file, after finish()
+
+  // Compresses; inside of a Worker::Scope in a thread of its own, and output() then lags behind until finish().
+  Worker& worker() noexcept;
 
  private:
   std::unique_ptr<class WorkbookWriterImpl> impl_;

@@ -1,6 +1,7 @@
 // Job: rehydra_export(customer_id, format, datasets, options).
 #include <nlohmann/json.hpp>
 
+#include "codec/worker.h"
 #include "entry/options.h"
 #include "entry/refusal.h"
 #include "entry/shell.h"
@@ -36,11 +37,13 @@ exporter::Request request_of(const Call& call) {
 
 Datum spool(const Call& call) {
   exporter::ExportStream stream(request_of(call), cancel_flag(), CurrentMemoryContext);
-  exporter::ByteaSink sink;
+  exporter::ByteaSink sink(result_context());
+  codec::Worker::Scope work(stream.worker());  // one thread for all chunks
   for (std::string chunk; stream.next(chunk);) {
     sink.add(chunk);
   }
-  return sink.finish(result_context(), cancel_flag());
+  work.end();
+  return sink.finish();
 }
 
 Datum export_workbook(const Call& call) {

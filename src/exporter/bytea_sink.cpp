@@ -1,39 +1,45 @@
 #include "exporter/bytea_sink.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "core/error.h"
 #include "pg/guard.h"
-#include "pg/spill_file.h"
 
 namespace rehydra::exporter {
 
 namespace {
 
-constexpr std::uint64_t most_bytes = MaxAllocSize - VARHDRSZ;
-constexpr std::uint64_t read_bytes = 8U << 20;
+// More than what the C library ever takes from its heap: mapped, so that growing moves pages instead of bytes, and what
+// is never written to costs nothing.
+constexpr std::uint64_t first_bytes = 64U << 20;
 
 }  // namespace
 
-ByteaSink::ByteaSink() : spool_(pg::spill_files()()) {}
+void ByteaSink::grow(std::uint64_t capacity) {
+  value_ = pg::call([&] {
+    return static_cast<char*>(value_ == nullptr ? MemoryContextAlloc(memory_, capacity) : repalloc(value_, capacity));
+  });
+  capacity_ = capacity;
+}
 
 void ByteaSink::add(std::string_view chunk) {
-  if (spool_->size() + chunk.size() > most_bytes) {
+  if (chunk.size() > MaxAllocSize - size_) {
     throw Failure(ErrorKind::limit_exceeded, "the workbook is larger than the 1 GB that one value can hold",
                   "Export fewer data sets a call: datasets => ARRAY['...'].");
   }
-  spool_->append(chunk);
+  const std::uint64_t wanted = size_ + chunk.size();
+  if (wanted > capacity_) {
+    grow(std::min<std::uint64_t>(std::max({wanted, 2 * capacity_, first_bytes}), MaxAllocSize));
+  }
+  std::memcpy(value_ + size_, chunk.data(), chunk.size());
+  size_ = wanted;
 }
 
-Datum ByteaSink::finish(MemoryContext memory, Cancel cancel) {
-  const std::uint64_t size = spool_->size();
-  char* value = pg::call([&] { return static_cast<char*>(MemoryContextAlloc(memory, VARHDRSZ + size)); });
-  SET_VARSIZE(value, VARHDRSZ + size);
-  for (std::uint64_t at = 0; at < size; at += read_bytes) {
-    cancel.poll();
-    spool_->read(at, value + VARHDRSZ + at, std::min(read_bytes, size - at));
-  }
-  return PointerGetDatum(value);
+Datum ByteaSink::finish() {
+  grow(size_);
+  SET_VARSIZE(value_, size_);
+  return PointerGetDatum(value_);
 }
 
 }  // namespace rehydra::exporter

@@ -2,12 +2,14 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "codec/stream_digest.h"
+#include "codec/worker.h"
+#include "exporter/display_values.h"
 #include "exporter/export_stream.h"
 #include "exporter/sheet_rows.h"
 #include "exporter/survey.h"
 #include "exporter/workbook_plan.h"
 #include "ledger/activity.h"
+#include "pg/exit.h"
 #include "pg/fault.h"
 #include "pg/memory.h"
 #include "pg/spill_file.h"
@@ -66,22 +68,28 @@ class ExportStream::State {
     registry::require_telling_policies(model_, tenant_, role_);
     occasion_.tenant_name = tenant_name(model_, reading_);
     survey(model_, reading_, plans_);
+    display_.fill(reading_, plans_);
     scope.end();
     workbook_ = plan_workbook(model_, occasion_, plans_);
+    pg::call_at_exit(&codec::Worker::join_all);
     writer_.emplace(workbook_.spec, cancel, pg::spill_files());
     for (const SheetPlan& plan : plans_) {
       digests_[plan.dataset];
     }
   }
 
+  codec::Worker& worker() noexcept { return writer_->worker(); }
+
   bool next(std::string& chunk) {
     chunk.clear();
     if (!complete_ && writer_->output().size() < chunk_bytes) {
+      codec::Worker::Scope work(writer_->worker());
       registry::Reading::Scope scope(reading_);
       while (!complete_ && writer_->output().size() < chunk_bytes) {
         step();
       }
       scope.end();
+      work.end();
     }
     take(chunk);
     if (chunk.empty()) {
@@ -109,6 +117,7 @@ class ExportStream::State {
   }
 
   void write_description() {
+    writer_->worker().wait();  // for the digests
     const codec::Manifest manifest = make_manifest(model_, occasion_, plans_, digests_);
     const std::vector<std::string> lines = codec::metadata_lines(manifest);
     write_lines(workbook_.metadata_number, {lines.begin(), lines.end()});
@@ -130,7 +139,6 @@ class ExportStream::State {
   void take(std::string& chunk) {
     chunk.assign(writer_->output().substr(0, chunk_bytes));
     writer_->consume(chunk.size());
-    digest_.add(chunk);
     bytes_ += chunk.size();
   }
 
@@ -155,7 +163,7 @@ class ExportStream::State {
     activity.outcome = "applied";
     activity.effective_role = role_name(role_);
     activity.options = request_.options;
-    activity.file_sha256 = codec::hex(digest_.end());
+    activity.file_sha256 = codec::hex(writer_->sha256());
     activity.file_bytes = static_cast<std::int64_t>(bytes_);
     activity.datasets = datasets_json();
     activity.duration_ms = watch_.milliseconds();
@@ -171,6 +179,7 @@ class ExportStream::State {
   Occasion occasion_;
   std::vector<SheetPlan> plans_;
   registry::Reading reading_;
+  DisplayCache display_;
   WorkbookPlan workbook_;
   Digests digests_;
   std::optional<codec::WorkbookWriter> writer_;
@@ -178,7 +187,6 @@ class ExportStream::State {
   std::size_t next_sheet_ = 0;
   bool complete_ = false;
   bool recorded_ = false;
-  codec::StreamDigest digest_;
   std::uint64_t bytes_ = 0;
 };
 
@@ -186,6 +194,10 @@ ExportStream::ExportStream(const Request& request, Cancel cancel, MemoryContext 
     : state_(std::make_unique<State>(request, cancel, memory)) {}
 
 ExportStream::~ExportStream() = default;
+
+codec::Worker& ExportStream::worker() noexcept {
+  return state_->worker();
+}
 
 bool ExportStream::next(std::string& chunk) {
   return state_->next(chunk);

@@ -11,12 +11,16 @@
 #include "exporter/request.h"
 #include "pg/pg.h"
 
+namespace rehydra::codec {
+class Worker;
+}
+
 namespace rehydra::exporter {
 
 class ExportStream {
  public:
-  // Decides tenant, role and scope, and looks at the rows. Failure(bad_argument | denied | not_registered | unprotected).
-  // memory must outlive the object.
+  // Decides tenant, role and scope, and looks at the rows. Failure(bad_argument | denied | not_registered |
+  // unprotected). memory must outlive the object.
   ExportStream(const Request& request, Cancel cancel, MemoryContext memory);
   ~ExportStream();
   ExportStream(const ExportStream&) = delete;
@@ -24,6 +28,9 @@ class ExportStream {
 
   // The next chunk, at most 1 MiB; false at the end.
   bool next(std::string& chunk);
+
+  // Each next() has the worker's thread for itself, unless the caller keeps a Scope of it around several.
+  codec::Worker& worker() noexcept;
 
  private:
   class State;

@@ -26,6 +26,10 @@ std::string column_sql(const std::string& alias, const Dataset& dataset, int ind
   return alias + "." + pg::quote_identifier(column_at(dataset, index).name);
 }
 
+const Dataset& parent_of(const Model& model, const Reference& reference) {
+  return model.datasets[static_cast<std::size_t>(reference.parent)];
+}
+
 // The statement that reads one sheet's rows, as it grows.
 class Statement {
  public:
@@ -62,7 +66,7 @@ class Statement {
 
  private:
   void join(const Reference& reference, const std::string& alias) {
-    const Dataset& parent = model_.datasets[static_cast<std::size_t>(reference.parent)];
+    const Dataset& parent = parent_of(model_, reference);
     joins_ += " LEFT JOIN " + parent.rows() + " " + alias + " ON ";
     for (std::size_t i = 0; i < reference.columns.size(); ++i) {
       joins_ += pg::equal_sql(column_at(parent, reference.parent_columns[i]).type,
@@ -102,7 +106,7 @@ PlannedColumn display_column(const Model& model, const Dataset& dataset, const r
   planned.display = true;
   if (column.reference >= 0) {
     const Reference& reference = dataset.references[static_cast<std::size_t>(column.reference)];
-    const Dataset& parent = model.datasets[static_cast<std::size_t>(reference.parent)];
+    const Dataset& parent = parent_of(model, reference);
     planned.source = parent.sheets.empty() ? parent.table : parent.title();
   }
   return planned;
@@ -127,17 +131,65 @@ std::string free_header(const SheetPlan& plan, const std::string& wanted) {
   return header;
 }
 
-void add_cells(SheetPlan& plan, Statement& statement, const Model& model) {
+bool is_integer(const pg::Type& type) {
+  return type.oid == INT2OID || type.oid == INT4OID || type.oid == INT8OID;
+}
+bool is_text(const pg::Type& type) {
+  return type.oid == TEXTOID || type.oid == VARCHAROID;
+}
+
+// Only texts of parents that are referred to by one integer.
+std::optional<DisplayLookup> lookup_of(const Model& model, const Dataset& dataset,
+                                       const registry::SheetColumn& column) {
+  if (column.reference < 0) {
+    return std::nullopt;
+  }
+  const Reference& reference = dataset.references[static_cast<std::size_t>(column.reference)];
+  const Dataset& parent = parent_of(model, reference);
+  const int shown = parent.column_index(column.parent_column);
+  if (reference.columns.size() != 1 || shown < 0) {
+    return std::nullopt;
+  }
+  DisplayLookup lookup;
+  lookup.key = &column_at(dataset, reference.columns[0]).type;
+  lookup.parent_key = &column_at(parent, reference.parent_columns[0]).type;
+  lookup.shown = &column_at(parent, shown).type;
+  if (!is_integer(*lookup.key) || !is_integer(*lookup.parent_key) || !is_text(*lookup.shown)) {
+    return std::nullopt;
+  }
+  lookup.statement = "SELECT " + column_sql("p", parent, reference.parent_columns[0]) + ", " +
+                     column_sql("p", parent, shown) + " FROM " + parent.rows() + " p WHERE " +
+                     registry::visible_predicate(model, parent, "p");
+  return lookup;
+}
+
+// A display column in both statements: lean has the key instead of what can be looked up.
+void add_display(SheetPlan& plan, Statement& statement, Statement& lean, const Model& model,
+                 const registry::SheetColumn& column) {
+  const Dataset& dataset = *plan.dataset;
+  plan.columns.push_back(display_column(model, dataset, column));
+  plan.columns.back().lookup = lookup_of(model, dataset, column);
+  const auto shown = [&column](Statement& to) {
+    return column.reference >= 0 ? to.parent(column.reference) + "." + pg::quote_identifier(column.parent_column)
+                                 : "(" + column.expression + ")";
+  };
+  statement.add(shown(statement));
+  if (plan.columns.back().lookup) {
+    lean.add(column_sql("t", dataset, dataset.references[static_cast<std::size_t>(column.reference)].columns[0]));
+  } else {
+    lean.add(shown(lean));
+  }
+}
+
+void add_cells(SheetPlan& plan, Statement& statement, Statement& lean, const Model& model) {
   for (const registry::SheetColumn& column : plan.sheet->columns) {
-    if (!column.display) {
-      plan.columns.push_back(data_column(*plan.dataset, column.column, column.header));
-      statement.add(column_sql("t", *plan.dataset, column.column));
+    if (column.display) {
+      add_display(plan, statement, lean, model, column);
       continue;
     }
-    plan.columns.push_back(display_column(model, *plan.dataset, column));
-    statement.add(column.reference >= 0
-                      ? statement.parent(column.reference) + "." + pg::quote_identifier(column.parent_column)
-                      : "(" + column.expression + ")");
+    plan.columns.push_back(data_column(*plan.dataset, column.column, column.header));
+    statement.add(column_sql("t", *plan.dataset, column.column));
+    lean.add(column_sql("t", *plan.dataset, column.column));
   }
   if (can_be_blank(plan)) {
     PlannedColumn present;
@@ -145,12 +197,13 @@ void add_cells(SheetPlan& plan, Statement& statement, const Model& model) {
     present.display = true;
     plan.columns.push_back(present);
     statement.add("true");
+    lean.add("true");
   }
   plan.cells = plan.columns.size();
 }
 
 // Each table column once: the main sheet's, then those that only satellites show.
-void add_digest(SheetPlan& plan, Statement& statement) {
+void add_digest(SheetPlan& plan, Statement& statement, Statement& lean) {
   const Dataset& dataset = *plan.dataset;
   std::vector<std::string> seen;
   auto is_new = [&](const std::string& name) {
@@ -167,6 +220,7 @@ void add_digest(SheetPlan& plan, Statement& statement) {
         plan.columns.push_back(data_column(dataset, column.column, ""));
         plan.columns.back().digested = true;
         statement.add(column_sql("t", dataset, column.column));
+        lean.add(column_sql("t", dataset, column.column));
       }
     }
   }
@@ -177,11 +231,13 @@ SheetPlan plan_sheet(const Model& model, const Dataset& dataset, const registry:
   plan.dataset = &dataset;
   plan.sheet = &sheet;
   Statement statement(model, dataset);
-  add_cells(plan, statement, model);
+  Statement lean(model, dataset);
+  add_cells(plan, statement, lean, model);
   if (!sheet.satellite) {
-    add_digest(plan, statement);
+    add_digest(plan, statement, lean);
   }
   plan.select = statement.text();
+  plan.lean_select = lean.text();
   plan.order = statement.order();
   return plan;
 }

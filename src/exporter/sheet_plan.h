@@ -13,16 +13,28 @@
 
 namespace rehydra::exporter {
 
+class DisplayValues;
+
+// How a display column's values can be had without a join.
+struct DisplayLookup {
+  std::string statement;          // the parents' keys and what is shown of them
+  const pg::Type* key = nullptr;  // what the row refers by
+  const pg::Type* parent_key = nullptr;
+  const pg::Type* shown = nullptr;
+};
+
 struct PlannedColumn {
-  std::string name;      // the table's column; empty for display columns
-  std::string header;    // empty: not on this sheet, read for the digest alone
+  std::string name;    // the table's column; empty for display columns
+  std::string header;  // empty: not on this sheet, read for the digest alone
   bool key = false;
   bool display = false;
   bool digested = false;  // part of the data set's digest, which is taken where the main sheet is read
   bool has_default = false;
-  std::string source;    // display: what it shows, for people
+  std::string source;  // display: what it shows, for people
   pg::Type type;
   double width = 0;
+  std::optional<DisplayLookup> lookup;
+  const DisplayValues* values = nullptr;  // set: the statement gives the key of what is shown
 };
 
 struct SheetPlan {
@@ -31,10 +43,11 @@ struct SheetPlan {
   std::vector<PlannedColumn> columns;  // = the statement's result columns; those of the sheet come first
   std::size_t cells = 0;               // of them on the sheet
   std::string select;                  // without order
+  std::string lean_select;             // the same with keys instead of what can be looked up
   std::string order;
   std::uint64_t rows = 0;
-  std::vector<std::string> titles;     // the sheet and its continuations
-  std::vector<std::size_t> numbers;    // their places in the workbook
+  std::vector<std::string> titles;   // the sheet and its continuations
+  std::vector<std::size_t> numbers;  // their places in the workbook
 };
 
 // The data sets (indexes into model.datasets) of an export. Failure(bad_argument) naming what is known.

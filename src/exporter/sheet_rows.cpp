@@ -4,7 +4,13 @@
 
 namespace rehydra::exporter {
 
-SheetRows::CellForm SheetRows::cell_form(const PlannedColumn& column) {
+SheetRows::CellForm SheetRows::cell_form(const PlannedColumn& column, bool on_sheet) {
+  if (!on_sheet) {
+    return CellForm::none;
+  }
+  if (column.values != nullptr) {
+    return CellForm::looked_up;
+  }
   switch (column.type.column.kind) {
     case ColumnClass::integer:
       return CellForm::integer;
@@ -29,12 +35,15 @@ SheetRows::CellForm SheetRows::cell_form(const PlannedColumn& column) {
 
 SheetRows::SheetRows(const registry::Reading& reading, const SheetPlan& plan, codec::WorkbookWriter& writer,
                      codec::DatasetDigest* digest)
-    : plan_(plan), writer_(writer), cells_(writer.row()), digest_(digest), rows_(reading, plan.select + plan.order) {
+    : plan_(plan), writer_(writer), cells_(writer.row()), rows_(reading, plan.select + plan.order) {
+  if (digest != nullptr) {
+    digest_.emplace(*digest, writer.worker());
+  }
   std::vector<const pg::Type*> types;
   for (std::size_t i = 0; i < plan.columns.size(); ++i) {
     const PlannedColumn& column = plan.columns[i];
-    types.push_back(&column.type);
-    columns_.push_back({i < plan.cells ? cell_form(column) : CellForm::none, digest != nullptr && column.digested});
+    types.push_back(column.values != nullptr ? column.lookup->key : &column.type);
+    columns_.push_back({cell_form(column, i < plan.cells), digest != nullptr && column.digested, column.values});
   }
   rows_.print_as(std::move(types));
   writer_.begin_sheet(plan_.numbers[0]);
@@ -67,21 +76,24 @@ void SheetRows::write_row(std::size_t row) {
       }
       continue;
     }
-    write_cell(column.cell, row, i);
+    write_cell(column, row, i);
     if (column.digested) {
       digest_->value(rows_.text(row, i));
     }
   }
   cells_.end();
-  if (digest_ != nullptr) {
+  if (digest_) {
     digest_->end_row();
   }
   ++written_;
 }
 
-void SheetRows::write_cell(CellForm form, std::size_t row, std::size_t column) {
-  switch (form) {
+void SheetRows::write_cell(const Column& form, std::size_t row, std::size_t column) {
+  switch (form.cell) {
     case CellForm::none:
+      break;
+    case CellForm::looked_up:
+      write_looked_up(*form.values, integer(row, column));
       break;
     case CellForm::integer:
       cells_.integer(integer(row, column));
@@ -107,6 +119,15 @@ void SheetRows::write_cell(CellForm form, std::size_t row, std::size_t column) {
   }
 }
 
+void SheetRows::write_looked_up(const DisplayValues& values, std::int64_t key) {
+  const std::string* text = values.find(key);
+  if (text == nullptr) {
+    cells_.null();
+  } else {
+    cells_.text(*text);
+  }
+}
+
 std::int64_t SheetRows::integer(std::size_t row, std::size_t column) const {
   const Datum value = rows_.value(row, column);
   switch (rows_.form(column)) {
@@ -129,6 +150,9 @@ void SheetRows::turn_page() {
 
 void SheetRows::finish() {
   rows_.close();
+  if (digest_) {
+    digest_->end();
+  }
   if (written_ != plan_.rows) {
     throw Failure(ErrorKind::internal,
                   "data set \"" + plan_.dataset->name + "\" was counted with " + std::to_string(plan_.rows) +

@@ -3,11 +3,13 @@
 // Promise: what a cell shows and what the digest counts come from the same value; exactly the rows announced.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "codec/digest.h"
+#include "codec/row_digests.h"
 #include "codec/workbook_writer.h"
+#include "exporter/display_values.h"
 #include "exporter/sheet_plan.h"
 #include "registry/reading.h"
 
@@ -23,15 +25,17 @@ class SheetRows {
   bool write_slice();
 
  private:
-  enum class CellForm : std::uint8_t { none, integer, decimal, boolean, date, timestamp, base64, text };
+  enum class CellForm : std::uint8_t { none, integer, decimal, boolean, date, timestamp, base64, text, looked_up };
   struct Column {
     CellForm cell;
     bool digested;
+    const DisplayValues* values;
   };
-  static CellForm cell_form(const PlannedColumn& column);
+  static CellForm cell_form(const PlannedColumn& column, bool on_sheet);
 
   void write_row(std::size_t row);
-  void write_cell(CellForm form, std::size_t row, std::size_t column);
+  void write_cell(const Column& form, std::size_t row, std::size_t column);
+  void write_looked_up(const DisplayValues& values, std::int64_t key);
   void turn_page();
   void finish();
   std::int64_t integer(std::size_t row, std::size_t column) const;
@@ -39,7 +43,7 @@ class SheetRows {
   const SheetPlan& plan_;
   codec::WorkbookWriter& writer_;
   codec::RowWriter& cells_;
-  codec::DatasetDigest* digest_;
+  std::optional<codec::RowDigests> digest_;
   registry::TenantRows rows_;
   std::vector<Column> columns_;
   std::size_t page_ = 0;

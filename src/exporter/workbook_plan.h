@@ -18,9 +18,9 @@ namespace rehydra::exporter {
 struct Occasion {
   std::string operation_id;
   std::string tenant_id;
-  std::string tenant_name;     // may be empty
+  std::string tenant_name;  // may be empty
   std::string session_role;
-  std::string app_user;        // may be empty
+  std::string app_user;          // may be empty
   std::int64_t exported_at = 0;  // microseconds since 2000-01-01, UTC
 };
 
@@ -35,8 +35,8 @@ WorkbookPlan plan_workbook(const registry::Model& model, const Occasion& occasio
 
 // What the file says about itself; the digests are those of the rows as written, by data set.
 using Digests = std::map<const registry::Dataset*, codec::DatasetDigest>;
-codec::Manifest make_manifest(const registry::Model& model, const Occasion& occasion, const std::vector<SheetPlan>& plans,
-                              const Digests& digests);
+codec::Manifest make_manifest(const registry::Model& model, const Occasion& occasion,
+                              const std::vector<SheetPlan>& plans, const Digests& digests);
 
 // The manifest's JSON in pieces for column A of its sheet (codec/manifest.h).
 std::vector<std::string_view> manifest_cells(std::string_view json);

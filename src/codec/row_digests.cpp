@@ -1,0 +1,22 @@
+#include "codec/row_digests.h"
+
+#include <utility>
+
+namespace rehydra::codec {
+
+void RowDigests::post() {
+  const auto task = [](void* target, std::string& bytes) {
+    auto& digest = *static_cast<DatasetDigest*>(target);
+    std::string_view left = bytes;
+    while (!left.empty()) {
+      std::size_t size = 0;
+      std::memcpy(&size, left.data(), sizeof size);
+      digest.row(left.substr(sizeof size, size));
+      left.remove_prefix(sizeof size + size);
+    }
+  };
+  std::string next = worker_.buffer();
+  worker_.post(&digest_, task, std::exchange(rows_, std::move(next)));
+}
+
+}  // namespace rehydra::codec

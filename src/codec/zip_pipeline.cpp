@@ -1,0 +1,82 @@
+#include "codec/zip_pipeline.h"
+
+#include "codec/held_signals.h"
+
+namespace rehydra::codec {
+
+namespace {
+
+constexpr std::size_t hand_over_bytes = 64U << 10;
+
+}  // namespace
+
+// In the worker: what was made leaves the zip writer.
+void ZipPipeline::hand_over() {
+  const std::string_view bytes = zip_.output();
+  digest_.add(bytes);
+  {
+    const std::lock_guard lock(mutex_);
+    made_ += bytes;
+  }
+  zip_.consume(bytes.size());
+}
+
+void ZipPipeline::begin(std::string name) {
+  worker_.post(
+      this, [](void* target, std::string& bytes) { self(target).zip_.begin(bytes); }, std::move(name));
+}
+
+void ZipPipeline::write(std::string_view bytes) {
+  std::string copy = worker_.buffer();
+  copy = bytes;
+  const auto task = [](void* target, std::string& given) {
+    ZipPipeline& pipeline = self(target);
+    pipeline.zip_.write(given);
+    if (pipeline.zip_.output().size() >= hand_over_bytes) {
+      pipeline.hand_over();
+    }
+  };
+  worker_.post(this, task, std::move(copy));
+}
+
+void ZipPipeline::end() {
+  worker_.post(this, [](void* target, std::string&) { self(target).zip_.end(); }, {});
+}
+
+void ZipPipeline::finish() {
+  const auto task = [](void* target, std::string&) {
+    ZipPipeline& pipeline = self(target);
+    pipeline.zip_.finish();
+    pipeline.hand_over();
+    pipeline.sha256_ = pipeline.digest_.end();
+  };
+  worker_.post(this, task, {});
+  worker_.wait();
+}
+
+std::string_view ZipPipeline::output() {
+  {
+    const HeldSignals held;  // the worker may want the lock, see Worker::join_all
+    const std::lock_guard lock(mutex_);
+    if (taken_ == out_.size()) {
+      out_.clear();
+      taken_ = 0;
+      out_.swap(made_);
+    } else {
+      out_ += made_;
+      made_.clear();
+    }
+  }
+  return std::string_view(out_).substr(taken_);
+}
+
+void ZipPipeline::consume(std::size_t n) {
+  taken_ += n;
+  // Moved rarely, so that taking small chunks of a long output stays linear.
+  if (taken_ == out_.size() || taken_ > out_.size() / 2) {
+    out_.erase(0, taken_);
+    taken_ = 0;
+  }
+}
+
+}  // namespace rehydra::codec

@@ -1,0 +1,43 @@
+// Job: a zip writer whose work, and the SHA-256 of the file, a Worker does.
+// Callers: the workbook writer. Use: like a ZipWriter; sha256() once everything was taken to be made: after finish().
+// Promise: byte for byte what a ZipWriter makes of the same calls; output() may lag behind them until finish() returns.
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "codec/stream_digest.h"
+#include "codec/worker.h"
+#include "codec/zip_writer.h"
+
+namespace rehydra::codec {
+
+class ZipPipeline {
+ public:
+  explicit ZipPipeline(Worker& worker) : worker_(worker) {}
+
+  void begin(std::string name);
+  void write(std::string_view bytes);
+  void end();
+  void finish();  // waits for the worker
+
+  std::string_view output();  // until the next call
+  void consume(std::size_t n);
+  Sha256 sha256() const noexcept { return sha256_; }
+
+ private:
+  static ZipPipeline& self(void* target) noexcept { return *static_cast<ZipPipeline*>(target); }
+  void hand_over();
+
+  Worker& worker_;
+  ZipWriter zip_;        // the worker's
+  StreamDigest digest_;  // the worker's
+  std::mutex mutex_;
+  std::string made_;  // under the mutex
+  std::string out_;
+  std::size_t taken_ = 0;  // of out_
+  Sha256 sha256_{};
+};
+
+}  // namespace rehydra::codec
