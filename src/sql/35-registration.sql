@@ -196,7 +196,8 @@ BEGIN
           COALESCE(key, '{}'), add_dataset.tenant_column, add_dataset.tenant_reference, add_dataset.shared_rows, add_dataset.match_keys,
           add_dataset.secret_columns, add_dataset.reason)
   ON CONFLICT (model, dataset) DO UPDATE
-    SET relation_oid = EXCLUDED.relation_oid, role = EXCLUDED.role, key_columns = EXCLUDED.key_columns,
+    -- Another table: what was noted of the columns of the former one says nothing of it.
+    SET relation_home = CASE WHEN d.relation_oid = EXCLUDED.relation_oid THEN d.relation_home END, relation_oid = EXCLUDED.relation_oid, role = EXCLUDED.role, key_columns = EXCLUDED.key_columns,
         tenant_column = EXCLUDED.tenant_column, tenant_reference = EXCLUDED.tenant_reference, shared_rows = EXCLUDED.shared_rows,
         match_keys = EXCLUDED.match_keys, secret_columns = EXCLUDED.secret_columns, reason = EXCLUDED.reason;
 END

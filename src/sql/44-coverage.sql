@@ -71,7 +71,7 @@ CREATE FUNCTION rehydra_coverage(schema text DEFAULT NULL)
   RETURNS TABLE (table_name text, model text, class text, note text, remedy text)
   LANGUAGE sql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT count(*) FROM rehydra_follow_renames();  -- tables are told by their oids below
+  SELECT count(*) FROM rehydra.models m CROSS JOIN LATERAL rehydra.follow_catalog(m.model) AS f;  -- tables are told by their oids below
   WITH known AS (SELECT * FROM rehydra.classified()),
        members AS (SELECT * FROM known WHERE class = 'registered'),
        findings AS (

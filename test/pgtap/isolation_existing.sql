@@ -7,7 +7,7 @@ SELECT plan(45);
 \ir import_shop.psql
 
 -- The application guards its tables itself: by a function that looks up who may see what.
-SELECT rehydra.drop_policies(c) FROM unnest('{shared_kinds,nodes,items,things}'::regclass[]) AS c;
+SELECT rehydra.drop_policies_ddl(c) FROM unnest('{shared_kinds,nodes,items,things}'::regclass[]) AS c \gexec
 CREATE TABLE members (tenant int PRIMARY KEY, key text);
 INSERT INTO members VALUES (1, 'one'), (2, 'two'), (3, 'three');
 CREATE ROLE shop_owner;
