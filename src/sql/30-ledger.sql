@@ -45,7 +45,9 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON rehydra.activi
 -- The same customer id in two models is two customers.
 CREATE VIEW rehydra.usable_models WITH (security_barrier) AS
   SELECT DISTINCT d.model
-  FROM rehydra.datasets d JOIN pg_catalog.pg_class c ON c.oid = d.relation_oid
+  -- By name: after a restore the noted oids mean nothing until an operation has noted them anew.
+  FROM rehydra.datasets d JOIN pg_catalog.pg_namespace n ON n.nspname = d.schema_name
+  JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = d.table_name
   WHERE d.role IN ('data', 'own') AND pg_catalog.has_schema_privilege(c.relnamespace, 'USAGE') AND pg_catalog.has_any_column_privilege(c.oid, 'SELECT');
 COMMENT ON VIEW rehydra.usable_models IS
   'The models that the current user may use: those with a data set of role data or own that it can read (USAGE on the schema, SELECT on the table or on a column)';

@@ -117,7 +117,7 @@ AS $$
   LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE d.model = moved_datasets.model
     AND ((d.relation_home, d.schema_name, d.table_name, d.relation_owner)
-           IS DISTINCT FROM (rehydra.registry_home(), n.nspname, c.relname, pg_get_userbyid(c.relowner))
+           IS DISTINCT FROM ((SELECT rehydra.registry_home()), n.nspname, c.relname, pg_get_userbyid(c.relowner))
       OR d.dataset IN (SELECT one.dataset FROM ((TABLE now EXCEPT TABLE noted) UNION ALL (TABLE noted EXCEPT TABLE now)) AS one))
   ORDER BY d.position
 $$;

@@ -90,6 +90,11 @@ def identity(case):
         cell = next(row[0] for row in b.sheet("_rehydra").iter_rows() if '"customer_success"' in str(row[0].value))
         cell.value = cell.value.replace('"customer_success"', '"customer_zuccess"')
     case.refused("an edited manifest", manifest, "manifest")
+
+    def newer(b):
+        cell = next(row[0] for row in b.sheet("_rehydra").iter_rows() if '"version":2' in str(row[0].value))
+        cell.value = cell.value.replace('"version":2', '"version":3')
+    case.refused("a file of a newer format", newer, "format version 3, newer than 2", hint="version of the extension")
     case.refused("a file without a single sheet of rehydra's", lambda b: [b.book.remove(s) for s in b.book.worksheets[1:]] and None, "_rehydra")
     case.refused("a date in the manifest's place", lambda b: b.sheet("_rehydra").cell(1, 1, datetime.datetime(2024, 1, 1)), "manifest")
 

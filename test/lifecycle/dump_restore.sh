@@ -33,6 +33,7 @@ check() {
   local database=$1 how=$2
   tell "$(digest "$database")" "$whole" "$how: every row is there"
   tell "$(sql -d "$database" -c "SELECT count(*) FROM rehydra.activity")" "$log" "$how: the log is there"
+  tell "$(sql -d "$database" "${quiet[@]}" -c "SET rehydra.tenant = '1'" -c "SET ROLE test_app" -c "SELECT count(*) > 0 FROM rehydra.activity_log")" t "$how: a session reads its own lines at once"
   tell "$(import "$database")" unchanged "$how: an export of before imports as unchanged"
   sql -d "$database" "${quiet[@]}" -c "UPDATE accounts SET account_name = 'x' WHERE customer_id = 1" -c "DELETE FROM kpi_time_series WHERE customer_id = 1"
   tell "$(sql -d "$database" "${quiet[@]}" -c "SELECT rehydra_restore(snapshot, confirm => 'DELETE') ->> 'status' FROM saved")" applied "$how: a snapshot of before is restored"
