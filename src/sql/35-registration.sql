@@ -157,6 +157,15 @@ END
 $$;
 COMMENT ON FUNCTION rehydra.add_model(text, text, text, name) IS 'Registers a model, or changes how it is kept apart; rehydra.protect() puts it into force';
 
+CREATE FUNCTION rehydra.dataset_of(model text, relation regclass) RETURNS text
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+  -- A data set keeps its name when its table gets another.
+  SELECT COALESCE((SELECT d.dataset FROM rehydra.datasets d WHERE d.model = dataset_of.model AND d.relation_oid = relation),
+                  (SELECT relname::text FROM pg_class WHERE oid = relation))
+$$;
+COMMENT ON FUNCTION rehydra.dataset_of(text, regclass) IS 'The data set of a table: the one it is registered as, else named after it';
+
 CREATE FUNCTION rehydra.add_dataset(model text, relation regclass, role text DEFAULT 'data', tenant_column text DEFAULT NULL,
                                     tenant_reference text DEFAULT NULL, key_columns text[] DEFAULT NULL, match_keys jsonb DEFAULT '[]',
                                     secret_columns text[] DEFAULT '{}', shared_rows boolean DEFAULT false, reason text DEFAULT NULL)
@@ -167,14 +176,16 @@ DECLARE
   key text[] := COALESCE(add_dataset.key_columns, rehydra.primary_key(relation));
   table_schema name;
   own_name name;
+  name text := rehydra.dataset_of(add_dataset.model, relation);
 BEGIN
   PERFORM rehydra.check_relation(relation);
   SELECT n.nspname, c.relname INTO table_schema, own_name
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation;
   IF EXISTS (SELECT FROM rehydra.datasets
-             WHERE model = add_dataset.model AND dataset = own_name::text AND schema_name <> table_schema) THEN
-    RAISE EXCEPTION 'model "%" has a data set "%" of another schema', add_dataset.model, own_name
-      USING ERRCODE = 'duplicate_object', HINT = 'A data set is named after its table: register the other schema as a model of its own.';
+             WHERE model = add_dataset.model AND dataset = name AND relation_oid <> relation
+               AND (schema_name <> table_schema OR EXISTS (SELECT FROM pg_class WHERE oid = relation_oid))) THEN
+    RAISE EXCEPTION 'model "%" has a data set "%" of another table', add_dataset.model, name
+      USING ERRCODE = 'duplicate_object', HINT = 'A data set is named after its table: unregister the other, or register this one in a model of its own.';
   END IF;
   IF COALESCE(cardinality(key), 0) = 0 AND add_dataset.role IN ('data', 'own') THEN
     PERFORM rehydra.check_keyless(relation, add_dataset.role, add_dataset.secret_columns);
@@ -191,13 +202,15 @@ BEGIN
 
   INSERT INTO rehydra.datasets AS d (model, dataset, schema_name, table_name, relation_oid, role, position, key_columns, tenant_column,
                                      tenant_reference, shared_rows, match_keys, secret_columns, reason)
-  VALUES (add_dataset.model, own_name, table_schema, own_name, relation, add_dataset.role,
+  VALUES (add_dataset.model, name, table_schema, own_name, relation, add_dataset.role,
           (SELECT COALESCE(max(position), 0) + 1 FROM rehydra.datasets WHERE model = add_dataset.model),
           COALESCE(key, '{}'), add_dataset.tenant_column, add_dataset.tenant_reference, add_dataset.shared_rows, add_dataset.match_keys,
           add_dataset.secret_columns, add_dataset.reason)
   ON CONFLICT (model, dataset) DO UPDATE
     -- Another table: what was noted of the columns of the former one says nothing of it.
-    SET relation_home = CASE WHEN d.relation_oid = EXCLUDED.relation_oid THEN d.relation_home END, relation_oid = EXCLUDED.relation_oid, role = EXCLUDED.role, key_columns = EXCLUDED.key_columns,
+    SET relation_home = CASE WHEN d.relation_oid = EXCLUDED.relation_oid THEN d.relation_home END,
+        schema_name = EXCLUDED.schema_name, table_name = EXCLUDED.table_name, relation_oid = EXCLUDED.relation_oid,
+        role = EXCLUDED.role, key_columns = EXCLUDED.key_columns,
         tenant_column = EXCLUDED.tenant_column, tenant_reference = EXCLUDED.tenant_reference, shared_rows = EXCLUDED.shared_rows,
         match_keys = EXCLUDED.match_keys, secret_columns = EXCLUDED.secret_columns, reason = EXCLUDED.reason;
 END
@@ -412,7 +425,7 @@ COMMENT ON FUNCTION rehydra.check_model(text) IS 'Raises 42P17 where the model a
 
 REVOKE ALL ON FUNCTION rehydra.check_columns(regclass, text[], text), rehydra.has_column(regclass, text), rehydra.column_type(regclass, text),
   rehydra.check_relation(regclass), rehydra.primary_key(regclass), rehydra.has_unique_index(regclass, text[]), rehydra.check_key(regclass, text[]),
-  rehydra.check_width(regclass), rehydra.relation_of(text, text),
+  rehydra.check_width(regclass), rehydra.relation_of(text, text), rehydra.dataset_of(text, regclass),
   rehydra.add_model(text, text, text, name),
   rehydra.add_dataset(text, regclass, text, text, text, text[], jsonb, text[], boolean, text),
   rehydra.add_reference(text, text, text, text[], text, text[]), rehydra.free_reference_name(text, text, text),

@@ -150,7 +150,7 @@ CREATE FUNCTION rehydra.register_table(model text, relation regclass, spec jsonb
 AS $$
 #variable_conflict use_variable
 DECLARE
-  table_name text := (SELECT relname FROM pg_class WHERE oid = relation);
+  dataset_name text := rehydra.dataset_of(model, relation);
   role text := COALESCE(spec ->> 'role', 'data');
   keys text[] := COALESCE(rehydra.text_array(spec -> 'key'), rehydra.find_key(relation));
   secrets text[] := COALESCE(rehydra.text_array(spec -> 'secret'), rehydra.looks_secret(relation));
@@ -158,7 +158,7 @@ DECLARE
   tenant_column text := spec ->> 'tenant_column';
   way_columns text[] := rehydra.text_array(spec -> 'way');
   way_name text := rehydra.reference_name(way_columns, spec ->> 'parent');
-  place int := (SELECT min(s.position) FROM rehydra.sheets s WHERE s.model = register_table.model AND s.dataset = table_name);
+  place int := (SELECT min(s.position) FROM rehydra.sheets s WHERE s.model = register_table.model AND s.dataset = dataset_name);
 BEGIN
   PERFORM rehydra.check_columns(relation, left_out, 'left out');
   PERFORM rehydra.check_columns(relation, ARRAY(SELECT jsonb_object_keys(spec -> 'headers')), 'header');
@@ -168,16 +168,16 @@ BEGIN
     secrets, COALESCE((spec ->> 'shared_rows')::boolean, false), spec ->> 'reason');
   UPDATE rehydra.datasets d
   SET left_out_columns = left_out, order_columns = COALESCE(rehydra.text_array(spec -> 'order_by'), '{}')
-  WHERE d.model = register_table.model AND d.dataset = table_name;
+  WHERE d.model = register_table.model AND d.dataset = dataset_name;
   IF way_columns IS NOT NULL THEN
-    PERFORM rehydra.add_reference(model, table_name, way_name, way_columns, spec ->> 'parent', rehydra.text_array(spec -> 'parent_columns'));
+    PERFORM rehydra.add_reference(model, dataset_name, way_name, way_columns, spec ->> 'parent', rehydra.text_array(spec -> 'parent_columns'));
   END IF;
-  DELETE FROM rehydra.sheets s WHERE s.model = register_table.model AND s.dataset = table_name;
+  DELETE FROM rehydra.sheets s WHERE s.model = register_table.model AND s.dataset = dataset_name;
   IF role IN ('data', 'own') THEN
-    PERFORM rehydra.add_sheet(model, table_name, rehydra.free_sheet_title(model, table_name, COALESCE(spec ->> 'sheet', rehydra.title_of(table_name))),
+    PERFORM rehydra.add_sheet(model, dataset_name, rehydra.free_sheet_title(model, dataset_name, COALESCE(spec ->> 'sheet', rehydra.title_of((SELECT relname FROM pg_class WHERE oid = relation)))),
       rehydra.sheet_columns_of(relation, tenant_column, secrets || left_out, COALESCE(spec -> 'headers', '{}')));
-    UPDATE rehydra.sheets s SET position = COALESCE(place, s.position) WHERE s.model = register_table.model AND s.dataset = table_name;
-    PERFORM rehydra.set_checks(model, table_name, COALESCE(spec -> 'checks', '{}'));
+    UPDATE rehydra.sheets s SET position = COALESCE(place, s.position) WHERE s.model = register_table.model AND s.dataset = dataset_name;
+    PERFORM rehydra.set_checks(model, dataset_name, COALESCE(spec -> 'checks', '{}'));
   END IF;
 END
 $$;

@@ -133,7 +133,7 @@ BEGIN
   END IF;
   PERFORM rehydra.register_table(model, relation, jsonb_strip_nulls(jsonb_build_object(
     'role', discovery -> 'class', 'tenant_column', discovery -> 'tenant', 'way', discovery -> 'columns', 'parent_columns', discovery -> 'parent_columns',
-    'parent', (SELECT relname FROM pg_class WHERE oid = (discovery ->> 'parent')::oid),
+    'parent', rehydra.dataset_of(model, (discovery ->> 'parent')::oid),
     'secret', overrides -> 'secret_columns' -> name, 'shared_rows', overrides -> 'shared' ? name,
     'reason', discovery -> 'note')));
   RETURN rehydra.registration_row(model, name, CASE discovery ->> 'class' WHEN 'reference' THEN 'reference' ELSE 'registered' END);
@@ -289,7 +289,6 @@ CREATE FUNCTION rehydra_register(relation regclass, model text DEFAULT 'default'
 AS $$
 #variable_conflict use_variable
 DECLARE
-  name text := (SELECT relname FROM pg_class WHERE oid = relation);
   m rehydra.models;
   answers jsonb;
 BEGIN
@@ -314,7 +313,7 @@ BEGIN
       || jsonb_strip_nulls(jsonb_build_object('role', role, 'key', key_columns, 'sheet', sheet, 'headers', headers, 'leave_out', leave_out,
            'secret', secret_columns, 'match_keys', match_keys, 'shared_rows', shared_rows, 'order_by', order_by, 'checks', checks, 'reason', reason)));
     PERFORM rehydra.add_foreign_keys(model), rehydra.check_model(model);
-    answers := rehydra.protect_new(model, jsonb_build_array(rehydra.registration_row(model, name,
+    answers := rehydra.protect_new(model, jsonb_build_array(rehydra.registration_row(model, rehydra.dataset_of(model, relation),
       CASE role WHEN 'reference' THEN 'reference' WHEN 'left_out' THEN 'excluded' ELSE 'registered' END)), dry_run);
     IF dry_run THEN
       RAISE EXCEPTION USING ERRCODE = 'RH000';

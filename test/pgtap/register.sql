@@ -3,7 +3,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(40);
+SELECT plan(46);
 
 CREATE SCHEMA crm;
 SET LOCAL search_path = crm, public;
@@ -66,13 +66,26 @@ SELECT is((SELECT concat_ws(' ', r -> 'errors' -> 0 ->> 'sheet', r -> 'errors' -
 SELECT is((SELECT month FROM deals WHERE id = 1), 3, 'and changes nothing');
 SELECT is((SELECT rehydra_import(f, customer_id => '11111111-1111-1111-1111-111111111111') ->> 'status' FROM file), 'unchanged', 'rows that keep the rules pass');
 
+-- Renames: the data set stays what it is, and its rules with it.
+ALTER TABLE steps RENAME TO stages;
+ALTER TABLE deals RENAME month TO deal_month;
+SELECT is((SELECT concat_ws(' | ', table_name, tenant) FROM rehydra_register('stages', tenant_path => 'deal')), 'crm.stages | deal -> deals.owner', 'a renamed table is registered anew');
+SELECT is((SELECT array_agg(dataset ORDER BY dataset) FROM rehydra.datasets), '{deals,diary,kinds,owners,steps}', 'as the data set that it was');
+UPDATE deals SET deal_month = 4 WHERE id = 1;
+SELECT is((SELECT rehydra_import(f, customer_id => '11111111-1111-1111-1111-111111111111') ->> 'status' FROM bad), 'rejected', 'a rule over a renamed column still holds');
+SELECT is((SELECT rehydra_import(f, customer_id => '11111111-1111-1111-1111-111111111111') ->> 'status' FROM file), 'applied', 'and lets pass what keeps it');
+CREATE TABLE steps (id int PRIMARY KEY, owner uuid NOT NULL);
+SELECT throws_ok($$SELECT * FROM rehydra_register('steps', tenant_column => 'owner')$$, '42710', NULL, 'another table of the former name is not taken for it');
+DROP TABLE steps;
+SELECT is((SELECT class FROM rehydra_coverage() WHERE table_name = 'crm.stages' AND class = 'registered'), 'registered', 'coverage knows it by its new name');
+
 -- Unregister.
 SELECT throws_ok($$SELECT rehydra_unregister('deals')$$, '2BP01', NULL, 'a table that others'' ways lead through stays');
 SELECT throws_ok($$SELECT rehydra_unregister('seen')$$, '42704', NULL, 'what is not registered cannot be taken out');
-SELECT set_eq($$SELECT rehydra_unregister('steps')$$,
-  ARRAY['DROP POLICY rehydra_pass ON crm.steps', 'DROP POLICY rehydra_permit ON crm.steps', 'DROP POLICY rehydra_restrict ON crm.steps',
-        'ALTER TABLE crm.steps DISABLE ROW LEVEL SECURITY', 'table crm.steps is no longer registered in model "default"'], 'a table is taken out, and is what it was');
-SELECT is((SELECT relrowsecurity FROM pg_class WHERE oid = 'steps'::regclass), false, 'its row level security too');
+SELECT set_eq($$SELECT rehydra_unregister('stages')$$,
+  ARRAY['DROP POLICY rehydra_pass ON crm.stages', 'DROP POLICY rehydra_permit ON crm.stages', 'DROP POLICY rehydra_restrict ON crm.stages',
+        'ALTER TABLE crm.stages DISABLE ROW LEVEL SECURITY', 'table crm.stages is no longer registered in model "default"'], 'a table is taken out, and is what it was');
+SELECT is((SELECT relrowsecurity FROM pg_class WHERE oid = 'stages'::regclass), false, 'its row level security too');
 SELECT is((SELECT count(*)::int FROM rehydra.dataset_references WHERE dataset = 'steps') + (SELECT count(*)::int FROM rehydra.sheets WHERE dataset = 'steps'), 0, 'nothing of it is left in the registry');
 UPDATE rehydra.models SET isolation = 'all';
 SELECT matches((SELECT string_agg(u, ' ') FROM rehydra_unregister('kinds') AS u), 'no longer registered', 'a reference goes');
