@@ -1,5 +1,7 @@
 #include "pg/tenant_lock.h"
 
+#include <cstdint>
+
 #include "pg/guard.h"
 
 extern "C" {
