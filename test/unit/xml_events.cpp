@@ -69,7 +69,7 @@ static void on_text(void* user, const xmlChar* text, int bytes) {
 }
 
 // That a namespace's name is no proper URI is a matter of taste, which libxml2 has.
-static void on_error(void* user, xmlErrorPtr error) {
+static void on_error(void* user, const xmlError* error) {
   const bool taste = error->code == XML_WAR_NS_URI || error->code == XML_WAR_NS_URI_RELATIVE;
   if (!taste && error->level >= XML_ERR_ERROR) {
     static_cast<Events*>(user)->refuse();
@@ -122,7 +122,8 @@ std::optional<std::string> events_by_libxml2(const std::string& document) {
   context->sax->startElementNs = on_start;
   context->sax->endElementNs = on_end;
   context->sax->characters = context->sax->cdataBlock = context->sax->ignorableWhitespace = on_text;
-  context->sax->serror = on_error;
+  // Whether the error is const depends on libxml2's version.
+  context->sax->serror = [](void* user, auto* error) { on_error(user, error); };
   context->userData = &events;
   xmlCtxtUseOptions(context, XML_PARSE_NOENT | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
   xmlParseDocument(context);
