@@ -35,6 +35,7 @@ CREATE TABLE rehydra.datasets (
   relation_home    text,
   relation_owner   name,
   PRIMARY KEY (model, dataset),
+  CHECK (NOT shared_rows OR tenant_column IS NOT NULL),
   CHECK (CASE
            WHEN role = 'left_out' THEN true
            WHEN role = 'reference' THEN tenant_column IS NULL OR tenant_reference IS NULL

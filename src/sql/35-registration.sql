@@ -41,6 +41,10 @@ DECLARE
   persistence "char";
   distributed boolean;
 BEGIN
+  IF (SELECT relispartition FROM pg_class WHERE oid = relation) THEN
+    RAISE EXCEPTION '% is a partition of %', relation, pg_partition_root(relation)
+      USING ERRCODE = 'wrong_object_type', HINT = 'Register the partitioned table: its partitions are part of it.';
+  END IF;
   SELECT relkind, relpersistence INTO kind, persistence FROM pg_class WHERE oid = relation;
   IF kind IS NULL OR kind NOT IN ('r', 'p') OR persistence = 't' THEN
     RAISE EXCEPTION '% is not an ordinary or partitioned table', relation
@@ -166,6 +170,44 @@ AS $$
 $$;
 COMMENT ON FUNCTION rehydra.dataset_of(text, regclass) IS 'The data set of a table: the one it is registered as, else named after it';
 
+CREATE FUNCTION rehydra.base_type(type oid) RETURNS oid
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+  WITH RECURSIVE base AS (
+    SELECT oid, typtype, typbasetype FROM pg_type WHERE oid = base_type.type
+    UNION ALL
+    SELECT t.oid, t.typtype, t.typbasetype FROM base b JOIN pg_type t ON t.oid = b.typbasetype WHERE b.typtype = 'd')
+  SELECT oid FROM base WHERE typtype <> 'd'
+$$;
+COMMENT ON FUNCTION rehydra.base_type(oid) IS 'What a domain is made of in the end; other types are themselves';
+
+CREATE FUNCTION rehydra.check_tenant_column(relation regclass, tenant_column text, key_columns text[], tenant_type text) RETURNS void
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  generated text;
+  own_type regtype := rehydra.column_type(relation, tenant_column);
+BEGIN
+  SELECT quote_ident(attname) INTO generated FROM pg_attribute
+  WHERE attrelid = relation AND attgenerated <> '' AND NOT attisdropped AND attname::text = ANY (key_columns || tenant_column) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'column % of table % is generated', generated, relation
+      USING ERRCODE = 'invalid_table_definition', HINT = 'No row could be put back: the tenant and the key have to be columns that can be written.';
+  END IF;
+  IF NOT EXISTS (
+       SELECT FROM pg_type a, pg_type b
+       WHERE a.oid = rehydra.base_type(own_type) AND b.oid = rehydra.base_type(to_regtype(tenant_type))
+         AND (a.oid = b.oid OR (a.typcategory = 'S' AND b.typcategory = 'S')
+              OR EXISTS (SELECT FROM pg_operator o WHERE o.oprname = '=' AND o.oprnamespace = 'pg_catalog'::regnamespace AND o.oprleft = a.oid AND o.oprright = b.oid)))
+     AND tenant_column IS NOT NULL THEN
+    RAISE EXCEPTION 'tenant column "%" of table % is of type %, and the model''s tenants are %', tenant_column, relation, own_type, tenant_type
+      USING ERRCODE = 'invalid_table_definition', HINT = 'Register the table in a model of its own, or give the column the type of the others.';
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION rehydra.check_tenant_column(regclass, text, text[], text) IS
+  'Raises 42P16 where the tenant or the key is generated, or the tenant cannot be compared with the model''s';
+
 CREATE FUNCTION rehydra.add_dataset(model text, relation regclass, role text DEFAULT 'data', tenant_column text DEFAULT NULL,
                                     tenant_reference text DEFAULT NULL, key_columns text[] DEFAULT NULL, match_keys jsonb DEFAULT '[]',
                                     secret_columns text[] DEFAULT '{}', shared_rows boolean DEFAULT false, reason text DEFAULT NULL)
@@ -196,6 +238,12 @@ BEGIN
     PERFORM rehydra.check_width(relation);
   END IF;
   PERFORM rehydra.check_columns(relation, ARRAY[add_dataset.tenant_column], 'tenant column') WHERE add_dataset.tenant_column IS NOT NULL;
+  PERFORM rehydra.check_tenant_column(relation, add_dataset.tenant_column, key, (SELECT tenant_type FROM rehydra.models WHERE model = add_dataset.model))
+  WHERE add_dataset.role IN ('data', 'own');
+  IF add_dataset.shared_rows AND add_dataset.tenant_column IS NULL THEN
+    RAISE EXCEPTION 'table % has no tenant column, so no rows that are shared', relation
+      USING ERRCODE = 'invalid_table_definition', HINT = 'Rows are shared where their tenant column is NULL; what hangs on another table follows that one.';
+  END IF;
   PERFORM rehydra.check_columns(relation, add_dataset.secret_columns, 'secret');
   PERFORM rehydra.check_columns(relation, ARRAY(SELECT jsonb_array_elements_text(one) FROM jsonb_array_elements(add_dataset.match_keys) AS one),
                                 'match key');
@@ -425,7 +473,8 @@ COMMENT ON FUNCTION rehydra.check_model(text) IS 'Raises 42P17 where the model a
 
 REVOKE ALL ON FUNCTION rehydra.check_columns(regclass, text[], text), rehydra.has_column(regclass, text), rehydra.column_type(regclass, text),
   rehydra.check_relation(regclass), rehydra.primary_key(regclass), rehydra.has_unique_index(regclass, text[]), rehydra.check_key(regclass, text[]),
-  rehydra.check_width(regclass), rehydra.relation_of(text, text), rehydra.dataset_of(text, regclass),
+  rehydra.check_width(regclass), rehydra.relation_of(text, text), rehydra.dataset_of(text, regclass), rehydra.base_type(oid),
+  rehydra.check_tenant_column(regclass, text, text[], text),
   rehydra.add_model(text, text, text, name),
   rehydra.add_dataset(text, regclass, text, text, text, text[], jsonb, text[], boolean, text),
   rehydra.add_reference(text, text, text, text[], text, text[]), rehydra.free_reference_name(text, text, text),

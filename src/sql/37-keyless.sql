@@ -7,6 +7,10 @@ BEGIN
     RAISE EXCEPTION 'table % has no primary key', relation
       USING ERRCODE = 'invalid_table_definition', HINT = 'Add one, or name the columns that tell its rows apart.';
   END IF;
+  IF EXISTS (SELECT FROM rehydra.foreign_keys() k WHERE k.parent = relation AND k.child <> relation) THEN
+    RAISE EXCEPTION 'table % has no primary key, and others refer to it', relation
+      USING ERRCODE = 'invalid_table_definition', HINT = 'Add a primary key, or make the columns referred to NOT NULL.';
+  END IF;
   IF cardinality(check_keyless.secret_columns) > 0 THEN
     RAISE EXCEPTION 'table % has no primary key, so its secrets could not be given back to their rows', relation
       USING ERRCODE = 'invalid_table_definition', HINT = 'Add a primary key, or export the columns.';

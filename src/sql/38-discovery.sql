@@ -3,7 +3,7 @@ CREATE FUNCTION rehydra.foreign_keys()
   RETURNS TABLE (name name, child oid, columns text[], parent oid, parent_columns text[], nullable boolean, indexed boolean)
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT k.conname, k.conrelid, pairs.columns, k.confrelid, pairs.parent_columns, pairs.nullable,
+  SELECT k.conname, k.conrelid, pairs.columns, COALESCE(pg_partition_root(k.confrelid)::oid, k.confrelid), pairs.parent_columns, pairs.nullable,
          EXISTS (SELECT FROM pg_index i
                  WHERE i.indrelid = k.conrelid AND i.indisvalid AND i.indpred IS NULL
                    AND (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey)
@@ -51,27 +51,26 @@ AS $$
 $$;
 COMMENT ON FUNCTION rehydra.is_named_way(jsonb, text, text[]) IS 'Whether a foreign key is the one meant: by its constraint, its column, or the list of its columns';
 
-CREATE FUNCTION rehydra.ways_down(tables oid[], reached oid[], paths jsonb)
+CREATE FUNCTION rehydra.ways_down(tables oid[], reached oid[], shared oid[], paths jsonb, firm_only boolean)
   RETURNS TABLE (child oid, name text, columns text[], parent oid, parent_columns text[], choices bigint, choice_list text)
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
   WITH ways AS (
-    SELECT k.*, c.relname AS child_name, count(*) OVER of_child AS ways, count(*) FILTER (WHERE NOT k.nullable) OVER of_child AS firm_ways
+    -- A way that every row has, to a row that is one tenant's.
+    SELECT k.*, NOT k.nullable AND k.parent <> ALL (shared) AS firm, paths ? c.relname AS is_named
     FROM rehydra.foreign_keys() k JOIN pg_class c ON c.oid = k.child
     WHERE k.child = ANY (tables) AND k.child <> ALL (reached) AND k.parent = ANY (reached)
-      AND (NOT paths ? c.relname OR rehydra.is_named_way(paths -> c.relname, k.name, k.columns))
-    WINDOW of_child AS (PARTITION BY k.child))
-  -- A way that every row has is better than one that rows may lack.
-  SELECT DISTINCT ON (child) child, name, columns, parent, parent_columns, CASE WHEN firm_ways = 0 THEN ways ELSE firm_ways END,
+      AND (NOT paths ? c.relname OR rehydra.is_named_way(paths -> c.relname, k.name, k.columns)))
+  SELECT DISTINCT ON (child) child, name, columns, parent, parent_columns, count(*) OVER (PARTITION BY child),
          string_agg(format('%s -> %s', array_to_string(columns, ', '), parent::regclass), '; ')
            OVER (PARTITION BY child ORDER BY name ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
-  FROM ways WHERE firm_ways = 0 OR NOT nullable
+  FROM ways WHERE firm OR is_named OR NOT firm_only
   ORDER BY child, name
 $$;
-COMMENT ON FUNCTION rehydra.ways_down(oid[], oid[], jsonb) IS
-  'For each table that is not reached yet and refers to one that is: a way there, and how many there are. paths: {table: foreign key meant}';
+COMMENT ON FUNCTION rehydra.ways_down(oid[], oid[], oid[], jsonb, boolean) IS
+  'For each table that is not reached yet and refers to one that is: a way there, and how many there are. shared: tables with rows of all tenants; paths: {table: foreign key meant}; firm_only: without ways that rows may lack';
 
-CREATE FUNCTION rehydra.discover(tables oid[], known oid[], tenant_column text, own oid, paths jsonb)
+CREATE FUNCTION rehydra.discover(tables oid[], known oid[], tenant_column text, own oid, shared oid[], paths jsonb)
   RETURNS TABLE (relation oid, class text, tenant text, columns text[], parent oid, parent_columns text[], note text)
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -81,6 +80,7 @@ DECLARE
   undecided oid[] := '{}';
   step record;
   news oid[];
+  firm boolean := true;
 BEGIN
   FOR step IN SELECT t.relation FROM unnest(discover.tables) AS t (relation)
               WHERE rehydra.has_column(t.relation, discover.tenant_column) AND t.relation IS DISTINCT FROM discover.own LOOP
@@ -93,7 +93,7 @@ BEGIN
   END IF;
   LOOP
     news := '{}';
-    FOR step IN SELECT w.* FROM rehydra.ways_down(discover.tables, reached, discover.paths) AS w WHERE w.child <> ALL (undecided) LOOP
+    FOR step IN SELECT w.* FROM rehydra.ways_down(discover.tables, reached, discover.shared, discover.paths, firm) AS w WHERE w.child <> ALL (undecided) LOOP
       IF step.choices > 1 THEN
         undecided := undecided || step.child;
         RETURN QUERY SELECT step.child, 'ambiguous', NULL::text, NULL::text[], NULL::oid, NULL::text[],
@@ -106,7 +106,9 @@ BEGIN
         RETURN QUERY SELECT step.child, 'data', NULL::text, step.columns, step.parent, step.parent_columns, NULL::text;
       END IF;
     END LOOP;
-    EXIT WHEN news = '{}';
+    EXIT WHEN news = '{}' AND NOT firm;
+    -- A way that rows may lack is taken only where no other leads anywhere, however long.
+    firm := news <> '{}' OR NOT firm;
     reached := reached || news;
   END LOOP;
   RETURN QUERY
@@ -118,7 +120,7 @@ BEGIN
     GROUP BY k.parent;
 END
 $$;
-COMMENT ON FUNCTION rehydra.discover(oid[], oid[], text, oid, jsonb) IS
+COMMENT ON FUNCTION rehydra.discover(oid[], oid[], text, oid, oid[], jsonb) IS
   'Of these tables those that belong to a tenant: by the tenant column, or by a shortest way of foreign keys to one that does (known: reached before). class: data, own, ambiguous, or reference for what they refer to and belongs to nobody';
 
 CREATE FUNCTION rehydra.parents_first(tables oid[]) RETURNS oid[]
@@ -153,4 +155,4 @@ $$;
 COMMENT ON FUNCTION rehydra.parents_first(oid[]) IS 'The tables in an order in which those referred to come before those that refer, as far as there are no cycles';
 
 REVOKE ALL ON FUNCTION rehydra.foreign_keys(), rehydra.application_relations(), rehydra.own_table(oid[], text), rehydra.is_named_way(jsonb, text, text[]),
-  rehydra.ways_down(oid[], oid[], jsonb), rehydra.discover(oid[], oid[], text, oid, jsonb), rehydra.parents_first(oid[]) FROM PUBLIC;
+  rehydra.ways_down(oid[], oid[], oid[], jsonb, boolean), rehydra.discover(oid[], oid[], text, oid, oid[], jsonb), rehydra.parents_first(oid[]) FROM PUBLIC;

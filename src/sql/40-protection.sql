@@ -36,7 +36,9 @@ BEGIN
     RETURN 'true';  -- belongs to nobody
   END IF;
   SELECT * INTO way FROM rehydra.dataset_references WHERE model = d.model AND dataset = d.dataset AND reference = d.tenant_reference;
-  parent_alias := left(row_alias, 40) || '_p';
+  -- No alias may be a name that the condition means otherwise: the table's own, or one further out.
+  parent_alias := CASE WHEN alias IS NOT NULL THEN regexp_replace(alias, '[0-9]+$', '') || (substring(alias FROM '[0-9]+$')::int + 1)
+                       WHEN row_alias ~ '^rehydra_p[0-9]+$' THEN 'rehydra_q1' ELSE 'rehydra_p1' END;
   -- EXISTS and not IN: the planner may then look one parent up, and need not reckon with collecting all of them for each row that an
   -- index finds. With IN it reads the whole table, other tenants' rows too.
   condition := (SELECT string_agg(format('%I.%I = %I.%I', parent_alias, l.parent, row_alias, l.child), ' AND ' ORDER BY l.n)
@@ -213,6 +215,28 @@ END
 $$;
 COMMENT ON FUNCTION rehydra.check_schema_usage(regclass, name) IS 'Raises 42501 where the acting role may not use a table''s schema and the current user cannot let it';
 
+CREATE FUNCTION rehydra.check_other_models(d rehydra.datasets, m rehydra.models) RETURNS void
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  other text;
+BEGIN
+  -- Policies have fixed names: those of a second model would take the place of the first one's.
+  SELECT o.model INTO other
+  FROM rehydra.datasets o JOIN rehydra.models om ON om.model = o.model
+  WHERE o.relation_oid = d.relation_oid AND o.model <> d.model AND m.isolation <> 'existing' AND om.isolation <> 'existing'
+    AND COALESCE(o.tenant_column, o.tenant_reference) IS NOT NULL AND COALESCE(d.tenant_column, d.tenant_reference) IS NOT NULL
+    AND ((om.isolation, om.acting_role) <> (m.isolation, m.acting_role)
+         OR rehydra.tenant_condition(o.model, o.dataset, true) <> rehydra.tenant_condition(d.model, d.dataset, true)
+         OR rehydra.tenant_condition(o.model, o.dataset, false) <> rehydra.tenant_condition(d.model, d.dataset, false));
+  IF FOUND THEN
+    RAISE EXCEPTION 'table % is kept apart in another way by model "%"', d.relation_oid::regclass, other
+      USING ERRCODE = 'object_in_use', HINT = 'A table has one tenant: register it by the same tenant column, isolation and acting role, or unregister it there.';
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION rehydra.check_other_models(rehydra.datasets, rehydra.models) IS 'Raises 55006 where another model protects the same table by other policies';
+
 CREATE FUNCTION rehydra.protection_ddl(model text, dataset text) RETURNS SETOF text
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -229,6 +253,7 @@ BEGIN
   IF d.role <> 'left_out' OR d.tenant_column IS NOT NULL THEN
     PERFORM rehydra.check_owner(d.relation_oid), rehydra.check_schema_usage(d.relation_oid, m.acting_role);
   END IF;
+  PERFORM rehydra.check_other_models(d, m);
   -- A table that belongs to nobody is only read; a left-out one is protected where it was registered with its tenant column.
   IF m.isolation <> 'existing' AND (d.tenant_column IS NOT NULL OR d.role <> 'left_out' AND d.tenant_reference IS NOT NULL) THEN
     reads := rehydra.tenant_condition(d.model, d.dataset, false);
@@ -256,7 +281,14 @@ BEGIN
   PERFORM rehydra.follow_catalog(protect.model);
   PERFORM rehydra.check_acting_role(protect.model);
   FOR name IN
-    SELECT dataset FROM rehydra.datasets WHERE model = protect.model AND (protect.datasets IS NULL OR dataset = ANY (protect.datasets)) ORDER BY position
+    -- What hangs on a table has policies that repeat whether its rows are shared.
+    WITH RECURSIVE wanted AS (
+      SELECT d.dataset FROM rehydra.datasets d WHERE d.model = protect.model AND (protect.datasets IS NULL OR d.dataset = ANY (protect.datasets))
+      UNION
+      SELECT d.dataset FROM wanted w
+      JOIN rehydra.dataset_references r ON r.model = protect.model AND r.parent = w.dataset
+      JOIN rehydra.datasets d ON d.model = r.model AND d.dataset = r.dataset AND d.tenant_reference = r.reference)
+    SELECT d.dataset FROM rehydra.datasets d JOIN wanted w ON w.dataset = d.dataset WHERE d.model = protect.model ORDER BY d.position
   LOOP
     FOR statement IN SELECT rehydra.protection_ddl(protect.model, name) LOOP
       EXECUTE statement;
@@ -271,5 +303,5 @@ REVOKE ALL ON FUNCTION rehydra.tenant_setting(), rehydra.tenant_condition(text, 
   rehydra.policy_ddl(regclass, name, text, text, name, text, text), rehydra.restrict_ddl(regclass, name, text, text), rehydra.is_own_policy(name),
   rehydra.drop_policies_ddl(regclass), rehydra.protect_for_all_ddl(regclass, name, text, text), rehydra.was_open(regclass),
   rehydra.protect_for_worker_ddl(regclass, name, text, text), rehydra.grant_ddl(regclass, text, name), rehydra.check_owner(regclass), rehydra.check_schema_usage(regclass, name),
-  rehydra.protection_ddl(text, text),
+  rehydra.check_other_models(rehydra.datasets, rehydra.models), rehydra.protection_ddl(text, text),
   rehydra.protect(text, text[]) FROM PUBLIC;

@@ -18,6 +18,35 @@ AS $$
 $$;
 COMMENT ON FUNCTION rehydra.text_array(jsonb) IS 'The texts of a JSON array; NULL for anything else';
 
+CREATE FUNCTION rehydra.check_object(value jsonb, argument text) RETURNS void
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF jsonb_typeof(value) <> 'object' THEN
+    RAISE EXCEPTION '% is not an object', argument USING ERRCODE = 'invalid_parameter_value', HINT = format('Write %s => ''{"name": ...}''.', argument);
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION rehydra.check_object(jsonb, text) IS 'Raises 22023 for JSON that is there and no object';
+
+CREATE FUNCTION rehydra.check_list(value jsonb, argument text) RETURNS void
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF jsonb_typeof(value) <> 'array' OR EXISTS (SELECT FROM jsonb_array_elements(value) AS one WHERE jsonb_typeof(one) <> 'string') THEN
+    RAISE EXCEPTION '% is not a list of names', argument USING ERRCODE = 'invalid_parameter_value', HINT = 'Write a list also for one name: ["name"].';
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION rehydra.check_list(jsonb, text) IS 'Raises 22023 for JSON that is there and no list of texts';
+
+CREATE FUNCTION rehydra.without_nulls(object jsonb) RETURNS jsonb
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT COALESCE(jsonb_object_agg(key, value), '{}') FROM jsonb_each(object) WHERE value <> 'null'
+$$;
+COMMENT ON FUNCTION rehydra.without_nulls(jsonb) IS 'An object without its own members that are null; what is inside of others stays';
+
 CREATE FUNCTION rehydra.looks_secret(relation regclass) RETURNS text[]
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -70,7 +99,7 @@ AS $$
     FROM pg_attribute
     WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
       AND attname::text IS DISTINCT FROM tenant_column AND attname::text <> ALL (hidden))
-  SELECT COALESCE(jsonb_agg(jsonb_build_object('column', name, 'header', CASE WHEN chosen OR place = 1 THEN header ELSE format('%s (%s)', header, place) END)
+  SELECT COALESCE(jsonb_agg(jsonb_build_object('column', name, 'header', CASE WHEN chosen OR place = 1 THEN header ELSE format('%s [column %s]', header, attnum) END)
                             ORDER BY attnum), '[]')
   FROM (SELECT *, row_number() OVER (PARTITION BY lower(header) ORDER BY chosen DESC, attnum) AS place FROM named) AS titled
 $$;
@@ -129,6 +158,9 @@ DECLARE
 BEGIN
   DELETE FROM rehydra.dataset_checks WHERE model = set_checks.model AND dataset = set_checks.dataset;
   FOR rule IN SELECT key, value FROM jsonb_each_text(set_checks.checks) ORDER BY key LOOP
+    IF COALESCE(btrim(rule.value), '') = '' THEN
+      RAISE EXCEPTION 'check "%" has no condition', rule.key USING ERRCODE = 'invalid_parameter_value', HINT = 'Write {name: boolean expression}.';
+    END IF;
     reads := rehydra.check_expression_columns(relation, rule.value);
     SELECT string_agg(quote_ident(r), ', ') INTO unseen FROM unnest(reads) AS r
     WHERE NOT EXISTS (SELECT FROM rehydra.datasets d WHERE d.model = set_checks.model AND d.dataset = set_checks.dataset AND d.tenant_column = r)
@@ -172,18 +204,20 @@ BEGIN
   IF way_columns IS NOT NULL THEN
     PERFORM rehydra.add_reference(model, dataset_name, way_name, way_columns, spec ->> 'parent', rehydra.text_array(spec -> 'parent_columns'));
   END IF;
-  DELETE FROM rehydra.sheets s WHERE s.model = register_table.model AND s.dataset = dataset_name;
+  DELETE FROM rehydra.sheets s WHERE s.model = register_table.model AND s.dataset = dataset_name AND (NOT s.satellite OR role NOT IN ('data', 'own'));
   IF role IN ('data', 'own') THEN
     PERFORM rehydra.add_sheet(model, dataset_name, rehydra.free_sheet_title(model, dataset_name, COALESCE(spec ->> 'sheet', rehydra.title_of((SELECT relname FROM pg_class WHERE oid = relation)))),
-      rehydra.sheet_columns_of(relation, tenant_column, secrets || left_out, COALESCE(spec -> 'headers', '{}')));
+      rehydra.sheet_columns_of(relation, tenant_column, secrets || left_out, COALESCE(spec -> 'headers', '{}')) || COALESCE(spec -> 'display', '[]'));
     UPDATE rehydra.sheets s SET position = COALESCE(place, s.position) WHERE s.model = register_table.model AND s.dataset = dataset_name;
-    PERFORM rehydra.set_checks(model, dataset_name, COALESCE(spec -> 'checks', '{}'));
+    -- Rules stay where nothing is said of them.
+    PERFORM rehydra.set_checks(model, dataset_name, spec -> 'checks') WHERE spec ? 'checks';
   END IF;
 END
 $$;
 COMMENT ON FUNCTION rehydra.register_table(text, regclass, jsonb) IS
-  'Registers one table, with one sheet where it holds a tenant''s rows. spec: {role, tenant_column | way, parent, parent_columns, key, secret, leave_out, match_keys, shared_rows, sheet, headers, order_by, checks, reason}, each optional';
+  'Registers one table, with one sheet where it holds a tenant''s rows. spec: {role, tenant_column | way, parent, parent_columns, key, secret, leave_out, match_keys, shared_rows, sheet, headers, display, order_by, checks, reason}, each optional';
 
 REVOKE ALL ON FUNCTION rehydra.title_of(text), rehydra.looks_secret(regclass), rehydra.find_key(regclass), rehydra.default_match_keys(regclass, text[], text),
-  rehydra.sheet_columns_of(regclass, text, text[], jsonb), rehydra.text_array(jsonb), rehydra.free_sheet_title(text, text, text),
+  rehydra.sheet_columns_of(regclass, text, text[], jsonb), rehydra.text_array(jsonb), rehydra.check_object(jsonb, text),
+  rehydra.check_list(jsonb, text), rehydra.without_nulls(jsonb), rehydra.free_sheet_title(text, text, text),
   rehydra.check_expression_columns(regclass, text), rehydra.set_checks(text, text, jsonb), rehydra.register_table(text, regclass, jsonb) FROM PUBLIC;

@@ -131,9 +131,18 @@ BEGIN
   IF discovery ->> 'class' = 'ambiguous' THEN
     RETURN jsonb_build_object('table_name', relation::regclass::text, 'action', 'ambiguous', 'note', discovery -> 'note');
   END IF;
+  IF discovery ->> 'parent' IS NOT NULL AND NOT EXISTS (
+       SELECT FROM rehydra.datasets d WHERE d.model = register_found.model AND d.relation_oid = (discovery ->> 'parent')::oid) THEN
+    RETURN jsonb_build_object('table_name', relation::regclass::text, 'action', 'refused',
+                              'note', format('hangs on %s, which is not registered', (discovery ->> 'parent')::oid::regclass));
+  END IF;
+  IF discovery ->> 'class' = 'reference' AND NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = relation), 'USAGE') THEN
+    RETURN jsonb_build_object('table_name', relation::regclass::text, 'action', 'refused',
+                              'note', concat_ws(', ', discovery ->> 'note', 'but its owner is another role: only the database checks what refers to it'));
+  END IF;
   PERFORM rehydra.register_table(model, relation, jsonb_strip_nulls(jsonb_build_object(
     'role', discovery -> 'class', 'tenant_column', discovery -> 'tenant', 'way', discovery -> 'columns', 'parent_columns', discovery -> 'parent_columns',
-    'parent', rehydra.dataset_of(model, (discovery ->> 'parent')::oid),
+    'parent', (SELECT d.dataset FROM rehydra.datasets d WHERE d.model = register_found.model AND d.relation_oid = (discovery ->> 'parent')::oid),
     'secret', overrides -> 'secret_columns' -> name, 'shared_rows', overrides -> 'shared' ? name,
     'reason', discovery -> 'note')));
   RETURN rehydra.registration_row(model, name, CASE discovery ->> 'class' WHEN 'reference' THEN 'reference' ELSE 'registered' END);
@@ -154,26 +163,39 @@ DECLARE
   registered oid[] := ARRAY(SELECT d.relation_oid FROM rehydra.datasets d WHERE d.model = register_all.model);
   reached oid[] := ARRAY(SELECT d.relation_oid FROM rehydra.datasets d WHERE d.model = register_all.model AND d.role IN ('data', 'own'));
   candidates oid[] := ARRAY(SELECT a.relation FROM rehydra.application_relations() a
-                            WHERE a.relation = ANY (tables) AND a.relation <> ALL (registered) AND a.is_table AND a.table_name <> ALL (exclude)
-                            ORDER BY a.table_name);
+                            WHERE a.relation = ANY (tables) AND a.relation <> ALL (registered) AND a.is_table ORDER BY a.table_name);
+  excluded oid[] := ARRAY(SELECT a.relation FROM rehydra.application_relations() a WHERE a.relation = ANY (candidates) AND a.table_name = ANY (exclude));
+  shared oid[] := ARRAY(SELECT a.relation FROM rehydra.application_relations() a WHERE a.relation = ANY (tables) AND overrides -> 'shared' ? a.table_name::text
+                        UNION SELECT d.relation_oid FROM rehydra.datasets d WHERE d.model = register_all.model AND d.shared_rows);
   answers jsonb;
   discovered jsonb;
   ordered oid[];
   place oid;
 BEGIN
-  SELECT COALESCE(jsonb_agg(rehydra.registration_row(d.model, d.dataset, CASE d.role WHEN 'left_out' THEN 'excluded' ELSE 'kept' END)
-                            ORDER BY d.position), '[]') INTO answers
+  SELECT COALESCE(jsonb_agg(
+           rehydra.registration_row(d.model, d.dataset, CASE d.role WHEN 'left_out' THEN 'excluded' ELSE 'kept' END)
+           -- Not silently: the call may ask for something else.
+           || CASE WHEN (d.table_name = ANY (exclude) AND d.role IN ('data', 'own')) OR (overrides -> 'shared' ? d.table_name::text AND NOT d.shared_rows)
+                     OR rehydra.text_array(overrides -> 'secret_columns' -> d.table_name::text) <> d.secret_columns
+                   THEN jsonb_build_object('note', 'registered before in another way, which stays: change it with rehydra_register or rehydra_unregister')
+                   ELSE '{}' END
+           ORDER BY d.position), '[]') INTO answers
   FROM rehydra.datasets d WHERE d.model = register_all.model AND d.relation_oid = ANY (tables);
   SELECT COALESCE(jsonb_object_agg(d.relation, to_jsonb(d)), '{}'), COALESCE(array_agg(d.relation), '{}') INTO discovered, ordered
-  FROM rehydra.discover(candidates, reached, tenant_column, rehydra.own_table(candidates || reached, tenant_column), paths) AS d
+  FROM rehydra.discover(candidates, reached, tenant_column, rehydra.own_table(candidates || reached, tenant_column), shared, paths) AS d
   WHERE d.relation <> ALL (registered);
   FOREACH place IN ARRAY rehydra.parents_first(ordered) LOOP
-    answers := answers || rehydra.register_found(model, discovered -> place::text, overrides);
+    CONTINUE WHEN place = ANY (excluded) AND NOT EXISTS (
+      SELECT FROM rehydra.foreign_keys() k WHERE k.parent = place AND k.child <> ALL (excluded) AND (k.child = ANY (ordered) OR k.child = ANY (reached)));
+    -- What the others refer to is not exported then, but has to be there to be checked.
+    answers := answers || rehydra.register_found(model,
+      CASE WHEN place = ANY (excluded) THEN discovered -> place::text || '{"class": "reference", "note": "left out by decision, but referred to"}'
+           ELSE discovered -> place::text END, overrides);
   END LOOP;
   answers := answers || COALESCE((SELECT jsonb_agg(l) FROM rehydra.left_over(tables, answers, exclude, paths) AS l), '[]');
   PERFORM rehydra.add_dataset(model, a.relation, 'left_out', reason => 'left out by decision')
   FROM rehydra.application_relations() a
-  WHERE a.relation = ANY (tables) AND a.relation <> ALL (registered) AND a.is_table AND a.table_name = ANY (exclude);
+  WHERE a.relation = ANY (excluded) AND NOT EXISTS (SELECT FROM rehydra.datasets d WHERE d.model = register_all.model AND d.relation_oid = a.relation);
   PERFORM rehydra.add_foreign_keys(model);
   PERFORM rehydra.check_model(model);
   RETURN answers;
@@ -182,15 +204,17 @@ $$;
 COMMENT ON FUNCTION rehydra.register_all(text, oid[], text, text[], jsonb, jsonb) IS
   'Registers what is found among the tables; returns a line for each of them. overrides: {secret_columns: {table: [column]}, shared: [table]}';
 
-CREATE FUNCTION rehydra.protect_new(model text, answers jsonb, dry_run boolean) RETURNS jsonb
+CREATE FUNCTION rehydra.protect_new(model text, answers jsonb, everything boolean, dry_run boolean) RETURNS jsonb
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
   gone record;
   news text[] := ARRAY(SELECT d.dataset FROM rehydra.datasets d
-                       JOIN jsonb_array_elements(answers) AS a ON a ->> 'table_name' = d.relation_oid::regclass::text
-                       WHERE d.model = protect_new.model AND a ->> 'action' IN ('registered', 'reference') ORDER BY d.position);
+                       WHERE d.model = protect_new.model AND (everything OR EXISTS (
+                         SELECT FROM jsonb_array_elements(answers) AS a WHERE a ->> 'table_name' = d.relation_oid::regclass::text
+                           AND (a ->> 'action' IN ('registered', 'reference') OR a ->> 'action' = 'excluded' AND d.tenant_column IS NOT NULL)))
+                       ORDER BY d.position);
 BEGIN
   IF NOT dry_run THEN
     PERFORM rehydra.protect(model, news);
@@ -208,8 +232,15 @@ BEGIN
                               WHERE d.model = protect_new.model AND d.dataset = ANY (news)), '[]');
 END
 $$;
-COMMENT ON FUNCTION rehydra.protect_new(text, jsonb, boolean) IS
-  'Protects the tables that were registered just now; a dry run adds a line for each statement instead';
+COMMENT ON FUNCTION rehydra.protect_new(text, jsonb, boolean, boolean) IS
+  'Protects the tables that were registered just now, or everything where the model''s isolation changed; a dry run adds a line for each statement instead';
+
+CREATE FUNCTION rehydra.is_kept_apart_anew(before rehydra.models) RETURNS boolean
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT EXISTS (SELECT FROM rehydra.models m WHERE m.model = before.model AND (m.isolation, m.acting_role) <> (before.isolation, before.acting_role))
+$$;
+COMMENT ON FUNCTION rehydra.is_kept_apart_anew(rehydra.models) IS 'Whether a model''s isolation or acting role is another than before';
 
 CREATE FUNCTION rehydra_register_schema(schema text, tenant_column text DEFAULT 'tenant_id', model text DEFAULT 'default',
                                         isolation text DEFAULT NULL, acting_role name DEFAULT NULL, exclude text[] DEFAULT '{}',
@@ -224,7 +255,16 @@ DECLARE
   m rehydra.models;
   answers jsonb;
 BEGIN
-  IF to_regnamespace(quote_ident(schema)) IS NULL THEN
+  tenant_column := COALESCE(tenant_column, 'tenant_id');
+  model := COALESCE(model, 'default');
+  exclude := COALESCE(exclude, '{}');
+  paths := COALESCE(paths, '{}');
+  secret_columns := COALESCE(secret_columns, '{}');
+  shared := COALESCE(shared, '{}');
+  dry_run := COALESCE(dry_run, false);
+  PERFORM rehydra.check_object(paths, 'paths'), rehydra.check_object(secret_columns, 'secret_columns');
+  PERFORM rehydra.check_list(value, format('secret_columns of table %s', key)) FROM jsonb_each(secret_columns);
+  IF schema IS NULL OR to_regnamespace(quote_ident(schema)) IS NULL THEN
     RAISE EXCEPTION 'schema "%" does not exist', schema USING ERRCODE = 'invalid_schema_name', HINT = 'Name the schema of the application''s tables.';
   END IF;
   PERFORM rehydra.check_table_names(schema, exclude, 'exclude'), rehydra.check_table_names(schema, shared, 'shared'),
@@ -238,7 +278,7 @@ BEGIN
     PERFORM rehydra.add_model(model, rehydra.guess_tenant_type(model, tables, tenant_column), COALESCE(isolation, m.isolation, 'worker'),
                               COALESCE(acting_role, m.acting_role, 'rehydra_worker'));
     answers := rehydra.register_all(model, tables, tenant_column, exclude, paths, jsonb_build_object('secret_columns', secret_columns, 'shared', shared));
-    answers := rehydra.protect_new(model, answers, dry_run);
+    answers := rehydra.protect_new(model, answers, rehydra.is_kept_apart_anew(m), dry_run);
     IF dry_run THEN
       RAISE EXCEPTION USING ERRCODE = 'RH000';
     END IF;
@@ -260,13 +300,18 @@ DECLARE
   reached oid[] := ARRAY(SELECT d.relation_oid FROM rehydra.datasets d WHERE d.model = way_spec.model AND d.role IN ('data', 'own') AND d.relation_oid <> relation);
   usual text := (SELECT d.tenant_column FROM rehydra.datasets d WHERE d.model = way_spec.model AND d.tenant_column IS NOT NULL AND d.role = 'data'
                  GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1);
+  shared oid[] := ARRAY(SELECT d.relation_oid FROM rehydra.datasets d WHERE d.model = way_spec.model AND d.shared_rows);
   way record;
 BEGIN
-  IF tenant_path IS NULL AND (tenant_column IS NOT NULL OR rehydra.has_column(relation, usual)) THEN
-    RETURN jsonb_build_object('tenant_column', COALESCE(tenant_column, usual));
+  IF tenant_path IS NULL AND (tenant_column IS NOT NULL OR rehydra.has_column(relation, COALESCE(usual, 'tenant_id'))) THEN
+    RETURN jsonb_build_object('tenant_column', COALESCE(tenant_column, usual, 'tenant_id'));
   END IF;
-  SELECT w.* INTO way FROM rehydra.ways_down(ARRAY[relation::oid], reached,
-    CASE WHEN tenant_path IS NULL THEN '{}' ELSE jsonb_build_object((SELECT relname FROM pg_class WHERE oid = relation), tenant_path) END) AS w;
+  -- A way that rows may lack only where there is no other.
+  SELECT w.* INTO way
+  FROM unnest('{true,false}'::boolean[]) AS turn (firm)
+  CROSS JOIN LATERAL rehydra.ways_down(ARRAY[relation::oid], reached, shared,
+    CASE WHEN tenant_path IS NULL THEN '{}' ELSE jsonb_build_object((SELECT relname FROM pg_class WHERE oid = relation), tenant_path) END, turn.firm) AS w
+  ORDER BY turn.firm DESC LIMIT 1;
   IF NOT FOUND OR way.choices > 1 THEN
     RAISE EXCEPTION 'table % does not say which tenant its rows belong to', relation
       USING ERRCODE = 'invalid_object_definition', DETAIL = CASE WHEN way.choices > 1 THEN format('Several ways lead to one: %s.', way.choice_list)
@@ -279,18 +324,30 @@ END
 $$;
 COMMENT ON FUNCTION rehydra.way_spec(text, regclass, text, text) IS 'Which way a table''s rows lead to their tenant, as rehydra.register_table takes it; raises 42P17 for none or several';
 
-CREATE FUNCTION rehydra_register(relation regclass, model text DEFAULT 'default', role text DEFAULT 'data', tenant_column text DEFAULT NULL,
-                                 tenant_path text DEFAULT NULL, key_columns text[] DEFAULT NULL, sheet text DEFAULT NULL, headers jsonb DEFAULT NULL,
-                                 leave_out text[] DEFAULT NULL, secret_columns text[] DEFAULT NULL, match_keys jsonb DEFAULT NULL,
-                                 shared_rows boolean DEFAULT false, order_by text[] DEFAULT NULL, checks jsonb DEFAULT NULL,
-                                 reason text DEFAULT NULL, isolation text DEFAULT NULL, acting_role name DEFAULT NULL, dry_run boolean DEFAULT false)
-  RETURNS TABLE (table_name text, action text, sheet_title text, tenant text, row_key text, note text)
-  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+CREATE FUNCTION rehydra.registered_spec(model text, relation regclass) RETURNS jsonb
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-#variable_conflict use_variable
-DECLARE
-  m rehydra.models;
-  answers jsonb;
+  SELECT COALESCE((
+    SELECT rehydra.without_nulls(jsonb_build_object(
+      'role', d.role, 'tenant_column', d.tenant_column, 'way', r.columns, 'parent', r.parent, 'parent_columns', r.parent_columns,
+      'key', CASE WHEN d.key_columns <> '{}' THEN d.key_columns END, 'match_keys', d.match_keys, 'secret', d.secret_columns,
+      'leave_out', d.left_out_columns, 'order_by', d.order_columns, 'shared_rows', d.shared_rows, 'reason', d.reason,
+      'sheet', (SELECT s.sheet FROM rehydra.sheets s WHERE s.model = d.model AND s.dataset = d.dataset AND NOT s.satellite),
+      'headers', (SELECT jsonb_object_agg(c.column_name, c.header) FROM rehydra.sheets s JOIN rehydra.sheet_columns c ON c.model = s.model AND c.sheet = s.sheet
+                  WHERE s.model = d.model AND s.dataset = d.dataset AND NOT s.satellite AND c.kind = 'data'),
+      'display', (SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('header', c.header, 'reference', c.reference, 'column', c.column_name, 'expression', c.expression))
+                                   ORDER BY c.position)
+                  FROM rehydra.sheets s JOIN rehydra.sheet_columns c ON c.model = s.model AND c.sheet = s.sheet
+                  WHERE s.model = d.model AND s.dataset = d.dataset AND NOT s.satellite AND c.kind = 'display')))
+    FROM rehydra.datasets d
+    LEFT JOIN rehydra.dataset_references r ON r.model = d.model AND r.dataset = d.dataset AND r.reference = d.tenant_reference
+    WHERE d.model = registered_spec.model AND d.relation_oid = relation AND d.role IN ('data', 'own')), '{}')
+$$;
+COMMENT ON FUNCTION rehydra.registered_spec(text, regclass) IS 'How a table is registered, as rehydra.register_table takes it; {} where it is not exported';
+
+CREATE FUNCTION rehydra.check_role(relation regclass, role text, reason text) RETURNS void
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
 BEGIN
   IF role NOT IN ('data', 'own', 'reference', 'left_out') THEN
     RAISE EXCEPTION 'role "%" does not exist', role
@@ -300,21 +357,63 @@ BEGIN
     RAISE EXCEPTION 'leaving table % out is a decision without a reason', relation
       USING ERRCODE = 'invalid_parameter_value', HINT = 'Say why with reason => ''...'': rehydra_coverage() shows it to whoever asks.';
   END IF;
-  PERFORM rehydra.check_relation(relation);
+END
+$$;
+COMMENT ON FUNCTION rehydra.check_role(regclass, text, text) IS 'Raises 22023 for a role that there is not, or a decision without a reason';
+
+CREATE FUNCTION rehydra.merged_spec(model text, relation regclass, role text, tenant_column text, tenant_path text, given jsonb) RETURNS jsonb
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+  before jsonb := rehydra.registered_spec(model, relation);
+  told boolean := tenant_column IS NOT NULL OR tenant_path IS NOT NULL;
+BEGIN
+  IF role IN ('reference', 'left_out') THEN
+    RETURN CASE WHEN told THEN rehydra.way_spec(model, relation, tenant_column, tenant_path)
+                WHEN role = 'left_out' THEN '{}'
+                ELSE before - '{key,match_keys,secret,leave_out,order_by,reason,sheet,headers,display}'::text[] END || given;
+  END IF;
+  IF told OR before = '{}' THEN
+    before := before - '{tenant_column,way,parent,parent_columns}'::text[] || rehydra.way_spec(model, relation, tenant_column, tenant_path);
+  END IF;
+  -- What the call says nothing about stays as it is registered; of the headers each for itself.
+  RETURN before || given || CASE WHEN before ? 'headers' AND given ? 'headers' THEN jsonb_build_object('headers', (before -> 'headers') || (given -> 'headers')) ELSE '{}' END;
+END
+$$;
+COMMENT ON FUNCTION rehydra.merged_spec(text, regclass, text, text, text, jsonb) IS 'What rehydra_register was told, over how the table is registered already';
+
+CREATE FUNCTION rehydra_register(relation regclass, model text DEFAULT 'default', role text DEFAULT NULL, tenant_column text DEFAULT NULL,
+                                 tenant_path text DEFAULT NULL, key_columns text[] DEFAULT NULL, sheet text DEFAULT NULL, headers jsonb DEFAULT NULL,
+                                 leave_out text[] DEFAULT NULL, secret_columns text[] DEFAULT NULL, match_keys jsonb DEFAULT NULL,
+                                 shared_rows boolean DEFAULT NULL, order_by text[] DEFAULT NULL, checks jsonb DEFAULT NULL,
+                                 reason text DEFAULT NULL, isolation text DEFAULT NULL, acting_role name DEFAULT NULL, dry_run boolean DEFAULT false)
+  RETURNS TABLE (table_name text, action text, sheet_title text, tenant text, row_key text, note text)
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+  m rehydra.models;
+  answers jsonb;
+BEGIN
+  model := COALESCE(model, 'default');
+  dry_run := COALESCE(dry_run, false);
+  PERFORM rehydra.check_relation(relation), rehydra.check_object(headers, 'headers'), rehydra.check_object(checks, 'checks');
   LOCK TABLE rehydra.models IN SHARE ROW EXCLUSIVE MODE;
   PERFORM rehydra.follow_catalog(model);
+  role := COALESCE(role, rehydra.registered_spec(model, relation) ->> 'role', 'data');
+  PERFORM rehydra.check_role(relation, role, reason);
   SELECT * INTO m FROM rehydra.models r WHERE r.model = rehydra_register.model;
   BEGIN
     PERFORM rehydra.add_model(model, rehydra.guess_tenant_type(model, ARRAY[relation::oid], COALESCE(tenant_column, 'tenant_id')),
                               COALESCE(isolation, m.isolation, 'worker'), COALESCE(acting_role, m.acting_role, 'rehydra_worker'));
-    PERFORM rehydra.register_table(model, relation,
-      CASE WHEN role IN ('data', 'own') OR tenant_column IS NOT NULL OR tenant_path IS NOT NULL
-           THEN rehydra.way_spec(model, relation, tenant_column, tenant_path) ELSE '{}' END
-      || jsonb_strip_nulls(jsonb_build_object('role', role, 'key', key_columns, 'sheet', sheet, 'headers', headers, 'leave_out', leave_out,
-           'secret', secret_columns, 'match_keys', match_keys, 'shared_rows', shared_rows, 'order_by', order_by, 'checks', checks, 'reason', reason)));
+    PERFORM rehydra.register_table(model, relation, rehydra.merged_spec(model, relation, role, tenant_column, tenant_path,
+      rehydra.without_nulls(jsonb_build_object('role', role, 'key', key_columns, 'sheet', sheet, 'headers', headers, 'leave_out', leave_out,
+        'secret', secret_columns, 'match_keys', match_keys, 'shared_rows', shared_rows, 'order_by', order_by, 'checks', checks, 'reason', reason))));
     PERFORM rehydra.add_foreign_keys(model), rehydra.check_model(model);
     answers := rehydra.protect_new(model, jsonb_build_array(rehydra.registration_row(model, rehydra.dataset_of(model, relation),
-      CASE role WHEN 'reference' THEN 'reference' WHEN 'left_out' THEN 'excluded' ELSE 'registered' END)), dry_run);
+      CASE role WHEN 'reference' THEN 'reference' WHEN 'left_out' THEN 'excluded' ELSE 'registered' END)),
+      rehydra.is_kept_apart_anew(m), dry_run);
     IF dry_run THEN
       RAISE EXCEPTION USING ERRCODE = 'RH000';
     END IF;
@@ -326,7 +425,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION rehydra_register(regclass, text, text, text, text, text[], text, jsonb, text[], text[], jsonb, boolean, text[], jsonb, text, text, name, boolean) IS
-  'Registers one table, or registers it anew with other choices. role: data, own (the tenant''s own row), reference (referred to, not exported) or left_out (a decision, with its reason); tenant_column, or tenant_path: the foreign key (column or name) to a registered table; key_columns: what tells rows apart; headers: {column: header}; match_keys: [[column, ...], ...]; checks: {name: boolean expression over the row}; the others as in rehydra_register_schema';
+  'Registers one table, or changes how it is registered: what is not named stays. role: data, own (the tenant''s own row), reference (referred to, not exported) or left_out (a decision, with its reason); tenant_column, or tenant_path: the foreign key (column or name) to a registered table; key_columns: what tells rows apart; headers: {column: header}; match_keys: [[column, ...], ...]; checks: {name: boolean expression over the row}; the others as in rehydra_register_schema';
 
 CREATE FUNCTION rehydra.release_ddl(model text, relation regclass) RETURNS SETOF text
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -334,15 +433,17 @@ AS $$
   -- Policies that bind everybody protect the application too: they stay. So do those that another model needs.
   SELECT ddl FROM rehydra.models m
   CROSS JOIN LATERAL (
-    SELECT rehydra.drop_policies_ddl(relation)
+    SELECT format('REVOKE SELECT, INSERT, UPDATE, DELETE ON %s FROM %I', relation, m.acting_role)
+    UNION ALL
+    SELECT ddl FROM rehydra.drop_policies_ddl(relation) AS p (ddl) WHERE m.isolation = 'worker'
     UNION ALL
     SELECT format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', relation)
-    WHERE EXISTS (SELECT FROM pg_policy WHERE polrelid = relation AND polname = 'rehydra_pass')
+    WHERE m.isolation = 'worker' AND EXISTS (SELECT FROM pg_policy WHERE polrelid = relation AND polname = 'rehydra_pass')
       AND NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = relation AND NOT rehydra.is_own_policy(polname))) AS statements (ddl)
-  WHERE m.model = release_ddl.model AND m.isolation = 'worker'
+  WHERE m.model = release_ddl.model
     AND NOT EXISTS (SELECT FROM rehydra.datasets d WHERE d.relation_oid = relation AND d.model <> release_ddl.model)
 $$;
-COMMENT ON FUNCTION rehydra.release_ddl(text, regclass) IS 'The statements that take rehydra''s policies off a table, where they bind the acting role alone';
+COMMENT ON FUNCTION rehydra.release_ddl(text, regclass) IS 'The statements that take the acting role''s privileges off a table, and the policies where they bind that role alone';
 
 CREATE FUNCTION rehydra_unregister(relation regclass, model text DEFAULT 'default') RETURNS SETOF text
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
@@ -375,7 +476,9 @@ BEGIN
   END LOOP;
   DELETE FROM rehydra.datasets r WHERE r.model = d.model AND r.dataset = d.dataset;
   RETURN NEXT format('table %s is no longer registered in model "%s"', relation, model);
-  IF EXISTS (SELECT FROM pg_policy WHERE polrelid = relation AND rehydra.is_own_policy(polname)) THEN
+  IF EXISTS (SELECT FROM rehydra.datasets r WHERE r.relation_oid = relation) THEN
+    RETURN NEXT 'its policies and privileges stay: another model needs them';
+  ELSIF EXISTS (SELECT FROM pg_policy WHERE polrelid = relation AND rehydra.is_own_policy(polname)) THEN
     RETURN NEXT 'its policies named rehydra_* stay, because they keep tenants apart for everybody: drop them yourself if that is meant';
   END IF;
 END
@@ -385,7 +488,8 @@ COMMENT ON FUNCTION rehydra_unregister(regclass, text) IS
 
 REVOKE ALL ON FUNCTION rehydra.way_text(text, text), rehydra.registration_note(text, text), rehydra.registration_row(text, text, text),
   rehydra.guess_tenant_type(text, oid[], text), rehydra.check_table_names(text, text[], text), rehydra.left_over(oid[], jsonb, text[], jsonb),
-  rehydra.register_found(text, jsonb, jsonb), rehydra.register_all(text, oid[], text, text[], jsonb, jsonb), rehydra.protect_new(text, jsonb, boolean),
+  rehydra.register_found(text, jsonb, jsonb), rehydra.register_all(text, oid[], text, text[], jsonb, jsonb), rehydra.protect_new(text, jsonb, boolean, boolean), rehydra.is_kept_apart_anew(rehydra.models),
   rehydra_register_schema(text, text, text, text, name, text[], jsonb, jsonb, text[], boolean), rehydra.way_spec(text, regclass, text, text),
+  rehydra.registered_spec(text, regclass), rehydra.check_role(regclass, text, text), rehydra.merged_spec(text, regclass, text, text, text, jsonb),
   rehydra_register(regclass, text, text, text, text, text[], text, jsonb, text[], text[], jsonb, boolean, text[], jsonb, text, text, name, boolean),
   rehydra.release_ddl(text, regclass), rehydra_unregister(regclass, text) FROM PUBLIC;

@@ -42,30 +42,63 @@ AS $$
 $$;
 COMMENT ON FUNCTION rehydra.unclassified() IS 'Tables and columns that nobody has decided about: what rehydra.strict_coverage refuses an export for';
 
-CREATE FUNCTION rehydra.homeless_rows(model text, dataset text) RETURNS bigint
+CREATE FUNCTION rehydra.leads_to_tenant(model text, dataset text, alias text) RETURNS text
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
   d rehydra.datasets;
   way rehydra.dataset_references;
-  names text[];
+  parent_alias text := alias || 'p';
+BEGIN
+  SELECT * INTO d FROM rehydra.datasets WHERE model = leads_to_tenant.model AND dataset = leads_to_tenant.dataset;
+  IF d.tenant_column IS NOT NULL THEN
+    RETURN format('%I.%I IS NOT NULL', alias, d.tenant_column);
+  END IF;
+  SELECT * INTO way FROM rehydra.dataset_references WHERE model = d.model AND dataset = d.dataset AND reference = d.tenant_reference;
+  RETURN format('EXISTS (SELECT FROM %s AS %I WHERE %s AND %s)', rehydra.relation_of(d.model, way.parent), parent_alias,
+                (SELECT string_agg(format('%I.%I = %I.%I', parent_alias, l.parent, alias, l.child), ' AND ')
+                 FROM unnest(way.columns, way.parent_columns) AS l (child, parent)),
+                rehydra.leads_to_tenant(d.model, way.parent, parent_alias));
+END
+$$;
+COMMENT ON FUNCTION rehydra.leads_to_tenant(text, text, text) IS 'The condition that a row leads to some tenant';
+
+CREATE FUNCTION rehydra.may_be_homeless(model text, dataset text) RETURNS boolean
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+  -- Where every step of the way is a foreign key that forbids NULL, and so is the tenant, there is nothing to count.
+  WITH RECURSIVE way AS (
+    SELECT d.* FROM rehydra.datasets d WHERE d.model = may_be_homeless.model AND d.dataset = may_be_homeless.dataset
+    UNION ALL
+    SELECT p.* FROM way d JOIN rehydra.dataset_references r ON r.model = d.model AND r.dataset = d.dataset AND r.reference = d.tenant_reference
+    JOIN rehydra.datasets p ON p.model = r.model AND p.dataset = r.parent)
+  SELECT EXISTS (
+    SELECT FROM way d LEFT JOIN rehydra.dataset_references r ON r.model = d.model AND r.dataset = d.dataset AND r.reference = d.tenant_reference
+    WHERE EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = d.relation_oid AND NOT a.attnotnull
+                    AND a.attname::text = ANY (COALESCE(r.columns, ARRAY[d.tenant_column])))
+       OR r.reference IS NOT NULL AND NOT EXISTS (SELECT FROM rehydra.foreign_keys() k WHERE k.child = d.relation_oid AND k.columns = r.columns))
+$$;
+COMMENT ON FUNCTION rehydra.may_be_homeless(text, text) IS 'Whether the catalog allows rows of a data set that lead to no tenant';
+
+CREATE FUNCTION rehydra.homeless_rows(model text, dataset text) RETURNS bigint
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+  d rehydra.datasets;
   homeless bigint;
 BEGIN
   SELECT * INTO d FROM rehydra.datasets WHERE model = homeless_rows.model AND dataset = homeless_rows.dataset;
-  SELECT * INTO way FROM rehydra.dataset_references WHERE model = d.model AND dataset = d.dataset AND reference = d.tenant_reference;
-  names := COALESCE(way.columns, ARRAY[d.tenant_column]);
-  -- Where the catalog forbids NULL there is nothing to count.
-  IF d.role <> 'data' OR d.shared_rows
-     OR NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = d.relation_oid AND attname::text = ANY (names) AND NOT attnotnull) THEN
+  IF d.role <> 'data' OR d.shared_rows OR NOT rehydra.may_be_homeless(d.model, d.dataset) THEN
     RETURN 0;
   END IF;
-  EXECUTE format('SELECT count(*) FROM %s WHERE %s', d.relation_oid::regclass,
-                 (SELECT string_agg(format('%I IS NULL', n), ' OR ') FROM unnest(names) AS n)) INTO homeless;
+  EXECUTE format('SELECT count(*) FROM %s AS t WHERE NOT %s', d.relation_oid::regclass, rehydra.leads_to_tenant(d.model, d.dataset, 't')) INTO homeless;
   RETURN homeless;
 END
 $$;
-COMMENT ON FUNCTION rehydra.homeless_rows(text, text) IS 'How many rows of a data set, of all tenants together, lead to no tenant';
+COMMENT ON FUNCTION rehydra.homeless_rows(text, text) IS
+  'How many rows of a data set, of all tenants together, lead to no tenant: their own column or a step of their way is NULL, or what they hang on is shared. Row level security that binds the caller hides such rows';
 
 CREATE FUNCTION rehydra_coverage(schema text DEFAULT NULL)
   RETURNS TABLE (table_name text, model text, class text, note text, remedy text)
@@ -105,10 +138,12 @@ AS $$
   SELECT f.table_name, f.model, f.class, f.note, f.remedy
   FROM findings f LEFT JOIN pg_class c ON c.oid = f.relation LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE rehydra_coverage.schema IS NULL OR n.nspname = rehydra_coverage.schema
+     OR f.class = 'missing' AND starts_with(f.table_name, format('%I.', rehydra_coverage.schema))
   ORDER BY f.table_name, f.model, f.place, f.note
 $$;
 COMMENT ON FUNCTION rehydra_coverage(text) IS
   'What is registered and what is not, table by table (class registered, reference, shared, left out, unclassified), then what needs a decision or a hand: new column, homeless rows, points at tenant rows, missing index, unprotected, missing; with the remedy. Reads rows only to count those without a tenant';
 
-REVOKE ALL ON FUNCTION rehydra.new_columns(regclass, text, text), rehydra.classified(), rehydra.unclassified(), rehydra.homeless_rows(text, text),
+REVOKE ALL ON FUNCTION rehydra.new_columns(regclass, text, text), rehydra.classified(), rehydra.unclassified(), rehydra.leads_to_tenant(text, text, text),
+  rehydra.may_be_homeless(text, text), rehydra.homeless_rows(text, text),
   rehydra_coverage(text) FROM PUBLIC;

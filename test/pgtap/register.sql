@@ -39,7 +39,7 @@ SELECT throws_ok($$SELECT * FROM rehydra_register('deals', role => 'boss', tenan
 SELECT throws_ok($$SELECT * FROM rehydra_register('deals', tenant_column => 'nobody')$$, '42703', NULL, 'a tenant column that does not exist');
 SELECT throws_ok($$SELECT * FROM rehydra_register('steps', tenant_path => 'nowhere')$$, '42P17', NULL, 'a way that does not exist');
 SELECT throws_ok($$SELECT * FROM rehydra_register('deals', tenant_column => 'owner', leave_out => '{nothing}')$$, '42703', NULL, 'a column to leave out that does not exist');
-SELECT throws_ok($$SELECT * FROM rehydra_register('deals', tenant_column => 'owner', leave_out => '{id}')$$, '42P17', NULL, 'the key cannot be left out');
+SELECT throws_ok($$SELECT * FROM rehydra_register('deals', tenant_column => 'owner', leave_out => '{code}')$$, '42P17', NULL, 'the key cannot be left out');
 SELECT throws_ok($$SELECT * FROM rehydra_register('deals', tenant_column => 'owner', key_columns => '{memo}')$$, '42P16', NULL, 'a key that does not tell rows apart');
 SELECT throws_ok($$SELECT * FROM rehydra_register('deals', tenant_column => 'owner', headers => '{"memo": "X", "month": " x"}')$$, '42701', NULL, 'a header twice');
 SELECT throws_ok($$SELECT * FROM rehydra_register('deals', tenant_column => 'owner', checks => '{"m": "month +"}')$$, '42601', NULL, 'a rule that is not understood');
@@ -83,7 +83,7 @@ SELECT is((SELECT class FROM rehydra_coverage() WHERE table_name = 'crm.stages' 
 SELECT throws_ok($$SELECT rehydra_unregister('deals')$$, '2BP01', NULL, 'a table that others'' ways lead through stays');
 SELECT throws_ok($$SELECT rehydra_unregister('seen')$$, '42704', NULL, 'what is not registered cannot be taken out');
 SELECT set_eq($$SELECT rehydra_unregister('stages')$$,
-  ARRAY['DROP POLICY rehydra_pass ON crm.stages', 'DROP POLICY rehydra_permit ON crm.stages', 'DROP POLICY rehydra_restrict ON crm.stages',
+  ARRAY['REVOKE SELECT, INSERT, UPDATE, DELETE ON crm.stages FROM rehydra_worker', 'DROP POLICY rehydra_pass ON crm.stages', 'DROP POLICY rehydra_permit ON crm.stages', 'DROP POLICY rehydra_restrict ON crm.stages',
         'ALTER TABLE crm.stages DISABLE ROW LEVEL SECURITY', 'table crm.stages is no longer registered in model "default"'], 'a table is taken out, and is what it was');
 SELECT is((SELECT relrowsecurity FROM pg_class WHERE oid = 'stages'::regclass), false, 'its row level security too');
 SELECT is((SELECT count(*)::int FROM rehydra.dataset_references WHERE dataset = 'steps') + (SELECT count(*)::int FROM rehydra.sheets WHERE dataset = 'steps'), 0, 'nothing of it is left in the registry');
