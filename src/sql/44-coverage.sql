@@ -77,7 +77,10 @@ AS $$
     SELECT FROM way d LEFT JOIN rehydra.dataset_references r ON r.model = d.model AND r.dataset = d.dataset AND r.reference = d.tenant_reference
     WHERE EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = d.relation_oid AND NOT a.attnotnull
                     AND a.attname::text = ANY (COALESCE(r.columns, ARRAY[d.tenant_column])))
-       OR r.reference IS NOT NULL AND NOT EXISTS (SELECT FROM rehydra.foreign_keys() k WHERE k.child = d.relation_oid AND k.columns = r.columns))
+       OR r.reference IS NOT NULL AND NOT EXISTS (
+         SELECT FROM pg_constraint k
+         WHERE k.conrelid = d.relation_oid AND k.contype = 'f' AND cardinality(k.conkey) = cardinality(r.columns)
+           AND (SELECT bool_and(a.attname::text = ANY (r.columns)) FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey))))
 $$;
 COMMENT ON FUNCTION rehydra.may_be_homeless(text, text) IS 'Whether the catalog allows rows of a data set that lead to no tenant';
 
