@@ -379,6 +379,9 @@ std::string tenant_predicate(const Model& model, const Dataset& dataset, const s
 }
 
 std::string shared_predicate(const Dataset& dataset, const std::string& alias) {
+  if (dataset.tenant_column < 0) {
+    return "false";
+  }
   return alias + "." + pg::quote_identifier(dataset.columns[static_cast<std::size_t>(dataset.tenant_column)].name) +
          " IS NULL";
 }

@@ -3,7 +3,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(27);
+SELECT plan(30);
 
 CREATE ROLE shop_owner NOSUPERUSER;
 CREATE ROLE other_owner NOSUPERUSER;
@@ -54,9 +54,13 @@ RESET ROLE;
 SELECT is(pg_temp.owner_does($$SELECT string_agg(now, ',') FROM rehydra_follow_renames()$$), 'shop.goods', 'and lets the registry follow');
 
 -- What is not the owner's
-SELECT is(pg_temp.owner_does($$SELECT rehydra.add_dataset('shop', 'shop.bought', tenant_column => 'tenant')$$), '', 'somebody else''s table can be named');
-SELECT is(pg_temp.owner_does($$SELECT rehydra.protect('shop')$$),
-  'error 42501 table shop.bought belongs to role "other_owner" | Policies and privileges are the owner''s to give: register it as the owner, or as a superuser.', 'but not protected, which says who has to');
+SELECT is(pg_temp.owner_does($$SELECT rehydra.add_dataset('shop', 'shop.bought', tenant_column => 'tenant')$$),
+  'error 42501 table shop.bought belongs to role "other_owner" | What is registered of a table is its owner''s to say: ask the owner, or a superuser.', 'somebody else''s table is not the owner''s to name');
+SELECT rehydra.add_dataset('shop', 'shop.bought', tenant_column => 'tenant');
+SELECT alike(pg_temp.owner_does($$SELECT rehydra.protect('shop')$$), 'error 42501 table shop.bought belongs to role "other_owner"%', 'nor to protect, named by a superuser');
+SELECT alike(pg_temp.owner_does($$UPDATE rehydra.models SET isolation = 'existing' WHERE model = 'shop'$$), 'error 42501%', 'nor is the model then, whose tables are several owners''');
+SELECT alike(pg_temp.owner_does($$UPDATE rehydra.datasets SET role = 'reference' WHERE dataset = 'bought'$$), 'error 42501%', 'nor is what is registered of it');
+SELECT alike(pg_temp.owner_does($$DELETE FROM rehydra.models WHERE model = 'shop'$$), 'error 42501%', 'nor is the model to delete');
 DELETE FROM rehydra.datasets WHERE dataset = 'bought';
 SELECT is(pg_temp.owner_does($$SELECT rehydra.add_model('yard', 'integer')$$), '', 'a second model');
 SELECT is(pg_temp.owner_does($$SELECT rehydra.add_dataset('yard', 'yard.bikes', tenant_column => 'tenant')$$), '', 'in somebody else''s schema');
