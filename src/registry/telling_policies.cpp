@@ -51,19 +51,24 @@ bool has_rows(const Model& model, const Dataset& dataset, const Tenant& tenant) 
                          tenant.args()) != 0;
 }
 
-// Somebody else who has rows in the table.
-std::optional<Tenant> neighbour(const Model& model, const Dataset& root, const Tenant& tenant, Oid owner) {
+std::vector<pg::TextRow> neighbours_id(const Model& model, const Dataset& root, const Tenant& tenant, Oid owner) {
   const std::string column =
       "t." + pg::quote_identifier(root.columns[static_cast<std::size_t>(root.tenant_column)].name);
   const OwnerScope scope(owner);
-  const auto rows = pg::query("SELECT " + column + " FROM " + root.qualified() + " t WHERE NOT " +
-                                  tenant_predicate(model, root, "t") + " AND " + column + " IS NOT NULL LIMIT 1",
-                              tenant.args());
+  return pg::query("SELECT " + column + " FROM " + root.qualified() + " t WHERE NOT " +
+                       tenant_predicate(model, root, "t") + " AND " + column + " IS NOT NULL LIMIT 1",
+                   tenant.args());
+}
+
+// Somebody else who has rows in the table. A domain's checks are the application's code: only role converts.
+std::optional<Tenant> neighbour(const Model& model, const Dataset& root, const Tenant& tenant, Oid owner, Oid role) {
+  const auto rows = neighbours_id(model, root, tenant, owner);
   if (rows.empty()) {
     return std::nullopt;
   }
   Tenant other = tenant;
   other.id = *rows[0][0];
+  const ActingScope acting(role);
   pg::call([&] { other.value = pg::input_value(model.tenant_type, const_cast<char*>(other.id.c_str())); });
   return other;
 }
@@ -91,7 +96,7 @@ void try_table(const Model& model, const Dataset& dataset, const Tenant& tenant,
                   "They have to read the setting that rehydra.tenant_setting names (" + pg::tenant_setting_name() +
                       "), in the form of rehydra.tenant_template, and to let that role in.");
   }
-  const std::optional<Tenant> other = root == nullptr ? std::nullopt : neighbour(model, *root, tenant, owner);
+  const std::optional<Tenant> other = root == nullptr ? std::nullopt : neighbour(model, *root, tenant, owner, role);
   if (other && seen(*other)) {
     throw Failure(ErrorKind::unprotected,
                   "the policies of table " + dataset.qualified() + " show role \"" + name +
