@@ -54,9 +54,11 @@ RESET ROLE;
 SELECT is(pg_temp.owner_does($$SELECT string_agg(now, ',') FROM rehydra_follow_renames()$$), 'shop.goods', 'and lets the registry follow');
 
 -- What is not the owner's
-SELECT is(pg_temp.owner_does($$SELECT rehydra.add_dataset('shop', 'shop.bought', tenant_column => 'tenant')$$), '', 'somebody else''s table can be named');
+SELECT is(pg_temp.owner_does($$SELECT rehydra.add_dataset('shop', 'shop.bought', tenant_column => 'tenant')$$),
+  'error 42501 table shop.bought is not yours to register | Register it as its owner, or as a superuser.', 'somebody else''s table cannot be named');
+SELECT rehydra.add_dataset('shop', 'shop.bought', tenant_column => 'tenant');
 SELECT is(pg_temp.owner_does($$SELECT rehydra.protect('shop')$$),
-  'error 42501 table shop.bought belongs to role "other_owner" | Policies and privileges are the owner''s to give: register it as the owner, or as a superuser.', 'but not protected, which says who has to');
+  'error 42501 table shop.bought belongs to role "other_owner" | Policies and privileges are the owner''s to give: register it as the owner, or as a superuser.', 'nor, named by a superuser, protected, which says who has to');
 DELETE FROM rehydra.datasets WHERE dataset = 'bought';
 SELECT is(pg_temp.owner_does($$SELECT rehydra.add_model('yard', 'integer')$$), '', 'a second model');
 SELECT is(pg_temp.owner_does($$SELECT rehydra.add_dataset('yard', 'yard.bikes', tenant_column => 'tenant')$$), '', 'in somebody else''s schema');
