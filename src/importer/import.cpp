@@ -15,6 +15,7 @@
 #include "pg/memory.h"
 #include "pg/tenant_lock.h"
 #include "pg/warn.h"
+#include "registry/foreign_keys.h"
 
 namespace rehydra::importer {
 
@@ -101,7 +102,10 @@ class Import {
       throw Failure(ErrorKind::unsupported_file, "the database's encoding is not UTF8",
                     "Import into a database whose encoding is UTF8.");
     }
-    model_ = registry::load(request_.model.value_or(""), memory_.get());
+    const bool of_snapshot = request_.kind == "restore" && !request_.model;
+    model_ =
+        registry::load(of_snapshot ? snapshot_model(request_.snapshot_id) : request_.model.value_or(""), memory_.get());
+    registry::require_registered_parents(model_);
     operation_.model = &model_;
     report_.model = model_.name;
     report_.customer_id = pg::session_tenant();

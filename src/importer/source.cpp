@@ -105,6 +105,10 @@ std::unique_ptr<Source> open_snapshot_source(const std::string& snapshot_id) {
   return std::make_unique<SnapshotSource>(snapshot_id);
 }
 
+std::string snapshot_model(const std::string& snapshot_id) {
+  return ledger::SnapshotReader(snapshot_id).head().model;
+}
+
 std::string snapshot_customer(const std::string& snapshot_id) {
   return ledger::SnapshotReader(snapshot_id).head().customer_id;
 }

@@ -28,7 +28,8 @@ class Source {
 
 std::unique_ptr<Source> open_workbook_source(std::string_view file, Cancel cancel);
 std::unique_ptr<Source> open_snapshot_source(const std::string& snapshot_id);
-// The customer that a snapshot is of; what a restore without another word is for.
+// The model and the customer that a snapshot is of; what a restore without another word is for.
+std::string snapshot_model(const std::string& snapshot_id);
 std::string snapshot_customer(const std::string& snapshot_id);
 
 }  // namespace rehydra::importer

@@ -5,7 +5,13 @@
 #include "core/error.h"
 #include "registry/bookkeeper.h"
 #include "registry/data_set_order.h"
+#include "registry/foreign_keys.h"
 #include "registry/model.h"
+
+extern "C" {
+#include "nodes/value.h"
+#include "parser/parse_oper.h"
+}
 
 namespace rehydra::registry {
 
@@ -301,6 +307,32 @@ void resolve_paths(Model& model, const std::vector<RawDataset>& raw) {
   }
 }
 
+bool are_comparable(const pg::Type& left, const pg::Type& right) {
+  return pg::call([&] {
+    HeapTuple equals = oper(nullptr, list_make1(makeString(pstrdup("="))), left.oid, right.oid, true, -1);
+    if (HeapTupleIsValid(equals)) {
+      ReleaseSysCache(equals);
+    }
+    return HeapTupleIsValid(equals);
+  });
+}
+
+void require_one_kind_of_tenant(const Model& model) {
+  for (const Dataset& dataset : model.datasets) {
+    if (dataset.tenant_column < 0) {
+      continue;
+    }
+    const Column& column = dataset.columns[static_cast<std::size_t>(dataset.tenant_column)];
+    if (!are_comparable(column.type, model.tenant_type)) {
+      throw Failure(ErrorKind::not_registered,
+                    "column \"" + column.name + "\" of table " + dataset.qualified() + " is of type " +
+                        column.type.name + ", and the customer ids of model \"" + model.name + "\" are of type " +
+                        model.tenant_type_name,
+                    "Register the table in a model of its own.");
+    }
+  }
+}
+
 }  // namespace
 
 int Dataset::column_index(const std::string& column) const {
@@ -344,7 +376,9 @@ Model load(const std::string& name, MemoryContext memory) {
   load_columns(model, memory);
   load_aliases(model);
   resolve_names(model, raw);
+  require_one_kind_of_tenant(model);
   load_references(model);
+  follow_foreign_keys(model);
   load_checks(model);
   resolve_paths(model, raw);
   load_sheets(model);
@@ -380,7 +414,7 @@ std::string tenant_predicate(const Model& model, const Dataset& dataset, const s
 
 std::string shared_predicate(const Dataset& dataset, const std::string& alias) {
   if (dataset.tenant_column < 0) {
-    return "false";
+    return "false";  // shared is a row whose tenant is NULL, and here no row says a tenant
   }
   return alias + "." + pg::quote_identifier(dataset.columns[static_cast<std::size_t>(dataset.tenant_column)].name) +
          " IS NULL";

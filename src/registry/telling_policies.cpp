@@ -51,25 +51,23 @@ bool has_rows(const Model& model, const Dataset& dataset, const Tenant& tenant) 
                          tenant.args()) != 0;
 }
 
-std::optional<std::string> id_of_another(const Model& model, const Dataset& root, const Tenant& tenant, Oid owner) {
+std::vector<pg::TextRow> neighbours_id(const Model& model, const Dataset& root, const Tenant& tenant, Oid owner) {
   const std::string column =
       "t." + pg::quote_identifier(root.columns[static_cast<std::size_t>(root.tenant_column)].name);
   const OwnerScope scope(owner);
-  const auto rows = pg::query("SELECT " + column + " FROM " + root.qualified() + " t WHERE NOT " +
-                                  tenant_predicate(model, root, "t") + " AND " + column + " IS NOT NULL LIMIT 1",
-                              tenant.args());
-  return rows.empty() ? std::nullopt : rows[0][0];
+  return pg::query("SELECT " + column + " FROM " + root.qualified() + " t WHERE NOT " +
+                       tenant_predicate(model, root, "t") + " AND " + column + " IS NOT NULL LIMIT 1",
+                   tenant.args());
 }
 
-// Somebody else who has rows in the table. A domain's checks are somebody's code: they run as the acting role, never
-// as the owner.
+// Somebody else who has rows in the table. A domain's checks are the application's code: only role converts.
 std::optional<Tenant> neighbour(const Model& model, const Dataset& root, const Tenant& tenant, Oid owner, Oid role) {
-  const std::optional<std::string> id = id_of_another(model, root, tenant, owner);
-  if (!id) {
+  const auto rows = neighbours_id(model, root, tenant, owner);
+  if (rows.empty()) {
     return std::nullopt;
   }
   Tenant other = tenant;
-  other.id = *id;
+  other.id = *rows[0][0];
   const ActingScope acting(role);
   pg::call([&] { other.value = pg::input_value(model.tenant_type, const_cast<char*>(other.id.c_str())); });
   return other;

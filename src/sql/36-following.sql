@@ -140,6 +140,8 @@ BEGIN
     CONTINUE WHEN relation IS NULL;
     SELECT n.nspname, c.relname, pg_get_userbyid(c.relowner) INTO table_schema, own_name, owner
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = relation;
+    -- A registrar follows his own tables; those of others are followed by their owners, and by every operation.
+    CONTINUE WHEN NOT pg_has_role(owner, 'USAGE');
     -- Numbers of columns mean something for the table where they were noted alone.
     IF d.relation_home = home AND d.relation_oid = relation THEN
       RETURN QUERY SELECT d.dataset, 'column', key, value

@@ -32,12 +32,43 @@ END
 $$;
 COMMENT ON FUNCTION rehydra.trusted_path(text[]) IS 'Schemas as a search_path; raises 42501 where a caller of rehydra could create objects in one';
 
+CREATE FUNCTION rehydra.is_superuser() RETURNS boolean
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT rolsuper FROM pg_roles WHERE rolname = current_user $$;
+COMMENT ON FUNCTION rehydra.is_superuser() IS 'Whether the current user is a superuser';
+
+CREATE FUNCTION rehydra.foreign_table_of(model text) RETURNS text
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT format('%I.%I', d.schema_name, d.table_name)
+  FROM rehydra.datasets d LEFT JOIN pg_class c ON c.oid = rehydra.table_of_dataset(d)
+  -- A table that is gone is nobody's; what stood in its place is found by its owner.
+  WHERE d.model = foreign_table_of.model
+    AND NOT COALESCE(pg_has_role(c.relowner, 'USAGE'),
+                     (SELECT pg_has_role(r.oid, 'USAGE') FROM pg_roles r WHERE r.rolname = d.relation_owner), false)
+  ORDER BY d.position LIMIT 1
+$$;
+COMMENT ON FUNCTION rehydra.foreign_table_of(text) IS 'The first table of a model that the current user does not own; NULL for none';
+
 CREATE FUNCTION rehydra.check_model_change() RETURNS trigger
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+  others text;
 BEGIN
-  IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
-    RETURN NEW;
+  IF rehydra.is_superuser() THEN
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+  END IF;
+  IF TG_OP <> 'INSERT' THEN
+    others := rehydra.foreign_table_of(OLD.model);
+    IF others IS NOT NULL AND (TG_OP = 'DELETE' OR (NEW.model, NEW.tenant_type, NEW.isolation, NEW.acting_role)
+                                                   IS DISTINCT FROM (OLD.model, OLD.tenant_type, OLD.isolation, OLD.acting_role)) THEN
+      RAISE EXCEPTION 'model "%" is not yours to change: table % belongs to somebody else', OLD.model, others
+        USING ERRCODE = 'insufficient_privilege', HINT = 'Ask the owner of all its tables, or a superuser.';
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+      RETURN OLD;
+    END IF;
   END IF;
   -- Triggers of the registrar's own tables run as the acting role.
   IF NEW.acting_role <> 'rehydra_worker' AND NOT pg_has_role(NEW.acting_role, 'MEMBER') THEN
@@ -50,8 +81,86 @@ BEGIN
   RETURN NEW;
 END
 $$;
-COMMENT ON FUNCTION rehydra.check_model_change() IS 'Trigger: a registrar who is no superuser names no acting role but rehydra_worker and its own';
-CREATE TRIGGER check_change BEFORE INSERT OR UPDATE ON rehydra.models FOR EACH ROW EXECUTE FUNCTION rehydra.check_model_change();
+COMMENT ON FUNCTION rehydra.check_model_change() IS 'Trigger: a registrar who is no superuser names no acting role but rehydra_worker and its own, and changes no model with tables of others';
+CREATE TRIGGER check_change BEFORE INSERT OR UPDATE OR DELETE ON rehydra.models FOR EACH ROW EXECUTE FUNCTION rehydra.check_model_change();
+
+CREATE FUNCTION rehydra.require_own_dataset(d rehydra.datasets, must_exist boolean DEFAULT false) RETURNS void
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  owner oid;
+BEGIN
+  -- The table that an operation would take, whatever oid the row says.
+  SELECT c.relowner INTO owner FROM pg_class c WHERE c.oid = rehydra.table_of_dataset(d);
+  IF owner IS NULL AND NOT must_exist THEN
+    SELECT r.oid INTO owner FROM pg_roles r WHERE r.rolname = d.relation_owner;
+  END IF;
+  IF owner IS NULL OR NOT pg_has_role(owner, 'USAGE') THEN
+    RAISE EXCEPTION 'table %.% is not yours to register', quote_ident(d.schema_name), quote_ident(d.table_name)
+      USING ERRCODE = 'insufficient_privilege', HINT = 'Register it as its owner, or as a superuser.';
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION rehydra.require_own_dataset(rehydra.datasets, boolean) IS 'Raises 42501 where the current user does not own a data set''s table';
+
+CREATE FUNCTION rehydra.check_dataset_change() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  others text;
+BEGIN
+  IF rehydra.is_superuser() THEN
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+  END IF;
+  IF TG_OP <> 'INSERT' THEN
+    PERFORM rehydra.require_own_dataset(OLD);
+  END IF;
+  IF TG_OP = 'DELETE' THEN
+    RETURN OLD;
+  END IF;
+  PERFORM rehydra.require_own_dataset(NEW, true);
+  IF TG_OP = 'INSERT' OR NEW.model <> OLD.model THEN
+    others := rehydra.foreign_table_of(NEW.model);
+    IF others IS NOT NULL THEN
+      RAISE EXCEPTION 'model "%" is not yours to add to: table % belongs to somebody else', NEW.model, others
+        USING ERRCODE = 'insufficient_privilege', HINT = 'Register the table in a model of its own, or ask a superuser.';
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION rehydra.check_dataset_change() IS 'Trigger: a registrar who is no superuser registers his own tables alone, in models of his own';
+CREATE TRIGGER check_change BEFORE INSERT OR UPDATE OR DELETE ON rehydra.datasets FOR EACH ROW EXECUTE FUNCTION rehydra.check_dataset_change();
+
+CREATE FUNCTION rehydra.check_detail_change() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  touched jsonb;
+  d rehydra.datasets;
+BEGIN
+  IF NOT rehydra.is_superuser() THEN
+    FOREACH touched IN ARRAY CASE TG_OP WHEN 'INSERT' THEN ARRAY[to_jsonb(NEW)] WHEN 'DELETE' THEN ARRAY[to_jsonb(OLD)] ELSE ARRAY[to_jsonb(OLD), to_jsonb(NEW)] END LOOP
+      -- What goes with its data set finds none any more: that one's own trigger has let it go.
+      FOR d IN
+        SELECT * FROM rehydra.datasets one
+        WHERE one.model = touched ->> 'model'
+          AND one.dataset = COALESCE(touched ->> 'dataset', (SELECT s.dataset FROM rehydra.sheets s WHERE s.model = touched ->> 'model' AND s.sheet = touched ->> 'sheet'))
+      LOOP
+        PERFORM rehydra.require_own_dataset(d);
+      END LOOP;
+    END LOOP;
+  END IF;
+  RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END
+$$;
+COMMENT ON FUNCTION rehydra.check_detail_change() IS 'Trigger: what belongs to a data set is changed by the owner of its table or a superuser';
+CREATE TRIGGER check_change BEFORE INSERT OR UPDATE OR DELETE ON rehydra.dataset_references FOR EACH ROW EXECUTE FUNCTION rehydra.check_detail_change();
+CREATE TRIGGER check_change BEFORE INSERT OR UPDATE OR DELETE ON rehydra.sheets FOR EACH ROW EXECUTE FUNCTION rehydra.check_detail_change();
+CREATE TRIGGER check_change BEFORE INSERT OR UPDATE OR DELETE ON rehydra.sheet_columns FOR EACH ROW EXECUTE FUNCTION rehydra.check_detail_change();
+CREATE TRIGGER check_change BEFORE INSERT OR UPDATE OR DELETE ON rehydra.dataset_checks FOR EACH ROW EXECUTE FUNCTION rehydra.check_detail_change();
+CREATE TRIGGER check_change BEFORE INSERT OR UPDATE OR DELETE ON rehydra.dataset_columns FOR EACH ROW EXECUTE FUNCTION rehydra.check_detail_change();
+CREATE TRIGGER check_change BEFORE INSERT OR UPDATE OR DELETE ON rehydra.column_aliases FOR EACH ROW EXECUTE FUNCTION rehydra.check_detail_change();
 
 CREATE FUNCTION rehydra_set_isolation(model text, isolation text DEFAULT NULL, acting_role name DEFAULT NULL, search_path text[] DEFAULT NULL) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
@@ -71,4 +180,5 @@ $$;
 COMMENT ON FUNCTION rehydra_set_isolation(text, text, name, text[]) IS
   'Changes how a model is kept apart, and puts it into force. isolation: worker, all or existing (policies that rehydra made before stay); acting_role: who runs data statements where the caller is not bound; search_path: schemas that the functions of the application''s policies and triggers look in. NULL leaves as it is';
 
-REVOKE ALL ON FUNCTION rehydra.trusted_path(text[]), rehydra.check_model_change(), rehydra_set_isolation(text, text, name, text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION rehydra.trusted_path(text[]), rehydra.check_model_change(), rehydra.is_superuser(), rehydra.foreign_table_of(text),
+  rehydra.require_own_dataset(rehydra.datasets, boolean), rehydra.check_dataset_change(), rehydra.check_detail_change(), rehydra_set_isolation(text, text, name, text[]) FROM PUBLIC;

@@ -55,7 +55,7 @@ SELECT is(pg_temp.owner_does($$SELECT string_agg(now, ',') FROM rehydra_follow_r
 
 -- What is not the owner's
 SELECT is(pg_temp.owner_does($$SELECT rehydra.add_dataset('shop', 'shop.bought', tenant_column => 'tenant')$$),
-  'error 42501 table shop.bought belongs to role "other_owner" | What is registered of a table is its owner''s to say: ask the owner, or a superuser.', 'somebody else''s table is not the owner''s to name');
+  'error 42501 table shop.bought is not yours to register | Register it as its owner, or as a superuser.', 'somebody else''s table cannot be named');
 SELECT rehydra.add_dataset('shop', 'shop.bought', tenant_column => 'tenant');
 SELECT alike(pg_temp.owner_does($$SELECT rehydra.protect('shop')$$), 'error 42501 table shop.bought belongs to role "other_owner"%', 'nor to protect, named by a superuser');
 SELECT alike(pg_temp.owner_does($$UPDATE rehydra.models SET isolation = 'existing' WHERE model = 'shop'$$), 'error 42501%', 'nor is the model then, whose tables are several owners''');
