@@ -25,6 +25,7 @@ SELECT rehydra.add_sheet('shop', 'bits', 'Bits', '[{"header": "ID", "column": "i
 SELECT rehydra.protect('shop');
 INSERT INTO parts VALUES (1, 1), (20, 20);
 INSERT INTO bits VALUES (1, 1, 1);
+ALTER TABLE rehydra.datasets DROP CONSTRAINT datasets_check;  -- what keeps others from writing it
 UPDATE rehydra.datasets SET shared_rows = true WHERE dataset = 'parts';
 SELECT pg_temp.keep('first');
 SELECT is(pg_temp.outcome(pg_temp.import()), 'unchanged', 'shared rows of a table without a tenant column are none');
