@@ -7,17 +7,6 @@ namespace {
 constexpr std::size_t most_parents = 50'000;
 constexpr std::size_t entry_bytes = 80;  // of the map, besides the text
 
-std::int64_t integer_of(pg::TextForm form, Datum value) {
-  switch (form) {
-    case pg::TextForm::int2:
-      return DatumGetInt16(value);
-    case pg::TextForm::int4:
-      return DatumGetInt32(value);
-    default:
-      return DatumGetInt64(value);
-  }
-}
-
 }  // namespace
 
 bool DisplayValues::add(std::int64_t key, std::string_view text, std::size_t& budget) {
@@ -39,7 +28,7 @@ bool DisplayValues::read(const registry::Reading& reading, const DisplayLookup& 
     fits = seen <= most_parents;
     for (std::size_t row = rows.first(); fits && row < rows.last(); ++row) {
       if (!rows.is_null(row, 0) && !rows.is_null(row, 1)) {
-        fits = add(integer_of(rows.form(0), rows.value(row, 0)), rows.text(row, 1), budget);
+        fits = add(rows.integer(row, 0), rows.text(row, 1), budget);
       }
     }
   }

@@ -93,10 +93,10 @@ void SheetRows::write_cell(const Column& form, std::size_t row, std::size_t colu
     case CellForm::none:
       break;
     case CellForm::looked_up:
-      write_looked_up(*form.values, integer(row, column));
+      write_looked_up(*form.values, rows_.integer(row, column));
       break;
     case CellForm::integer:
-      cells_.integer(integer(row, column));
+      cells_.integer(rows_.integer(row, column));
       break;
     case CellForm::decimal:
       cells_.decimal(rows_.text(row, column));
@@ -125,18 +125,6 @@ void SheetRows::write_looked_up(const DisplayValues& values, std::int64_t key) {
     cells_.null();
   } else {
     cells_.text(*text);
-  }
-}
-
-std::int64_t SheetRows::integer(std::size_t row, std::size_t column) const {
-  const Datum value = rows_.value(row, column);
-  switch (rows_.form(column)) {
-    case pg::TextForm::int2:
-      return DatumGetInt16(value);
-    case pg::TextForm::int4:
-      return DatumGetInt32(value);
-    default:
-      return DatumGetInt64(value);
   }
 }
 

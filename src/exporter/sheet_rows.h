@@ -38,7 +38,6 @@ class SheetRows {
   void write_looked_up(const DisplayValues& values, std::int64_t key);
   void turn_page();
   void finish();
-  std::int64_t integer(std::size_t row, std::size_t column) const;
 
   const SheetPlan& plan_;
   codec::WorkbookWriter& writer_;

@@ -17,21 +17,17 @@ std::vector<int> columns_of(const Dataset& dataset, const std::optional<std::str
   return columns;
 }
 
-// As rehydra.reference_name() and rehydra.free_reference_name() do.
-std::string name_for(const Dataset& dataset, const std::vector<int>& columns, const std::string& parent) {
-  std::string name = columns.size() == 1 ? dataset.columns[static_cast<std::size_t>(columns[0])].name : parent;
-  if (columns.size() == 1 && name.size() > 3 && name.compare(name.size() - 3, 3, "_id") == 0) {
-    name.resize(name.size() - 3);
-  }
+// As rehydra.free_reference_name() does, for references that the registry does not hold.
+std::string free_name(const Dataset& dataset, const std::string& wanted) {
   const auto taken = [&](const std::string& candidate) {
     return std::any_of(dataset.references.begin(), dataset.references.end(),
                        [&](const Reference& reference) { return reference.name == candidate; });
   };
-  std::string free = name;
-  for (int n = 2; taken(free); ++n) {
-    free = name + std::to_string(n);
+  std::string name = wanted;
+  for (int n = 2; taken(name); ++n) {
+    name = wanted + "_" + std::to_string(n);
   }
-  return free;
+  return name;
 }
 
 // Pairs in any order make the same reference.
@@ -58,12 +54,12 @@ int index_of(const Model& model, const std::string& dataset) {
 void follow_foreign_keys(Model& model) {
   const auto rows = pg::query(
       "SELECT child.dataset, pg_catalog.array_to_string(k.columns, E'\\x01'), parent.dataset,"
-      " pg_catalog.array_to_string(k.parent_columns, E'\\x01')"
+      " pg_catalog.array_to_string(k.parent_columns, E'\\x01'), rehydra.reference_name(k.columns, parent.dataset)"
       " FROM rehydra.foreign_keys() k"
       " JOIN rehydra.datasets child ON child.model = $1 AND child.role IN ('data', 'own')"
       "   AND child.relation_oid = COALESCE(pg_catalog.pg_partition_root(k.child), k.child)"
       " JOIN rehydra.datasets parent ON parent.model = $1 AND parent.role <> 'left_out'"
-      "   AND parent.relation_oid = COALESCE(pg_catalog.pg_partition_root(k.parent), k.parent)"
+      "   AND parent.relation_oid = k.parent"
       " WHERE k.columns IS DISTINCT FROM ARRAY[child.tenant_column]"
       " ORDER BY child.position, k.name",
       pg::Args().text(model.name), pg::Access::read_write);  // sees what follow_catalog has mended
@@ -73,7 +69,7 @@ void follow_foreign_keys(Model& model) {
     Reference found{
         {}, columns_of(dataset, row[1]), parent, columns_of(model.datasets[static_cast<std::size_t>(parent)], row[3])};
     if (!is_known(dataset, found)) {
-      found.name = name_for(dataset, found.columns, *row[2]);
+      found.name = free_name(dataset, *row[4]);
       dataset.references.push_back(std::move(found));
     }
   }
@@ -84,8 +80,8 @@ void require_registered_parents(const Model& model) {
   const auto rows = pg::query(
       "WITH loaded AS (SELECT * FROM rehydra.datasets WHERE model = $1 AND role <> 'left_out'),"
       " tenants AS (SELECT * FROM loaded WHERE role IN ('data', 'own')),"
-      " keys AS (SELECT COALESCE(pg_catalog.pg_partition_root(k.child), k.child) AS child, k.columns, k.name,"
-      "   COALESCE(pg_catalog.pg_partition_root(k.parent), k.parent) AS parent FROM rehydra.foreign_keys() k)"
+      " keys AS (SELECT COALESCE(pg_catalog.pg_partition_root(k.child), k.child) AS child, k.columns, k.name, k.parent"
+      "   FROM rehydra.foreign_keys() k)"
       " SELECT pg_catalog.format('%I.%I', child.schema_name, child.table_name), pg_catalog.format('%I.%I', n.nspname, "
       "c.relname)"
       " FROM keys k JOIN tenants child ON child.relation_oid = k.child"

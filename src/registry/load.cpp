@@ -224,7 +224,7 @@ void load_references(Model& model) {
 }
 
 void load_checks(Model& model) {
-  const auto rows = pg::query(
+  const auto rows = read(
       "SELECT dataset, name, expression, pg_catalog.array_to_string(columns, E'\\x01'), "
       "pg_catalog.array_to_string(read_as, E'\\x01')"
       " FROM rehydra.dataset_checks WHERE model = $1 ORDER BY dataset, name",

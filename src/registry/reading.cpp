@@ -40,6 +40,18 @@ bool TenantRows::next() {
   return fetched_ != 0;
 }
 
+std::int64_t TenantRows::integer(std::size_t row, std::size_t column) const noexcept {
+  const Datum datum = value(row, column);
+  switch (form(column)) {
+    case pg::TextForm::int2:
+      return DatumGetInt16(datum);
+    case pg::TextForm::int4:
+      return DatumGetInt32(datum);
+    default:
+      return DatumGetInt64(datum);
+  }
+}
+
 std::int64_t tenant_count(const Reading& reading, const std::string& sql) {
   const ActingScope acting(reading.role);
   return pg::query_count(sql, reading.tenant.args());

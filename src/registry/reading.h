@@ -55,6 +55,8 @@ class TenantRows {
 
   bool is_null(std::size_t row, std::size_t column) const noexcept { return cursor_.is_null(row, column); }
   Datum value(std::size_t row, std::size_t column) const noexcept { return cursor_.value(row, column); }
+  // Of an integer column of any width.
+  std::int64_t integer(std::size_t row, std::size_t column) const noexcept;
   pg::TextForm form(std::size_t column) const noexcept { return texts_->form(column); }
   // Of a value that is not NULL, until the next call.
   std::string_view text(std::size_t row, std::size_t column) { return texts_->text(cursor_, row, column); }

@@ -1,12 +1,9 @@
 -- Discovery: which tables of a schema belong to a tenant, and which way leads there. Reads the catalog alone; walks down only.
 CREATE FUNCTION rehydra.foreign_keys()
-  RETURNS TABLE (name name, child oid, columns text[], parent oid, parent_columns text[], nullable boolean, indexed boolean)
+  RETURNS TABLE (name name, child oid, columns text[], parent oid, parent_columns text[], nullable boolean)
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT k.conname, k.conrelid, pairs.columns, COALESCE(pg_partition_root(k.confrelid)::oid, k.confrelid), pairs.parent_columns, pairs.nullable,
-         EXISTS (SELECT FROM pg_index i
-                 WHERE i.indrelid = k.conrelid AND i.indisvalid AND i.indpred IS NULL
-                   AND (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey)
+  SELECT k.conname, k.conrelid, pairs.columns, COALESCE(pg_partition_root(k.confrelid)::oid, k.confrelid), pairs.parent_columns, pairs.nullable
   FROM pg_constraint k
   CROSS JOIN LATERAL (
     SELECT array_agg(a.attname::text ORDER BY pair.place) AS columns, array_agg(b.attname::text ORDER BY pair.place) AS parent_columns,
@@ -18,7 +15,7 @@ AS $$
   WHERE k.contype = 'f' AND k.conparentid = 0
 $$;
 COMMENT ON FUNCTION rehydra.foreign_keys() IS
-  'Every declared foreign key of the database; nullable: a row may refer to nothing; indexed: an index finds the rows that refer to one';
+  'Every declared foreign key of the database; nullable: a row may refer to nothing';
 
 CREATE FUNCTION rehydra.application_relations()
   RETURNS TABLE (relation oid, schema_name name, table_name name, kind "char", is_table boolean)

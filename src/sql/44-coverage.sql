@@ -42,6 +42,16 @@ AS $$
 $$;
 COMMENT ON FUNCTION rehydra.unclassified() IS 'Tables and columns that nobody has decided about: what rehydra.strict_coverage refuses an export for';
 
+CREATE FUNCTION rehydra.has_index(relation oid, columns text[]) RETURNS boolean
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT EXISTS (
+    SELECT FROM pg_index i
+    WHERE i.indrelid = relation AND i.indisvalid AND i.indpred IS NULL
+      AND (i.indkey::int2[])[0:cardinality(columns) - 1] @> ARRAY(SELECT attnum FROM pg_attribute WHERE attrelid = relation AND attname::text = ANY (columns)))
+$$;
+COMMENT ON FUNCTION rehydra.has_index(oid, text[]) IS 'Whether an index begins with these columns, in any order';
+
 CREATE FUNCTION rehydra.leads_to_tenant(model text, dataset text, alias text) RETURNS text
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -130,7 +140,7 @@ AS $$
     SELECT k.child, k.child::regclass::text, m.model, 4, 'missing index',
            format('foreign key %I to %s: each deleted row there reads this whole table', k.name, m.table_name),
            format('CREATE INDEX ON %s (%s)', k.child::regclass, (SELECT string_agg(quote_ident(c), ', ' ORDER BY n) FROM unnest(k.columns) WITH ORDINALITY AS l (c, n)))
-    FROM rehydra.foreign_keys() k JOIN members m ON m.relation = k.parent AND m.role = 'data' WHERE NOT k.indexed
+    FROM rehydra.foreign_keys() k JOIN members m ON m.relation = k.parent AND m.role = 'data' WHERE NOT rehydra.has_index(k.child, k.columns)
     UNION ALL
     SELECT c.oid, m.table_name, m.model, 5, 'unprotected', 'row level security is off: exports and imports refuse the table', format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', m.table_name)
     FROM members m JOIN pg_class c ON c.oid = m.relation WHERE NOT c.relrowsecurity
@@ -147,6 +157,6 @@ $$;
 COMMENT ON FUNCTION rehydra_coverage(text) IS
   'What is registered and what is not, table by table (class registered, reference, shared, left out, unclassified), then what needs a decision or a hand: new column, homeless rows, points at tenant rows, missing index, unprotected, missing; with the remedy. Reads rows only to count those without a tenant';
 
-REVOKE ALL ON FUNCTION rehydra.new_columns(regclass, text, text), rehydra.classified(), rehydra.unclassified(), rehydra.leads_to_tenant(text, text, text),
+REVOKE ALL ON FUNCTION rehydra.new_columns(regclass, text, text), rehydra.classified(), rehydra.unclassified(), rehydra.has_index(oid, text[]), rehydra.leads_to_tenant(text, text, text),
   rehydra.may_be_homeless(text, text), rehydra.homeless_rows(text, text),
   rehydra_coverage(text) FROM PUBLIC;
