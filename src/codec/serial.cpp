@@ -7,6 +7,8 @@
 #include <cmath>
 #include <limits>
 
+#include "codec/time_digits.h"
+
 namespace rehydra::codec {
 namespace {
 
@@ -14,9 +16,6 @@ constexpr std::int64_t serial_of_2000 = 36'526;
 constexpr std::int64_t first_serial = 61;        // 1900-03-01: before it programs disagree about 1900-02-29
 constexpr std::int64_t last_serial = 2'958'465;  // 9999-12-31
 constexpr std::int64_t days_from_1900_to_1904 = 1'462;
-constexpr std::int64_t seconds_per_day = 86'400;
-constexpr std::int64_t micros_per_second = 1'000'000;
-constexpr std::int64_t micros_per_day = seconds_per_day * micros_per_second;
 
 std::int64_t floor_divide(std::int64_t value, std::int64_t by) {
   return value / by - (value % by < 0 ? 1 : 0);
@@ -41,67 +40,14 @@ Fraction fraction_for(std::int64_t serial) {
 
 constexpr std::size_t longest_text = 64;
 
-// Of a value that has no more digits.
-char* put_digits(char* to, std::int64_t value, int digits) {
-  auto rest = static_cast<std::uint64_t>(value);
-  for (char* at = to + digits; at != to; rest /= 10) {
-    *--at = static_cast<char>('0' + rest % 10);
-  }
-  return to + digits;
-}
-
 char* put_number(char* to, std::int64_t value) {
   return std::to_chars(to, to + 20, value).ptr;
-}
-
-struct Civil {
-  std::int64_t year;  // astronomical: 0 is 1 BC
-  int month;
-  int day;
-};
-
-// Counts in 400-year cycles of years that start on 1 March, so that the leap day is a year's last.
-Civil civil_of(std::int64_t days_since_2000) {
-  constexpr std::int64_t days_per_cycle = 146'097;
-  const std::int64_t days = days_since_2000 + 730'425;  // since 0000-03-01
-  const std::int64_t cycle = floor_divide(days, days_per_cycle);
-  const std::int64_t in_cycle = days - cycle * days_per_cycle;
-  const std::int64_t year = (in_cycle - in_cycle / 1'460 + in_cycle / 36'524 - in_cycle / 146'096) / 365;
-  const std::int64_t in_year = in_cycle - (365 * year + year / 4 - year / 100);
-  const std::int64_t march_month = (5 * in_year + 2) / 153;
-  const int day = static_cast<int>(in_year - (153 * march_month + 2) / 5 + 1);
-  const int month = static_cast<int>(march_month < 10 ? march_month + 3 : march_month - 9);
-  return {cycle * 400 + year + (month <= 2 ? 1 : 0), month, day};
-}
-
-char* put_civil(char* to, const Civil& civil) {
-  const std::int64_t year = civil.year > 0 ? civil.year : 1 - civil.year;
-  to = year < 10'000 ? put_digits(to, year, 4) : put_number(to, year);
-  *to++ = '-';
-  to = put_digits(to, civil.month, 2);
-  *to++ = '-';
-  return put_digits(to, civil.day, 2);
 }
 
 void append_era(std::string& out, const Civil& civil) {
   if (civil.year <= 0) {
     out += " BC";
   }
-}
-
-char* put_time(char* to, std::int64_t time) {
-  const std::int64_t seconds = time / micros_per_second;
-  const std::int64_t micros = time % micros_per_second;
-  to = put_digits(to, seconds / 3'600, 2);
-  *to++ = ':';
-  to = put_digits(to, seconds / 60 % 60, 2);
-  *to++ = ':';
-  to = put_digits(to, seconds % 60, 2);
-  if (micros != 0) {
-    *to++ = '.';
-    to = put_digits(to, micros, 6);
-  }
-  return to;
 }
 
 // PostgreSQL's marks for the two infinities.
@@ -148,7 +94,8 @@ bool append_timestamp_serial(std::string& out, std::int64_t micros_since_2000) {
     const Fraction fraction = fraction_for(serial);
     const std::int64_t seconds = micros / micros_per_second;
     *to++ = '.';
-    to = put_digits(to, (seconds * fraction.scale + seconds_per_day / 2) / seconds_per_day, fraction.digits);
+    const std::int64_t scaled = (seconds * fraction.scale + seconds_per_day / 2) / seconds_per_day;
+    to = put_digits(to, static_cast<std::uint64_t>(scaled), fraction.digits);
     while (to[-1] == '0') {
       --to;
     }
@@ -197,7 +144,7 @@ void append_iso_timestamp(std::string& out, std::int64_t micros_since_2000, bool
   char text[longest_text];
   char* to = put_civil(text, civil);
   *to++ = ' ';
-  to = put_time(to, micros_of_day(micros_since_2000));
+  to = put_clock(to, micros_of_day(micros_since_2000));
   if (zone) {
     *to++ = 'Z';
   }

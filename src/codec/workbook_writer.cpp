@@ -188,6 +188,10 @@ std::string_view WorkbookWriter::output() {
   return impl_->zip().output();
 }
 
+std::size_t WorkbookWriter::waiting() const {
+  return impl_->zip().waiting();
+}
+
 void WorkbookWriter::consume(std::size_t n) {
   impl_->zip().consume(n);
 }

@@ -104,8 +104,9 @@ class WorkbookWriter {
   // finish().
   void finish();
 
-  // Compressed bytes made and not yet taken; consume() forgets the first n.
+  // Compressed bytes made and not yet taken, waiting() of them; consume() forgets the first n.
   std::string_view output();
+  std::size_t waiting() const;
   void consume(std::size_t n);
   Sha256 sha256() const noexcept;  // of the whole file, after finish()
 

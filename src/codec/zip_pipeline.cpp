@@ -54,9 +54,15 @@ void ZipPipeline::finish() {
   worker_.wait();
 }
 
+std::size_t ZipPipeline::waiting() const {
+  const HeldSignals held;  // the worker may want the lock, see Worker::join_all
+  const std::lock_guard lock(mutex_);
+  return out_.size() - taken_ + made_.size();
+}
+
 std::string_view ZipPipeline::output() {
   {
-    const HeldSignals held;  // the worker may want the lock, see Worker::join_all
+    const HeldSignals held;
     const std::lock_guard lock(mutex_);
     if (taken_ == out_.size()) {
       out_.clear();

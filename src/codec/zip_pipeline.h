@@ -22,7 +22,8 @@ class ZipPipeline {
   void end();
   void finish();  // waits for the worker
 
-  std::string_view output();  // until the next call
+  std::size_t waiting() const;  // bytes that output() would return
+  std::string_view output();    // until the next call
   void consume(std::size_t n);
   Sha256 sha256() const noexcept { return sha256_; }
 
@@ -33,7 +34,7 @@ class ZipPipeline {
   Worker& worker_;
   ZipWriter zip_;        // the worker's
   StreamDigest digest_;  // the worker's
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::string made_;  // under the mutex
   std::string out_;
   std::size_t taken_ = 0;  // of out_

@@ -19,7 +19,7 @@ namespace rehydra::exporter {
 
 namespace {
 
-constexpr std::size_t chunk_bytes = 1U << 20;
+constexpr std::size_t chunk_bytes = 256U << 10;  // small enough to be copied while it is in the cache
 
 std::string role_name(Oid role) {
   return pg::call([&] { return GetUserNameFromId(role, false); });
@@ -82,10 +82,10 @@ class ExportStream::State {
 
   bool next(std::string& chunk) {
     chunk.clear();
-    if (!complete_ && writer_->output().size() < chunk_bytes) {
+    if (!complete_ && writer_->waiting() < chunk_bytes) {
       codec::Worker::Scope work(writer_->worker());
       registry::Reading::Scope scope(reading_);
-      while (!complete_ && writer_->output().size() < chunk_bytes) {
+      while (!complete_ && writer_->waiting() < chunk_bytes) {
         step();
       }
       scope.end();

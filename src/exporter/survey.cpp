@@ -14,7 +14,7 @@ constexpr double widest = 60;
 constexpr double filter_button = 3;  // in the header, right of the text
 constexpr double margin = 1;
 constexpr double base64_growth = 4.0 / 3;
-constexpr const char* sample = " LIMIT 200";
+constexpr std::uint64_t sample_rows = 200;
 
 // Characters of the longest line.
 double width_of(std::string_view text) {
@@ -51,8 +51,9 @@ void widen(SheetPlan& plan, registry::TenantRows& rows, std::size_t row) {
   }
 }
 
-void look_at_sample(const registry::Reading& reading, SheetPlan& plan) {
-  registry::TenantRows rows(reading, plan.select + sample);
+// Returns how many rows there were.
+std::uint64_t look_at_sample(const registry::Reading& reading, SheetPlan& plan) {
+  registry::TenantRows rows(reading, plan.select + " LIMIT " + std::to_string(sample_rows));
   look_up_types(plan, rows.descriptor(), reading.memory);
   std::vector<const pg::Type*> types;
   for (PlannedColumn& column : plan.columns) {
@@ -60,7 +61,9 @@ void look_at_sample(const registry::Reading& reading, SheetPlan& plan) {
     types.push_back(&column.type);
   }
   rows.print_as(std::move(types));
+  std::uint64_t seen = 0;
   while (rows.next()) {
+    seen += rows.last() - rows.first();
     for (std::size_t row = rows.first(); row < rows.last(); ++row) {
       widen(plan, rows, row);
     }
@@ -69,6 +72,7 @@ void look_at_sample(const registry::Reading& reading, SheetPlan& plan) {
   for (PlannedColumn& column : plan.columns) {
     column.width = std::clamp(column.width, narrowest, widest);
   }
+  return seen;
 }
 
 std::string from_and_where(const registry::Model& model, const registry::Dataset& dataset) {
@@ -100,9 +104,9 @@ const registry::Column* name_column(const registry::Dataset& dataset) {
 void survey(const registry::Model& model, const registry::Reading& reading, std::vector<SheetPlan>& plans) {
   std::map<const registry::Dataset*, std::uint64_t> counts;
   for (SheetPlan& plan : plans) {
-    look_at_sample(reading, plan);
-    const auto [at, is_new] = counts.try_emplace(plan.dataset, 0);
-    if (is_new) {
+    const std::uint64_t seen = look_at_sample(reading, plan);
+    const auto [at, is_new] = counts.try_emplace(plan.dataset, seen);
+    if (is_new && seen == sample_rows) {
       at->second = static_cast<std::uint64_t>(
           registry::tenant_count(reading, "SELECT pg_catalog.count(*)" + from_and_where(model, *plan.dataset)));
     }

@@ -31,11 +31,12 @@ BatchTexts::BatchTexts(std::vector<const Type*> types, MemoryContext parent)
     : types_(std::move(types)), memory_(parent, "rehydra texts") {
   for (const Type* type : types_) {
     forms_.push_back(text_form(*type));
+    places_.push_back(guarded_.size());
     if (needs_guard(forms_.back())) {
       guarded_.push_back(forms_.size() - 1);
     }
   }
-  converted_.resize(types_.size() * Cursor::batch_rows);
+  converted_.resize(guarded_.size() * Cursor::batch_rows);
 }
 
 std::size_t BatchTexts::convert(const Cursor& cursor, std::size_t from, std::size_t batch_end) {
@@ -45,19 +46,18 @@ std::size_t BatchTexts::convert(const Cursor& cursor, std::size_t from, std::siz
   if (guarded_.empty()) {
     return batch_end;
   }
-  const std::size_t columns = forms_.size();
   return call([&] {
     MemoryContext before = MemoryContextSwitchTo(memory_.get());
     std::size_t cost = 0;
     std::size_t row = from;
     for (; row < batch_end && cost < slice_bytes; ++row) {
-      std::string_view* line = converted_.data() + (row - from) * columns;
+      std::string_view* place = converted_.data() + (row - from) * guarded_.size();
       for (const std::size_t column : guarded_) {
         if (!cursor.is_null(row, column)) {
           const Datum value = cursor.value(row, column);
-          line[column] =
-              is_varlena(forms_[column]) ? varlena_bytes(value, cost) : server_text(*types_[column], value, cost);
+          *place = is_varlena(forms_[column]) ? varlena_bytes(value, cost) : server_text(*types_[column], value, cost);
         }
+        ++place;
       }
     }
     MemoryContextSwitchTo(before);

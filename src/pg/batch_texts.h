@@ -36,13 +36,14 @@ class BatchTexts {
 
  private:
   std::string_view converted(std::size_t row, std::size_t column) const noexcept {
-    return converted_[(row - slice_) * forms_.size() + column];
+    return converted_[(row - slice_) * guarded_.size() + places_[column]];
   }
   std::string_view print(const Cursor& cursor, TextForm form, std::size_t row, std::size_t column);
 
   std::vector<const Type*> types_;
   std::vector<TextForm> forms_;
   std::vector<std::size_t> guarded_;  // columns that need the server
+  std::vector<std::size_t> places_;   // of those columns among them
   Context memory_;
   std::size_t slice_ = 0;
   std::vector<std::string_view> converted_;

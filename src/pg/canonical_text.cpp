@@ -3,10 +3,7 @@
 #include <charconv>
 
 #include "codec/serial.h"
-
-extern "C" {
-#include "utils/datetime.h"
-}
+#include "codec/time_digits.h"
 
 namespace rehydra::pg {
 
@@ -18,14 +15,6 @@ void append_integer(std::string& out, std::int64_t value) {
   char digits[24];
   const char* end = std::to_chars(digits, digits + sizeof digits, value).ptr;
   out.append(digits, static_cast<std::size_t>(end - digits));
-}
-
-char* put_digits(char* to, std::int64_t value, int digits) {
-  for (int i = digits - 1; i >= 0; --i) {
-    to[i] = static_cast<char>('0' + value % 10);
-    value /= 10;
-  }
-  return to + digits;
 }
 
 // The server leaves out trailing zeros of a fraction, and puts the zone before the era.
@@ -50,22 +39,6 @@ void append_distant_timestamp(std::string& out, std::int64_t micros, bool zone) 
   }
 }
 
-char* put_time(char* to, std::int64_t micros) {
-  to = put_digits(to, micros / USECS_PER_HOUR, 2);
-  *to++ = ':';
-  to = put_digits(to, micros / USECS_PER_MINUTE % 60, 2);
-  *to++ = ':';
-  to = put_digits(to, micros / USECS_PER_SEC % 60, 2);
-  if (const std::int64_t fraction = micros % USECS_PER_SEC; fraction != 0) {
-    *to++ = '.';
-    to = put_digits(to, fraction, 6);
-    while (to[-1] == '0') {
-      --to;
-    }
-  }
-  return to;
-}
-
 void append_timestamp(std::string& out, std::int64_t micros, bool zone) {
   constexpr std::int64_t first = -63'082'281'600'000'000;  // 0001-01-01, and behind 9999-12-31
   constexpr std::int64_t end = 252'455'616'000'000'000;
@@ -74,16 +47,15 @@ void append_timestamp(std::string& out, std::int64_t micros, bool zone) {
     return;
   }
   const std::int64_t time = (micros % USECS_PER_DAY + USECS_PER_DAY) % USECS_PER_DAY;
-  int year = 0, month = 0, day = 0;
-  j2date(static_cast<int>((micros - time) / USECS_PER_DAY) + POSTGRES_EPOCH_JDATE, &year, &month, &day);
-  char text[40];
-  char* to = put_digits(text, year, 4);
-  *to++ = '-';
-  to = put_digits(to, month, 2);
-  *to++ = '-';
-  to = put_digits(to, day, 2);
+  char text[48];
+  char* to = codec::put_civil(text, codec::civil_of((micros - time) / USECS_PER_DAY));
   *to++ = ' ';
-  to = put_time(to, time);
+  to = codec::put_clock(to, time);
+  if (time % USECS_PER_SEC != 0) {
+    while (to[-1] == '0') {
+      --to;
+    }
+  }
   out.append(text, static_cast<std::size_t>(to - text));
   if (zone) {
     out += "+00";

@@ -5,6 +5,11 @@
 #include "core/error.h"
 #include "pg/tenant_text.h"
 
+extern "C" {
+#include "optimizer/cost.h"
+#include "optimizer/optimizer.h"
+}
+
 namespace rehydra::pg {
 
 namespace {
@@ -147,6 +152,13 @@ void SettingsScope::set(const std::string& name, const std::string& value) {
 
 void pin_search_path(SettingsScope& scope, const std::string& trusted) {
   scope.set("search_path", "pg_catalog, " + (trusted.empty() ? "" : trusted + ", ") + "pg_temp");
+}
+
+void expect_neighbouring_rows(SettingsScope& scope) {
+  const double wanted = 1.1 * seq_page_cost;
+  if (random_page_cost > wanted) {
+    scope.set("random_page_cost", std::to_string(wanted));
+  }
 }
 
 std::string search_path() {

@@ -2,6 +2,10 @@
 
 #include "core/error.h"
 
+extern "C" {
+#include "tcop/pquery.h"
+}
+
 namespace rehydra::pg {
 
 namespace {
@@ -187,37 +191,17 @@ Cursor::Cursor(const std::string& sql, const Args& args, Access access) {
   }
   descriptor_ = portal_->tupDesc;
   columns_ = static_cast<std::size_t>(descriptor_->natts);
-  values_.resize(columns_ * batch_rows);
-  nulls_.resize(columns_ * batch_rows);
+  batch_ = std::make_unique<RowReceiver>(columns_, batch_rows, portal_->portalContext);
 }
 
 std::size_t Cursor::fetch() {
-  Datum* values = values_.data();
-  bool* nulls = reinterpret_cast<bool*>(nulls_.data());
-  const std::size_t columns = columns_;
-  SPITupleTable* before = table_;
-  table_ = nullptr;
-  table_ = call([&] {
-    if (before != nullptr) {
-      SPI_freetuptable(before);
-    }
-    SPI_cursor_fetch(portal_, true, batch_rows);
-    for (std::uint64_t i = 0; i < SPI_processed; ++i) {
-      heap_deform_tuple(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, values + i * columns, nulls + i * columns);
-    }
-    return SPI_tuptable;
-  });
-  return SPI_processed;
+  call([&] { PortalRunFetch(portal_, FETCH_FORWARD, batch_rows, batch_->begin()); });
+  return batch_->rows();
 }
 
 void Cursor::close() {
-  call([&] {
-    if (table_ != nullptr) {
-      SPI_freetuptable(table_);
-    }
-    SPI_cursor_close(portal_);
-  });
-  table_ = nullptr;
+  call([&] { SPI_cursor_close(portal_); });
+  batch_.reset();
   portal_ = nullptr;
 }
 

@@ -5,12 +5,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "pg/guard.h"
+#include "pg/row_receiver.h"
 
 namespace rehydra::pg {
 
@@ -80,23 +82,21 @@ class Cursor {
   // Rows fetched; 0 at the end.
   std::size_t fetch();
   // Those of the last fetch().
-  std::size_t rows() const noexcept { return table_ == nullptr ? 0 : table_->numvals; }
+  std::size_t rows() const noexcept { return batch_->rows(); }
   std::size_t columns() const noexcept { return columns_; }
   TupleDesc descriptor() const noexcept { return descriptor_; }
   // The whole batch, row by row.
-  const Datum* values() const noexcept { return values_.data(); }
-  const bool* nulls() const noexcept { return reinterpret_cast<const bool*>(nulls_.data()); }
-  Datum value(std::size_t row, std::size_t column) const noexcept { return values_[row * columns_ + column]; }
-  bool is_null(std::size_t row, std::size_t column) const noexcept { return nulls_[row * columns_ + column]; }
+  const Datum* values() const noexcept { return batch_->values(); }
+  const bool* nulls() const noexcept { return batch_->nulls(); }
+  Datum value(std::size_t row, std::size_t column) const noexcept { return values()[row * columns_ + column]; }
+  bool is_null(std::size_t row, std::size_t column) const noexcept { return nulls()[row * columns_ + column]; }
   void close();
 
  private:
   Portal portal_ = nullptr;
   TupleDesc descriptor_ = nullptr;
-  SPITupleTable* table_ = nullptr;
   std::size_t columns_ = 0;
-  std::vector<Datum> values_;
-  std::vector<char> nulls_;
+  std::unique_ptr<RowReceiver> batch_;  // its memory is the portal's
 };
 
 }  // namespace rehydra::pg

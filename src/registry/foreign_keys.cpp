@@ -55,7 +55,7 @@ void follow_foreign_keys(Model& model) {
   const auto rows = pg::query(
       "SELECT child.dataset, pg_catalog.array_to_string(k.columns, E'\\x01'), parent.dataset,"
       " pg_catalog.array_to_string(k.parent_columns, E'\\x01'), rehydra.reference_name(k.columns, parent.dataset)"
-      " FROM rehydra.foreign_keys() k"
+      " FROM rehydra.foreign_keys k"
       " JOIN rehydra.datasets child ON child.model = $1 AND child.role IN ('data', 'own')"
       "   AND child.relation_oid = COALESCE(pg_catalog.pg_partition_root(k.child), k.child)"
       " JOIN rehydra.datasets parent ON parent.model = $1 AND parent.role <> 'left_out'"
@@ -81,7 +81,7 @@ void require_registered_parents(const Model& model) {
       "WITH loaded AS (SELECT * FROM rehydra.datasets WHERE model = $1 AND role <> 'left_out'),"
       " tenants AS (SELECT * FROM loaded WHERE role IN ('data', 'own')),"
       " keys AS (SELECT COALESCE(pg_catalog.pg_partition_root(k.child), k.child) AS child, k.columns, k.name, k.parent"
-      "   FROM rehydra.foreign_keys() k)"
+      "   FROM rehydra.foreign_keys k)"
       " SELECT pg_catalog.format('%I.%I', child.schema_name, child.table_name), pg_catalog.format('%I.%I', n.nspname, "
       "c.relname)"
       " FROM keys k JOIN tenants child ON child.relation_oid = k.child"

@@ -29,6 +29,13 @@ bool is_true(const std::optional<std::string>& value) {
   return value && *value == "t";
 }
 
+void follow_catalog(const Model& model) {
+  const Args name = Args().text(model.name);
+  if (!read("SELECT FROM rehydra.moved_datasets WHERE model = $1 LIMIT 1", name).empty()) {
+    read("SELECT FROM rehydra.follow_catalog($1)", name);
+  }
+}
+
 std::string resolve_name(const std::string& wanted) {
   const auto rows = read("SELECT model FROM rehydra.models ORDER BY model");
   std::string known;
@@ -370,7 +377,7 @@ Model load(const std::string& name, MemoryContext memory) {
   const Bookkeeper bookkeeper;
   Model model;
   model.name = resolve_name(name);
-  read("SELECT FROM rehydra.follow_catalog($1)", Args().text(model.name));
+  follow_catalog(model);
   load_head(model, memory);
   const std::vector<RawDataset> raw = load_datasets(model);
   load_columns(model, memory);

@@ -16,6 +16,7 @@ Reading::Scope::Scope(const Reading& reading) : tenant_(reading.tenant), snapsho
   pg::pin_search_path(settings_, reading.tenant.search_path);
   // Every row is going to be fetched: a plan that is quick with the first ones may read the other tenants' too.
   settings_.set("cursor_tuple_fraction", "1");
+  pg::expect_neighbouring_rows(settings_);
 }
 
 void Reading::Scope::end() {

@@ -320,7 +320,7 @@ DECLARE
 BEGIN
   FOR found IN
     SELECT child.dataset, parent.dataset AS parent, k.columns, k.parent_columns
-    FROM rehydra.foreign_keys() k
+    FROM rehydra.foreign_keys k
     JOIN rehydra.datasets child ON child.model = add_foreign_keys.model AND child.relation_oid = k.child AND child.role <> 'left_out'
     JOIN rehydra.datasets parent ON parent.model = add_foreign_keys.model AND parent.relation_oid = k.parent
     -- The tenant key alone is set from the session, so that it needs no look-up.

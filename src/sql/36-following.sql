@@ -103,25 +103,18 @@ END
 $$;
 COMMENT ON FUNCTION rehydra.note_columns(text, text, oid) IS 'Notes a table''s columns and their numbers as they are now';
 
-CREATE FUNCTION rehydra.moved_datasets(model text) RETURNS SETOF rehydra.datasets
-  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-  WITH now AS (
-    SELECT d.dataset, a.attname::text AS column_name, a.attnum
-    FROM rehydra.datasets d JOIN pg_attribute a ON a.attrelid = d.relation_oid
-    WHERE d.model = moved_datasets.model AND a.attnum > 0 AND NOT a.attisdropped),
-  noted AS (
-    SELECT h.dataset, h.column_name, h.attnum FROM rehydra.dataset_columns h WHERE h.model = moved_datasets.model)
-  SELECT d FROM rehydra.datasets d
-  LEFT JOIN pg_class c ON c.oid = d.relation_oid
-  LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE d.model = moved_datasets.model
-    AND ((d.relation_home, d.schema_name, d.table_name, d.relation_owner)
-           IS DISTINCT FROM ((SELECT rehydra.registry_home()), n.nspname, c.relname, pg_get_userbyid(c.relowner))
-      OR d.dataset IN (SELECT one.dataset FROM ((TABLE now EXCEPT TABLE noted) UNION ALL (TABLE noted EXCEPT TABLE now)) AS one))
-  ORDER BY d.position
-$$;
-COMMENT ON FUNCTION rehydra.moved_datasets(text) IS 'The data sets whose tables are not as the registry noted them';
+CREATE VIEW rehydra.moved_datasets AS
+  SELECT d.* FROM rehydra.datasets d
+  LEFT JOIN pg_catalog.pg_class c ON c.oid = d.relation_oid
+  LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE d.relation_home IS DISTINCT FROM (SELECT rehydra.registry_home()) OR d.schema_name IS DISTINCT FROM n.nspname
+     OR d.table_name IS DISTINCT FROM c.relname OR d.relation_owner IS DISTINCT FROM pg_catalog.pg_get_userbyid(c.relowner)
+     OR (SELECT pg_catalog.array_agg(pg_catalog.format('%s %s', a.attnum, a.attname) COLLATE "C" ORDER BY a.attnum) FROM pg_catalog.pg_attribute a
+         WHERE a.attrelid = d.relation_oid AND a.attnum > 0 AND NOT a.attisdropped)
+        IS DISTINCT FROM
+        (SELECT pg_catalog.array_agg(pg_catalog.format('%s %s', h.attnum, h.column_name) COLLATE "C" ORDER BY h.attnum) FROM rehydra.dataset_columns h
+         WHERE h.model = d.model AND h.dataset = d.dataset);
+COMMENT ON VIEW rehydra.moved_datasets IS 'The data sets whose tables are not as the registry noted them';
 
 CREATE FUNCTION rehydra.follow_catalog(model text) RETURNS TABLE (dataset text, kind text, was text, now text)
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -135,7 +128,7 @@ DECLARE
   own_name name;
   owner name;
 BEGIN
-  FOR d IN SELECT * FROM rehydra.moved_datasets(follow_catalog.model) LOOP
+  FOR d IN SELECT * FROM rehydra.moved_datasets AS moved WHERE moved.model = follow_catalog.model ORDER BY moved.position LOOP
     relation := rehydra.table_of_dataset(d);
     CONTINUE WHEN relation IS NULL;
     SELECT n.nspname, c.relname, pg_get_userbyid(c.relowner) INTO table_schema, own_name, owner
@@ -191,4 +184,4 @@ COMMENT ON FUNCTION rehydra_add_alias(text, text, text, text) IS
 
 REVOKE ALL ON FUNCTION rehydra.registry_home(), rehydra.table_of_dataset(rehydra.datasets), rehydra.renamed(text[], jsonb),
   rehydra.rename_columns(text, text, jsonb), rehydra.follow_columns(text, text, oid), rehydra.note_columns(text, text, oid),
-  rehydra.moved_datasets(text), rehydra.follow_catalog(text), rehydra_follow_renames(text), rehydra_add_alias(text, text, text, text) FROM PUBLIC;
+  rehydra.follow_catalog(text), rehydra_follow_renames(text), rehydra_add_alias(text, text, text, text) FROM PUBLIC;

@@ -7,7 +7,7 @@ BEGIN
     RAISE EXCEPTION 'table % has no primary key', relation
       USING ERRCODE = 'invalid_table_definition', HINT = 'Add one, or name the columns that tell its rows apart.';
   END IF;
-  IF EXISTS (SELECT FROM rehydra.foreign_keys() k WHERE k.parent = relation AND k.child <> relation) THEN
+  IF EXISTS (SELECT FROM rehydra.foreign_keys k WHERE k.parent = relation AND k.child <> relation) THEN
     RAISE EXCEPTION 'table % has no primary key, and others refer to it', relation
       USING ERRCODE = 'invalid_table_definition', HINT = 'Add a primary key, or make the columns referred to NOT NULL.';
   END IF;

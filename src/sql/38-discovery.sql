@@ -1,20 +1,17 @@
 -- Discovery: which tables of a schema belong to a tenant, and which way leads there. Reads the catalog alone; walks down only.
-CREATE FUNCTION rehydra.foreign_keys()
-  RETURNS TABLE (name name, child oid, columns text[], parent oid, parent_columns text[], nullable boolean)
-  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-  SELECT k.conname, k.conrelid, pairs.columns, COALESCE(pg_partition_root(k.confrelid)::oid, k.confrelid), pairs.parent_columns, pairs.nullable
-  FROM pg_constraint k
+CREATE VIEW rehydra.foreign_keys AS
+  SELECT k.conname AS name, k.conrelid AS child, pairs.columns, COALESCE(pg_catalog.pg_partition_root(k.confrelid)::oid, k.confrelid) AS parent,
+         pairs.parent_columns, pairs.nullable
+  FROM pg_catalog.pg_constraint k
   CROSS JOIN LATERAL (
-    SELECT array_agg(a.attname::text ORDER BY pair.place) AS columns, array_agg(b.attname::text ORDER BY pair.place) AS parent_columns,
-           bool_or(NOT a.attnotnull) AS nullable
-    FROM unnest(k.conkey, k.confkey) WITH ORDINALITY AS pair (attnum, parent_attnum, place)
-    JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = pair.attnum
-    JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = pair.parent_attnum) AS pairs
+    SELECT pg_catalog.array_agg(a.attname::text ORDER BY pair.place) AS columns, pg_catalog.array_agg(b.attname::text ORDER BY pair.place) AS parent_columns,
+           pg_catalog.bool_or(NOT a.attnotnull) AS nullable
+    FROM ROWS FROM (pg_catalog.unnest(k.conkey), pg_catalog.unnest(k.confkey)) WITH ORDINALITY AS pair (attnum, parent_attnum, place)
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = pair.attnum
+    JOIN pg_catalog.pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = pair.parent_attnum) AS pairs
   -- What partitions repeat of their parent is its foreign key.
-  WHERE k.contype = 'f' AND k.conparentid = 0
-$$;
-COMMENT ON FUNCTION rehydra.foreign_keys() IS
+  WHERE k.contype = 'f' AND k.conparentid = 0;
+COMMENT ON VIEW rehydra.foreign_keys IS
   'Every declared foreign key of the database; nullable: a row may refer to nothing';
 
 CREATE FUNCTION rehydra.application_relations()
@@ -34,7 +31,7 @@ CREATE FUNCTION rehydra.own_table(tables oid[], tenant_column text) RETURNS oid
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
   -- The table whose key the tenant columns refer to; of several the one that most refer to.
-  SELECT k.parent FROM rehydra.foreign_keys() k
+  SELECT k.parent FROM rehydra.foreign_keys k
   WHERE k.child = ANY (tables) AND k.parent <> k.child AND k.columns = ARRAY[own_table.tenant_column]
     AND rehydra.primary_key(k.parent) = k.parent_columns
   GROUP BY k.parent ORDER BY count(*) DESC, k.parent LIMIT 1
@@ -55,7 +52,7 @@ AS $$
   WITH ways AS (
     -- A way that every row has, to a row that is one tenant's.
     SELECT k.*, NOT k.nullable AND k.parent <> ALL (shared) AS firm, paths ? c.relname AS is_named
-    FROM rehydra.foreign_keys() k JOIN pg_class c ON c.oid = k.child
+    FROM rehydra.foreign_keys k JOIN pg_class c ON c.oid = k.child
     WHERE k.child = ANY (tables) AND k.child <> ALL (reached) AND k.parent = ANY (reached)
       AND (NOT paths ? c.relname OR rehydra.is_named_way(paths -> c.relname, k.name, k.columns)))
   SELECT DISTINCT ON (child) child, name, columns, parent, parent_columns, count(*) OVER (PARTITION BY child),
@@ -112,7 +109,7 @@ BEGIN
     SELECT k.parent, 'reference', CASE WHEN rehydra.has_column(k.parent, discover.tenant_column) THEN discover.tenant_column END,
            NULL::text[], NULL::oid, NULL::text[],
            'referred to by ' || string_agg(DISTINCT k.child::regclass::text, ', ')
-    FROM rehydra.foreign_keys() k
+    FROM rehydra.foreign_keys k
     WHERE k.child = ANY (reached) AND k.child <> ALL (discover.known) AND k.parent <> ALL (reached) AND k.parent <> ALL (undecided)
     GROUP BY k.parent;
 END
@@ -131,7 +128,7 @@ DECLARE
   ready oid[];
 BEGIN
   SELECT array_agg(k.child), array_agg(k.parent), array_agg(NOT k.nullable) INTO children, parents, needed
-  FROM rehydra.foreign_keys() k WHERE k.child = ANY (tables) AND k.parent = ANY (tables) AND k.child <> k.parent;
+  FROM rehydra.foreign_keys k WHERE k.child = ANY (tables) AND k.parent = ANY (tables) AND k.child <> k.parent;
   WHILE cardinality(placed) < cardinality(tables) LOOP
     SELECT array_agg(t.relation ORDER BY c.relname) INTO ready
     FROM unnest(tables) AS t (relation) JOIN pg_class c ON c.oid = t.relation
@@ -151,5 +148,5 @@ END
 $$;
 COMMENT ON FUNCTION rehydra.parents_first(oid[]) IS 'The tables in an order in which those referred to come before those that refer, as far as there are no cycles';
 
-REVOKE ALL ON FUNCTION rehydra.foreign_keys(), rehydra.application_relations(), rehydra.own_table(oid[], text), rehydra.is_named_way(jsonb, text, text[]),
+REVOKE ALL ON FUNCTION rehydra.application_relations(), rehydra.own_table(oid[], text), rehydra.is_named_way(jsonb, text, text[]),
   rehydra.ways_down(oid[], oid[], oid[], jsonb, boolean), rehydra.discover(oid[], oid[], text, oid, oid[], jsonb), rehydra.parents_first(oid[]) FROM PUBLIC;

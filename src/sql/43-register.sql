@@ -108,7 +108,7 @@ AS $$
          WHEN t.kind = 'f' THEN 'a foreign table: its rows live elsewhere'
          WHEN paths ? t.table_name THEN 'the way named in paths leads to no tenant'
          ELSE COALESCE((SELECT format('hangs on %s, which is not registered', string_agg(DISTINCT k.parent::regclass::text, ', '))
-                        FROM rehydra.foreign_keys() k WHERE k.child = t.relation AND k.parent <> t.relation
+                        FROM rehydra.foreign_keys k WHERE k.child = t.relation AND k.parent <> t.relation
                           AND EXISTS (SELECT FROM jsonb_array_elements(answered) AS a
                                       WHERE a ->> 'table_name' = k.parent::regclass::text AND a ->> 'action' IN ('ambiguous', 'refused'))
                         HAVING count(*) > 0),
@@ -186,7 +186,7 @@ BEGIN
   WHERE d.relation <> ALL (registered);
   FOREACH place IN ARRAY rehydra.parents_first(ordered) LOOP
     CONTINUE WHEN place = ANY (excluded) AND NOT EXISTS (
-      SELECT FROM rehydra.foreign_keys() k WHERE k.parent = place AND k.child <> ALL (excluded) AND (k.child = ANY (ordered) OR k.child = ANY (reached)));
+      SELECT FROM rehydra.foreign_keys k WHERE k.parent = place AND k.child <> ALL (excluded) AND (k.child = ANY (ordered) OR k.child = ANY (reached)));
     -- What the others refer to is not exported then, but has to be there to be checked.
     answers := answers || rehydra.register_found(model,
       CASE WHEN place = ANY (excluded) THEN discovered -> place::text || '{"class": "reference", "note": "left out by decision, but referred to"}'

@@ -134,13 +134,13 @@ AS $$
     SELECT u.relation, u.table_name, m.model, 3, 'points at tenant rows',
            format('foreign key %I refers to %s: what is deleted there may be blocked by, or take along, rows of this table', k.name, m.table_name),
            format('SELECT * FROM rehydra_register(%L, model => %L)', u.table_name, m.model)
-    FROM known u JOIN rehydra.foreign_keys() k ON k.child = u.relation JOIN members m ON m.relation = k.parent
+    FROM known u JOIN rehydra.foreign_keys k ON k.child = u.relation JOIN members m ON m.relation = k.parent
     WHERE u.class = 'unclassified'
     UNION ALL
     SELECT k.child, k.child::regclass::text, m.model, 4, 'missing index',
            format('foreign key %I to %s: each deleted row there reads this whole table', k.name, m.table_name),
            format('CREATE INDEX ON %s (%s)', k.child::regclass, (SELECT string_agg(quote_ident(c), ', ' ORDER BY n) FROM unnest(k.columns) WITH ORDINALITY AS l (c, n)))
-    FROM rehydra.foreign_keys() k JOIN members m ON m.relation = k.parent AND m.role = 'data' WHERE NOT rehydra.has_index(k.child, k.columns)
+    FROM rehydra.foreign_keys k JOIN members m ON m.relation = k.parent AND m.role = 'data' WHERE NOT rehydra.has_index(k.child, k.columns)
     UNION ALL
     SELECT c.oid, m.table_name, m.model, 5, 'unprotected', 'row level security is off: exports and imports refuse the table', format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', m.table_name)
     FROM members m JOIN pg_class c ON c.oid = m.relation WHERE NOT c.relrowsecurity
