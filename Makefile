@@ -104,6 +104,11 @@ bench:
 	@bash scripts/setup.sh demo
 	@$(SCRIPT)bench.sh '$(if $(filter command% environment%,$(origin SCALE)),$(SCALE),all)'
 
+## bench-schema  the registration of many tables, and buffers among many tenants; TABLES=300 TENANTS=1000
+bench-schema:
+	@bash scripts/setup.sh demo
+	@$(SCRIPT)bench_schema.sh
+
 ## soak        random kills and damaged files; SECONDS_LIMIT=300
 soak:
 	@bash scripts/setup.sh test
@@ -135,4 +140,4 @@ help:
 	@echo 'all / install  build the extension, install it (PG_CONFIG, CXX may be given)'
 	@sed -n 's/^## //p' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: setup demo test bench soak fuzz unit layers format tidy help list-has-changed $(addprefix test-,$(TEST_GROUPS))
+.PHONY: setup demo test bench bench-schema soak fuzz unit layers format tidy help list-has-changed $(addprefix test-,$(TEST_GROUPS))

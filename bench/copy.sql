@@ -1,7 +1,10 @@
 -- One run of COPY, rolled back: the same rows of the same tables, one table after the other. Caller: run.sh.
--- Variables: action (export, import), csv (the folder of prepare.sql). Prints: seconds.
+-- Variables: action (export, again: the same once more in one session, import), csv (the folder of prepare.sql). Prints: seconds.
 \set ON_ERROR_STOP on
-SELECT :'action' = 'export' AS is_export \gset
+SELECT :'action' = 'again' AS is_again, :'action' IN ('export', 'again') AS is_export \gset
+\if :is_again
+  SELECT format('COPY (SELECT * FROM bench.%I) TO PROGRAM %L (FORMAT csv)', name, 'gzip -1 > /dev/null') FROM bench.tables ORDER BY place \gexec
+\endif
 BEGIN;
 SELECT clock_timestamp() AS began \gset
 \if :is_export

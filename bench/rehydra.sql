@@ -1,4 +1,4 @@
--- One run of rehydra, rolled back. Caller: run.sh. Variables: action (export, import), sampler, peak and stop (files).
+-- One run of rehydra, rolled back. Caller: run.sh. Variables: action (export, again: one that is not the session's first, import), sampler, peak and stop (files).
 -- Prints: seconds, status, WAL bytes, and memory before it in kB: RssAnon, the backend's own memory without shared buffers.
 \set ON_ERROR_STOP on
 SELECT rehydra_version() \g /dev/null
@@ -6,11 +6,14 @@ SELECT pg_backend_pid() AS pid, current_setting('server_version') AS version \gs
 \setenv BACKEND :pid
 \setenv PEAK :peak
 \setenv STOP :stop
+SELECT :'action' = 'again' AS is_again, :'action' IN ('export', 'again') AS is_export \gset
+\if :is_again
+  SELECT length(rehydra_export('1')) \g /dev/null
+\endif
 BEGIN;
 SELECT (regexp_match(pg_read_file('/proc/self/status'), 'RssAnon:\s+(\d+)'))[1] AS idle \gset
 \! bash "$SAMPLER" "$BACKEND" "$PEAK" "$STOP" &
 SELECT pg_current_wal_insert_lsn() AS lsn, clock_timestamp() AS began \gset
-SELECT :'action' = 'export' AS is_export \gset
 \if :is_export
   SELECT 'exported' AS status, length(rehydra_export('1')) AS bytes \gset
 \else
