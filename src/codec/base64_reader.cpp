@@ -60,11 +60,11 @@ class Base64 {
 }  // namespace
 
 std::optional<std::string_view> read_base64(const Cell& cell, std::string& scratch) {
-  if (cell.kind != CellKind::text) {
+  if (cell.kind != CellKind::text && cell.kind != CellKind::string) {
     return std::nullopt;
   }
   std::string decoded;
-  const std::string_view text = literal_value(cell.text, decoded);
+  const std::string_view text = cell.kind == CellKind::text ? literal_value(cell.text, decoded) : cell.text;
   scratch.clear();
   Base64 base64(scratch);
   for (const char c : text) {

@@ -40,8 +40,12 @@ std::optional<bool> boolean_word(std::string_view text) {
   return std::nullopt;
 }
 
-// The text that a date or time is read from; t="d" cells hold no literals.
-std::string_view time_text(const Cell& cell, std::string& scratch) {
+bool is_text(const Cell& cell) {
+  return cell.kind == CellKind::text || cell.kind == CellKind::string;
+}
+
+// What a text means; only a workbook's and a csv file's may be literals.
+std::string_view text_of(const Cell& cell, std::string& scratch) {
   return cell.kind == CellKind::text ? literal_value(cell.text, scratch) : cell.text;
 }
 
@@ -51,18 +55,21 @@ std::optional<std::int64_t> read_integer(const Cell& cell) {
   if (cell.kind == CellKind::number) {
     return Decimal::integral(cell.text);
   }
+  if (cell.kind == CellKind::decimal) {
+    return Decimal::exact_integer(cell.text);
+  }
   std::string scratch;
-  return cell.kind == CellKind::text ? Decimal::plain_integer(literal_value(cell.text, scratch)) : std::nullopt;
+  return is_text(cell) ? Decimal::plain_integer(text_of(cell, scratch)) : std::nullopt;
 }
 
 std::optional<std::string_view> read_decimal(const Cell& cell, std::string& scratch) {
   if (cell.kind == CellKind::number) {
     return Decimal::rounded(cell.text, scratch);
   }
-  if (cell.kind != CellKind::text) {
+  if (!is_text(cell) && cell.kind != CellKind::decimal) {
     return std::nullopt;
   }
-  const std::string_view text = literal_value(cell.text, scratch);
+  const std::string_view text = text_of(cell, scratch);
   const bool special = text == "NaN" || text == "Infinity" || text == "-Infinity";
   return special || Decimal::is_decimal(text) ? std::optional(text) : std::nullopt;
 }
@@ -72,12 +79,14 @@ std::optional<bool> read_boolean(const Cell& cell) {
   switch (cell.kind) {
     case CellKind::boolean:
       return cell.text == "1";
-    case CellKind::number: {
-      const auto value = Decimal::integral(cell.text);
+    case CellKind::number:
+    case CellKind::decimal: {
+      const auto value = read_integer(cell);
       return value == 0 || value == 1 ? std::optional(value == 1) : std::nullopt;
     }
     case CellKind::text:
-      return boolean_word(literal_value(cell.text, scratch));
+    case CellKind::string:
+      return boolean_word(text_of(cell, scratch));
     default:
       return std::nullopt;
   }
@@ -107,17 +116,20 @@ Native read_timestamp(const Cell& cell, bool date1904, std::int64_t& micros) {
     micros = found.value_or(0);
     return found ? Native::ok : Native::bad;
   }
-  if (cell.kind != CellKind::text && cell.kind != CellKind::iso_date) {
+  if (!is_text(cell) && cell.kind != CellKind::iso_date) {
     return Native::bad;
   }
   std::string scratch;
-  return parse_iso_time(time_text(cell, scratch), micros);
+  return parse_iso_time(text_of(cell, scratch), micros);
 }
 
 std::optional<std::string_view> read_text(const Cell& cell, std::string& scratch) {
   switch (cell.kind) {
     case CellKind::text:
       return literal_value(cell.text, scratch);
+    case CellKind::string:
+    case CellKind::decimal:
+      return cell.text;
     case CellKind::number:
       return Decimal::shown(cell.text, scratch);
     case CellKind::boolean:

@@ -12,7 +12,8 @@
 
 namespace rehydra::codec {
 
-// Number cells must be integral ("41", "41.0", "4.1E1"), text cells plain decimal digits with optional sign.
+// Number cells must be integral ("41", "41.0", "4.1E1"), text cells plain decimal digits with optional sign. Decimals of a document must
+// be exactly integral.
 std::optional<std::int64_t> read_integer(const Cell& cell);
 
 // The decimal as PostgreSQL's numeric and float input take it. Number cells of more than 15 significant digits are rounded to 15

@@ -113,6 +113,14 @@ std::optional<std::int64_t> Decimal::integral(std::string_view text) {
   return decimal->whole();
 }
 
+std::optional<std::int64_t> Decimal::exact_integer(std::string_view text) {
+  if (const auto simple = plain_integer(text)) {
+    return simple;
+  }
+  const auto decimal = parse(text);
+  return decimal ? decimal->whole() : std::nullopt;
+}
+
 std::optional<std::string_view> Decimal::rounded(std::string_view text, std::string& scratch) {
   auto decimal = parse(text);
   if (!decimal) {

@@ -20,6 +20,8 @@ class Decimal {
   static std::optional<std::int64_t> plain_integer(std::string_view text);
   // The value where it is integral; numbers of more than 15 digits that are not count as rounded.
   static std::optional<std::int64_t> integral(std::string_view text);
+  // The value where it is exactly integral, however it is written.
+  static std::optional<std::int64_t> exact_integer(std::string_view text);
   // The text itself up to 15 significant digits, else rounded to them.
   static std::optional<std::string_view> rounded(std::string_view text, std::string& scratch);
   // As a person sees it: no exponent where the digits fit a cell, no needless zeros.

@@ -96,13 +96,23 @@ class LiteralParser {
       } else if (c == '"' || static_cast<unsigned char>(c) < 0x20) {
         return false;
       } else {
-        out_ += c;
+        plain();
       }
     }
     return true;
   }
 
  private:
+  // A run of characters that mean themselves, its first one already passed.
+  void plain() {
+    const std::size_t start = at_ - 1;
+    while (at_ < body_.size() && body_[at_] != '\\' && body_[at_] != '"' &&
+           static_cast<unsigned char>(body_[at_]) >= 0x20) {
+      ++at_;
+    }
+    out_ += body_.substr(start, at_ - start);
+  }
+
   bool escape() {
     if (at_ == body_.size()) {
       return false;
@@ -210,7 +220,11 @@ std::string_view literal_value(std::string_view cell, std::string& scratch) {
   }
   const std::string_view body = cell.substr(1, cell.size() - 2);
   scratch.clear();
-  return LiteralParser(body, scratch).parse() ? std::string_view(scratch) : cell;
+  return append_decoded(scratch, body) ? std::string_view(scratch) : cell;
+}
+
+bool append_decoded(std::string& out, std::string_view body) {
+  return LiteralParser(body, out).parse();
 }
 
 }  // namespace rehydra::codec

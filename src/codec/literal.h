@@ -20,4 +20,7 @@ void append_literal(std::string& out, std::string_view text);
 // The result may point into scratch.
 std::string_view literal_value(std::string_view cell, std::string& scratch);
 
+// Appends what stands between the quotes of a JSON string; false where that is no valid one (lone surrogates, raw controls).
+bool append_decoded(std::string& out, std::string_view body);
+
 }  // namespace rehydra::codec

@@ -151,6 +151,9 @@ Manifest manifest_of(const json& object) {
 
 // The bounds are checked while the tree grows, not after.
 json bounded_parse(std::string_view bytes) {
+  if (bytes.size() > max_bytes) {
+    damaged("is deeper or larger than a manifest can be");
+  }
   std::size_t values = 0;
   const auto check = [&values](int depth, json::parse_event_t, const json&) {
     if (depth > max_depth || ++values > max_values) {
@@ -181,24 +184,7 @@ void check_version(const json& object) {
   }
 }
 
-}  // namespace
-
-std::string to_json(const Manifest& manifest) {
-  try {
-    json content = manifest_json(manifest);
-    content["sha256"] = digest_of(content);
-    return content.dump();
-  } catch (const json::exception&) {
-    throw Failure(ErrorKind::bad_argument, "a name in the manifest is not valid UTF-8",
-                  "Export from a database whose encoding is UTF-8.");
-  }
-}
-
-Manifest parse_manifest(std::string_view bytes) {
-  if (bytes.size() > max_bytes) {
-    damaged("is deeper or larger than a manifest can be");
-  }
-  json content = bounded_parse(bytes);
+Manifest manifest_of_content(json content) {
   check_version(content);
   const std::string stated = text(content, "sha256");
   content.erase("sha256");
@@ -206,6 +192,82 @@ Manifest parse_manifest(std::string_view bytes) {
     damaged("was changed: its SHA-256 does not agree");
   }
   return manifest_of(content);
+}
+
+template <class Make>
+std::string dumped(Make make) {
+  try {
+    return make().dump();
+  } catch (const json::exception&) {
+    throw Failure(ErrorKind::bad_argument, "a name in the manifest is not valid UTF-8",
+                  "Export from a database whose encoding is UTF-8.");
+  }
+}
+
+// What is wrong is said of the sheet of a workbook; other formats have the manifest elsewhere.
+template <class Parse>
+Manifest in_part(std::string_view part, Parse parse) {
+  try {
+    return parse();
+  } catch (Failure& failure) {
+    Error& error = failure.error();
+    if (part != manifest_sheet) {
+      error.where.sheet = part;
+      if (error.kind == ErrorKind::bad_file) {
+        error.hint = "Leave \"" + std::string(part) + "\" as it was exported, or export again.";
+      }
+    }
+    throw;
+  }
+}
+
+}  // namespace
+
+std::string to_json(const Manifest& manifest) {
+  return dumped([&] {
+    json content = manifest_json(manifest);
+    content["sha256"] = digest_of(content);
+    return content;
+  });
+}
+
+std::string head_json(const Manifest& manifest) {
+  return dumped([&] {
+    json head = manifest_json(manifest);
+    for (json& dataset : head["datasets"]) {
+      dataset.erase("digest");
+    }
+    return head;
+  });
+}
+
+std::string seal_json(const Manifest& manifest) {
+  return dumped([&] {
+    json digests = json::object();
+    for (const ManifestDataset& dataset : manifest.datasets) {
+      digests[dataset.name] = dataset.digest;
+    }
+    return json{{"digests", std::move(digests)}, {"sha256", digest_of(manifest_json(manifest))}};
+  });
+}
+
+Manifest parse_manifest(std::string_view bytes, std::string_view part) {
+  return in_part(part, [&] { return manifest_of_content(bounded_parse(bytes)); });
+}
+
+Manifest parse_sealed_manifest(std::string_view head, std::string_view seal) {
+  return in_part("rehydra", [&] {
+    json content = bounded_parse(head);
+    check_version(content);
+    const json end = bounded_parse(seal);
+    const json& digests = member(end, "digests", json::value_t::object);
+    (void)list(content, "datasets");
+    for (json& dataset : content["datasets"]) {
+      dataset["digest"] = text(digests, text(dataset, "name").c_str());
+    }
+    content["sha256"] = text(end, "sha256");
+    return manifest_of_content(std::move(content));
+  });
 }
 
 }  // namespace rehydra::codec

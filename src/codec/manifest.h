@@ -50,7 +50,14 @@ struct Manifest {
 };
 
 std::string to_json(const Manifest& manifest);
-Manifest parse_manifest(std::string_view bytes);
+// part: where it stands, for errors.
+Manifest parse_manifest(std::string_view bytes, std::string_view part = manifest_sheet);
+
+// The same in two parts, for a file that is read from front to back: the head has what is needed to read the rows, the seal what is
+// known once they are written: {"digests": {data set: digest}, "sha256": that of the whole}.
+std::string head_json(const Manifest& manifest);
+std::string seal_json(const Manifest& manifest);
+Manifest parse_sealed_manifest(std::string_view head, std::string_view seal);
 
 // Sheet "Export Metadata", column A, a line a row: title, blank, `Export Date: YYYY-MM-DD HH:MM:SS`, `Export Timestamp: ISO 8601`, `Export Version: 2`,
 // `Customer ID: N`, `Model: m`, then `Total <main sheet title>: N` lines.

@@ -4,6 +4,7 @@
 #include "codec/utf.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace rehydra::codec {
 namespace {
@@ -81,6 +82,28 @@ Utf8Check check_utf8(std::string_view bytes) noexcept {
     }
   }
   return check;
+}
+
+bool is_utf8(std::string_view bytes) noexcept {
+  constexpr std::uint64_t signs = 0x8080'8080'8080'8080U;
+  std::size_t at = 0;
+  while (at < bytes.size()) {
+    std::uint64_t word = 0;
+    if (bytes.size() - at >= sizeof word) {
+      std::memcpy(&word, bytes.data() + at, sizeof word);
+      if ((word & signs) == 0) {
+        at += sizeof word;
+        continue;
+      }
+    }
+    const Decoded next = decode(bytes.substr(at));
+    const bool surrogate = next.code >= 0xD800 && next.code < 0xE000;
+    if (next.bytes == 0 || surrogate || next.code > 0x10FFFF) {
+      return false;
+    }
+    at += next.bytes;
+  }
+  return true;
 }
 
 std::size_t put_utf8(char* to, std::uint32_t code) noexcept {

@@ -1,5 +1,5 @@
 // Job: check UTF-8 as XML wants it, convert UTF-16, write single characters.
-// Callers: codec/xml_input.h, codec/xml_tokenizer.h.
+// Callers: codec/xml_input.h, codec/xml_tokenizer.h, the readers of json and csv.
 // Promise: plain ASCII goes through many bytes at a time.
 #pragma once
 
@@ -18,6 +18,9 @@ struct Utf8Check {
   bool broken = false;    // what follows can never become valid; else it is the start of a cut character (or nothing)
 };
 Utf8Check check_utf8(std::string_view bytes) noexcept;
+
+// Valid UTF-8, whatever characters (controls and noncharacters too).
+bool is_utf8(std::string_view bytes) noexcept;
 
 // Writes the character to `to` (room for 4 bytes); the bytes written.
 std::size_t put_utf8(char* to, std::uint32_t code) noexcept;

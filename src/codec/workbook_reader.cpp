@@ -3,6 +3,7 @@
 // Promise: one budget for all that is inflated; a sheet that is read again is counted once.
 #include "codec/workbook_reader.h"
 
+#include "codec/counted_parts.h"
 #include "codec/inflate.h"
 #include "codec/package.h"
 #include "codec/shared_strings.h"
@@ -39,7 +40,7 @@ class ZipWorkbookReader : public WorkbookReader {
         directory_(checked_size(bytes, limits), limits_),
         parts_(read_package(directory_, limits_, [this](const ZipEntry& entry) { return held_part(entry); })),
         make_spill_(std::move(spill)),
-        counted_(parts_.sheets.size()) {
+        counted_(inflated_, parts_.sheets.size()) {
     for (const SheetPart& sheet : parts_.sheets) {
       sheets_.push_back({sheet.title, sheet.hidden});
     }
@@ -53,7 +54,7 @@ class ZipWorkbookReader : public WorkbookReader {
       throw Failure(ErrorKind::internal, "there is no sheet number " + std::to_string(sheet));
     }
     load_strings();
-    count_once(sheet);
+    counted_.open(sheet);
     const SheetPart& part = parts_.sheets[sheet];
     if (!part.has_rows) {
       return std::make_unique<NoRows>();
@@ -80,16 +81,6 @@ class ZipWorkbookReader : public WorkbookReader {
     strings_ = std::move(strings);
   }
 
-  // What the sheet took when it was read before is given back.
-  void count_once(std::size_t sheet) {
-    if (open_sheet_ < counted_.size()) {
-      counted_[open_sheet_] = inflated_.used() - used_before_;
-    }
-    inflated_.give_back(counted_[sheet]);
-    open_sheet_ = sheet;
-    used_before_ = inflated_.used();
-  }
-
   const Limits limits_;
   Cancel cancel_;
   Budget inflated_;
@@ -98,9 +89,7 @@ class ZipWorkbookReader : public WorkbookReader {
   SpillFactory make_spill_;
   std::unique_ptr<SharedStrings> strings_;
   std::vector<SheetInfo> sheets_;
-  std::vector<std::uint64_t> counted_;  // bytes inflated for each sheet, the open one's left out
-  std::size_t open_sheet_ = SIZE_MAX;
-  std::uint64_t used_before_ = 0;
+  CountedParts counted_;
 };
 
 }  // namespace

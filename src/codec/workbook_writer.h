@@ -1,7 +1,6 @@
 // Job: write a workbook: a frame drawn by libxlsxwriter, the rows spliced in by our own encoder, out in chunks as they
-// are made. Callers: the exporter. Use: construct with the whole spec; for each sheet in any order begin_sheet(), rows
-// through row(), end_sheet(); finish(). After each call bytes may wait in output(); the caller takes them whenever it
-// likes (pull, resumable): memory is flat whatever the row count.
+// are made. Callers: the exporter. Use: construct with the whole spec; then as codec/file_writer.h says, sheets in any
+// order, rows through row().
 #pragma once
 
 #include <cstdint>
@@ -10,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "codec/digest.h"
+#include "codec/file_writer.h"
 #include "core/cancel.h"
 #include "core/column_class.h"
 #include "core/spill.h"
@@ -61,13 +60,14 @@ constexpr std::uint64_t rows_per_sheet = 1'048'575;
 std::string sheet_title(std::string_view wanted, std::vector<std::string>& taken);
 
 struct RowTarget;
-class Worker;
 
 // One row's cells, left to right. Each call writes one cell; null() skips one. The class of the column chosen at
 // construction gives the style. Values that a cell cannot hold natively become text by the rules of the format (more
 // than 15 digits, microseconds, NaN, ...).
 class RowWriter {
  public:
+  static constexpr std::uint64_t rows_per_sheet = codec::rows_per_sheet;
+
   explicit RowWriter(RowTarget& target) noexcept : target_(&target) {}  // codec/row_target.h
 
   void begin();
@@ -89,29 +89,26 @@ class RowWriter {
   std::uint32_t column_ = 0;  // cells of this row so far
 };
 
-class WorkbookWriter {
+class WorkbookWriter final : public FileWriter {
  public:
   // Long texts wait in a spill until finish().
   WorkbookWriter(const WorkbookSpec& spec, Cancel cancel, SpillFactory spill);
-  ~WorkbookWriter();
+  ~WorkbookWriter() override;
   WorkbookWriter(const WorkbookWriter&) = delete;
   WorkbookWriter& operator=(const WorkbookWriter&) = delete;
 
-  void begin_sheet(std::size_t index);  // into spec.sheets
+  void begin_sheet(std::size_t index) override;  // into spec.sheets
   RowWriter& row() noexcept;
-  void end_sheet();
+  void end_sheet() override;
   // Long texts met so far, in the order of their numbers, are written to sheet "_overflow" by the writer itself at
   // finish().
-  void finish();
+  void finish() override;
 
-  // Compressed bytes made and not yet taken, waiting() of them; consume() forgets the first n.
-  std::string_view output();
-  std::size_t waiting() const;
-  void consume(std::size_t n);
-  Sha256 sha256() const noexcept;  // of the whole file, after finish()
-
-  // Compresses; inside of a Worker::Scope in a thread of its own, and output() then lags behind until finish().
-  Worker& worker() noexcept;
+  std::string_view output() override;
+  std::size_t waiting() const override;
+  void consume(std::size_t n) override;
+  Sha256 sha256() const noexcept override;
+  Worker& worker() noexcept override;
 
  private:
   std::unique_ptr<class WorkbookWriterImpl> impl_;

@@ -25,7 +25,8 @@ void refuse_other_containers(std::string_view bytes) {
                   "Open it in a spreadsheet program and save it as xlsx without a password.");
   }
   if (!bytes.starts_with("PK")) {
-    throw Failure(ErrorKind::bad_file, "the file is not an xlsx workbook", "Upload an xlsx file.");
+    throw Failure(ErrorKind::bad_file, "the file is not an xlsx workbook, a csv bundle or a json document",
+                  "Import a file that rehydra_export made.");
   }
 }
 

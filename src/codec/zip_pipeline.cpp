@@ -1,7 +1,5 @@
 #include "codec/zip_pipeline.h"
 
-#include "codec/held_signals.h"
-
 namespace rehydra::codec {
 
 namespace {
@@ -14,10 +12,7 @@ constexpr std::size_t hand_over_bytes = 64U << 10;
 void ZipPipeline::hand_over() {
   const std::string_view bytes = zip_.output();
   digest_.add(bytes);
-  {
-    const std::lock_guard lock(mutex_);
-    made_ += bytes;
-  }
+  made_.add(bytes);
   zip_.consume(bytes.size());
 }
 
@@ -52,37 +47,6 @@ void ZipPipeline::finish() {
   };
   worker_.post(this, task, {});
   worker_.wait();
-}
-
-std::size_t ZipPipeline::waiting() const {
-  const HeldSignals held;  // the worker may want the lock, see Worker::join_all
-  const std::lock_guard lock(mutex_);
-  return out_.size() - taken_ + made_.size();
-}
-
-std::string_view ZipPipeline::output() {
-  {
-    const HeldSignals held;
-    const std::lock_guard lock(mutex_);
-    if (taken_ == out_.size()) {
-      out_.clear();
-      taken_ = 0;
-      out_.swap(made_);
-    } else {
-      out_ += made_;
-      made_.clear();
-    }
-  }
-  return std::string_view(out_).substr(taken_);
-}
-
-void ZipPipeline::consume(std::size_t n) {
-  taken_ += n;
-  // Moved rarely, so that taking small chunks of a long output stays linear.
-  if (taken_ == out_.size() || taken_ > out_.size() / 2) {
-    out_.erase(0, taken_);
-    taken_ = 0;
-  }
 }
 
 }  // namespace rehydra::codec

@@ -1,12 +1,13 @@
 // Job: a zip writer whose work, and the SHA-256 of the file, a Worker does.
-// Callers: the workbook writer. Use: like a ZipWriter; sha256() once everything was taken to be made: after finish().
-// Promise: byte for byte what a ZipWriter makes of the same calls; output() may lag behind them until finish() returns.
+// Callers: the writers of workbooks and csv bundles. Use: like a ZipWriter; sha256() once everything was taken to be
+// made: after finish(). Promise: byte for byte what a ZipWriter makes of the same calls; output() may lag behind them
+// until finish() returns.
 #pragma once
 
-#include <mutex>
 #include <string>
 #include <string_view>
 
+#include "codec/output_queue.h"
 #include "codec/stream_digest.h"
 #include "codec/worker.h"
 #include "codec/zip_writer.h"
@@ -22,9 +23,9 @@ class ZipPipeline {
   void end();
   void finish();  // waits for the worker
 
-  std::size_t waiting() const;  // bytes that output() would return
-  std::string_view output();    // until the next call
-  void consume(std::size_t n);
+  std::size_t waiting() const { return made_.waiting(); }
+  std::string_view output() { return made_.output(); }  // until the next call
+  void consume(std::size_t n) { made_.consume(n); }
   Sha256 sha256() const noexcept { return sha256_; }
 
  private:
@@ -34,10 +35,7 @@ class ZipPipeline {
   Worker& worker_;
   ZipWriter zip_;        // the worker's
   StreamDigest digest_;  // the worker's
-  mutable std::mutex mutex_;
-  std::string made_;  // under the mutex
-  std::string out_;
-  std::size_t taken_ = 0;  // of out_
+  OutputQueue made_;
   Sha256 sha256_{};
 };
 

@@ -15,6 +15,8 @@ enum class CellKind : std::uint8_t {
   text,     // text is decoded (entities, _xHHHH_ escapes of other writers are NOT applied: see codec/literal.h)
   iso_date, // t="d"
   error,    // text is "#N/A" and the like
+  string,   // of a document (json): the text itself, nothing in it is an escape
+  decimal,  // of a document (json): a number that means exactly what it says, however many digits it has
 };
 
 struct Cell {
@@ -26,7 +28,8 @@ struct Cell {
 
 struct Row {
   std::uint32_t number = 0;  // from 1, as a person sees it
-  std::vector<Cell> cells;   // ascending columns, blanks left out
+  std::vector<Cell> cells;   // ascending columns (json: in the order of the members), blanks left out
+  bool stated = false;       // it is a row even where all of its cells are blank (json)
 };
 
 }  // namespace rehydra

@@ -40,16 +40,24 @@ enum class ErrorKind : std::uint8_t {
   internal,
 };
 
-// Where in a workbook: any part may be empty or 0. Row and column count from 1, as a person sees them.
+// What holds rows: a workbook's sheet, a file of a csv bundle, a list of a json document.
+enum class Container : std::uint8_t { sheet, file, list };
+
+// Where in a file: any part may be empty or 0. Row and column count from 1, as a person sees them.
 struct Location {
   std::string sheet;
   std::uint32_t row = 0;
   std::uint32_t column = 0;
   std::string header;
+  Container container = {};
 };
 
 // The cell as a spreadsheet names it, "B17"; empty when row or column is unknown.
 std::string cell_name(std::uint32_t row, std::uint32_t column);
+// The container as a person calls it: sheet "Products", file "products.csv", data set "products".
+std::string container_name(Container container, const std::string& title);
+// The place in it: "cell B17", or "row 17" where there are no cells; empty when the row is unknown.
+std::string place_name(const Location& where);
 
 struct Error {
   ErrorKind kind = ErrorKind::internal;

@@ -16,6 +16,8 @@ struct Limits {
   std::uint32_t columns = 16'384;
   std::uint32_t xml_depth = 32;
   std::uint32_t xml_attributes = 64;
+  std::uint32_t json_depth = 32;
+  std::uint64_t text_bytes = 256ULL << 20;          // one value of a json document, one row of a csv file
   std::uint32_t cell_units = 32'767;                // UTF-16 units of one cell
   std::uint32_t errors = 1'000;                     // kept; all are counted
   std::uint32_t held_part_ratio = 1'000;            // inflated : deflated, past 1 MiB

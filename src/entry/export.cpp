@@ -7,22 +7,18 @@
 #include "entry/shell.h"
 #include "exporter/bytea_sink.h"
 #include "exporter/export_stream.h"
+#include "exporter/output.h"
 #include "pg/spi.h"
 
 namespace rehydra::entry {
 namespace {
 
-void require_xlsx(const std::string& format) {
-  if (format != "xlsx") {
-    throw Failure(ErrorKind::bad_argument, "unknown format \"" + format + "\"", "Formats: xlsx.");
-  }
-}
-
 exporter::Request request_of(const Call& call) {
   const Options options(call.json(3), {"model"});
   const std::string format = call.text(1).value_or("xlsx");
-  require_xlsx(format);
+  (void)exporter::find_format(format);  // before anything else is looked at
   exporter::Request request;
+  request.format = format;
   request.customer_id = call.any_text(0);
   request.datasets = call.text_array(2);
   request.model = options.text("model").value_or("");
@@ -46,15 +42,15 @@ Datum spool(const Call& call) {
   return sink.finish();
 }
 
-Datum export_workbook(const Call& call) {
+Datum export_file(const Call& call) {
   require_writable();
   pg::Spi spi;
-  const Datum workbook = logging_refusals("export", call.any_text(0), [&] { return spool(call); });
+  const Datum file = logging_refusals("export", call.any_text(0), [&] { return spool(call); });
   spi.finish();
-  return workbook;
+  return file;
 }
 
 }  // namespace
 }  // namespace rehydra::entry
 
-REHYDRA_FUNCTION(rehydra_export, rehydra::entry::export_workbook)
+REHYDRA_FUNCTION(rehydra_export, rehydra::entry::export_file)

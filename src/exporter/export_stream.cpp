@@ -1,18 +1,15 @@
 // Job: see the header: an export step by step, the sheets in order and then what the file says about itself.
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "codec/worker.h"
 #include "exporter/display_values.h"
 #include "exporter/export_stream.h"
-#include "exporter/sheet_rows.h"
+#include "exporter/output.h"
 #include "exporter/survey.h"
-#include "exporter/workbook_plan.h"
 #include "ledger/activity.h"
 #include "pg/exit.h"
 #include "pg/fault.h"
 #include "pg/memory.h"
-#include "pg/spill_file.h"
 #include "registry/coverage.h"
 
 namespace rehydra::exporter {
@@ -58,11 +55,12 @@ class ExportStream::State {
   State(const Request& request, Cancel cancel, MemoryContext memory)
       : memory_(memory, "rehydra export"),
         request_(request),
+        format_(find_format(request.format)),
         model_(load_model(request, memory_.get())),
         tenant_(registry::resolve_tenant(model_, request.customer_id)),
         role_(registry::resolve_role(model_, registry::Purpose::read)),
         occasion_(occasion_of(tenant_)),
-        plans_(plan_sheets(model_, resolve_scope(model_, request.datasets))),
+        plans_(plan_sheets(model_, resolve_scope(model_, request.datasets), format_.layout)),
         reading_{tenant_, role_, memory_.get(), cancel} {
     registry::Reading::Scope scope(reading_);
     registry::require_telling_policies(model_, tenant_, role_);
@@ -70,22 +68,21 @@ class ExportStream::State {
     survey(model_, reading_, plans_);
     display_.fill(reading_, plans_);
     scope.end();
-    workbook_ = plan_workbook(model_, occasion_, plans_);
     pg::call_at_exit(&codec::Worker::join_all);
-    writer_.emplace(workbook_.spec, cancel, pg::spill_files());
+    output_ = format_.open(model_, occasion_, plans_, cancel);
     for (const SheetPlan& plan : plans_) {
       digests_[plan.dataset];
     }
   }
 
-  codec::Worker& worker() noexcept { return writer_->worker(); }
+  codec::Worker& worker() noexcept { return file().worker(); }
 
   bool next(std::string& chunk) {
     chunk.clear();
-    if (!complete_ && writer_->waiting() < chunk_bytes) {
-      codec::Worker::Scope work(writer_->worker());
+    if (!complete_ && file().waiting() < chunk_bytes) {
+      codec::Worker::Scope work(file().worker());
       registry::Reading::Scope scope(reading_);
-      while (!complete_ && writer_->waiting() < chunk_bytes) {
+      while (!complete_ && file().waiting() < chunk_bytes) {
         step();
       }
       scope.end();
@@ -99,6 +96,8 @@ class ExportStream::State {
   }
 
  private:
+  codec::FileWriter& file() noexcept { return output_->file(); }
+
   void step() {
     if (rows_) {
       if (!rows_->write_slice()) {
@@ -108,37 +107,22 @@ class ExportStream::State {
       }
     } else if (next_sheet_ < plans_.size()) {
       const SheetPlan& plan = plans_[next_sheet_];
-      rows_.emplace(reading_, plan, *writer_, plan.sheet->satellite ? nullptr : &digests_[plan.dataset]);
+      rows_ = output_->rows(reading_, plan, plan.sheet->satellite ? nullptr : &digests_[plan.dataset]);
     } else {
       write_description();
-      writer_->finish();
+      file().finish();
       complete_ = true;
     }
   }
 
   void write_description() {
-    writer_->worker().wait();  // for the digests
-    const codec::Manifest manifest = make_manifest(model_, occasion_, plans_, digests_);
-    const std::vector<std::string> lines = codec::metadata_lines(manifest);
-    write_lines(workbook_.metadata_number, {lines.begin(), lines.end()});
-    const std::string json = codec::to_json(manifest);
-    write_lines(workbook_.manifest_number, manifest_cells(json));
-  }
-
-  void write_lines(std::size_t sheet, const std::vector<std::string_view>& lines) {
-    writer_->begin_sheet(sheet);
-    codec::RowWriter& row = writer_->row();
-    for (const std::string_view line : lines) {
-      row.begin();
-      row.text(line);
-      row.end();
-    }
-    writer_->end_sheet();
+    file().worker().wait();  // for the digests
+    output_->describe(make_manifest(model_, occasion_, plans_, digests_));
   }
 
   void take(std::string& chunk) {
-    chunk.assign(writer_->output().substr(0, chunk_bytes));
-    writer_->consume(chunk.size());
+    chunk.assign(file().output().substr(0, chunk_bytes));
+    file().consume(chunk.size());
     bytes_ += chunk.size();
   }
 
@@ -163,7 +147,7 @@ class ExportStream::State {
     activity.outcome = "applied";
     activity.effective_role = role_name(role_);
     activity.options = request_.options;
-    activity.file_sha256 = codec::hex(writer_->sha256());
+    activity.file_sha256 = codec::hex(file().sha256());
     activity.file_bytes = static_cast<std::int64_t>(bytes_);
     activity.datasets = datasets_json();
     activity.duration_ms = watch_.milliseconds();
@@ -173,6 +157,7 @@ class ExportStream::State {
   ledger::Stopwatch watch_;
   pg::Context memory_;
   Request request_;
+  const Format& format_;
   registry::Model model_;
   registry::Tenant tenant_;
   Oid role_;
@@ -180,10 +165,9 @@ class ExportStream::State {
   std::vector<SheetPlan> plans_;
   registry::Reading reading_;
   DisplayCache display_;
-  WorkbookPlan workbook_;
   Digests digests_;
-  std::optional<codec::WorkbookWriter> writer_;
-  std::optional<SheetRows> rows_;
+  std::unique_ptr<Output> output_;
+  std::unique_ptr<SheetRows> rows_;
   std::size_t next_sheet_ = 0;
   bool complete_ = false;
   bool recorded_ = false;

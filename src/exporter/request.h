@@ -10,8 +10,9 @@ namespace rehydra::exporter {
 struct Request {
   std::optional<std::string> customer_id;            // none: the session's tenant
   std::optional<std::vector<std::string>> datasets;  // none: all
-  std::string model;                                 // empty: the only one there is
-  std::string options = "{}";                        // JSON, for the activity log
+  std::string format = "xlsx";
+  std::string model;           // empty: the only one there is
+  std::string options = "{}";  // JSON, for the activity log
 };
 
 }  // namespace rehydra::exporter

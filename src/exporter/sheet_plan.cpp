@@ -181,17 +181,22 @@ void add_display(SheetPlan& plan, Statement& statement, Statement& lean, const M
   }
 }
 
-void add_cells(SheetPlan& plan, Statement& statement, Statement& lean, const Model& model) {
+void add_data(SheetPlan& plan, Statement& statement, Statement& lean, int column, const std::string& header) {
+  plan.columns.push_back(data_column(*plan.dataset, column, header));
+  statement.add(column_sql("t", *plan.dataset, column));
+  lean.add(column_sql("t", *plan.dataset, column));
+}
+
+void add_cells(SheetPlan& plan, Statement& statement, Statement& lean, const Model& model, Layout layout) {
   for (const registry::SheetColumn& column : plan.sheet->columns) {
-    if (column.display) {
+    if (!column.display) {
+      add_data(plan, statement, lean, column.column,
+               layout == Layout::names ? column_at(*plan.dataset, column.column).name : column.header);
+    } else if (layout != Layout::names) {
       add_display(plan, statement, lean, model, column);
-      continue;
     }
-    plan.columns.push_back(data_column(*plan.dataset, column.column, column.header));
-    statement.add(column_sql("t", *plan.dataset, column.column));
-    lean.add(column_sql("t", *plan.dataset, column.column));
   }
-  if (can_be_blank(plan)) {
+  if (can_be_blank(plan) && layout != Layout::names) {
     PlannedColumn present;
     present.header = free_header(plan, "Row");
     present.display = true;
@@ -202,8 +207,9 @@ void add_cells(SheetPlan& plan, Statement& statement, Statement& lean, const Mod
   plan.cells = plan.columns.size();
 }
 
-// Each table column once: the main sheet's, then those that only satellites show.
-void add_digest(SheetPlan& plan, Statement& statement, Statement& lean) {
+// Each table column once: the main sheet's, then those that only satellites show. These are on the sheet where there
+// are no satellites.
+void add_digest(SheetPlan& plan, Statement& statement, Statement& lean, Layout layout) {
   const Dataset& dataset = *plan.dataset;
   std::vector<std::string> seen;
   auto is_new = [&](const std::string& name) {
@@ -217,24 +223,28 @@ void add_digest(SheetPlan& plan, Statement& statement, Statement& lean) {
   for (std::size_t i = 1; i < dataset.sheets.size(); ++i) {
     for (const registry::SheetColumn& column : dataset.sheets[i].columns) {
       if (!column.display && is_new(column_at(dataset, column.column).name)) {
-        plan.columns.push_back(data_column(dataset, column.column, ""));
+        const std::string header = layout == Layout::sheets  ? ""
+                                   : layout == Layout::names ? column_at(dataset, column.column).name
+                                                             : free_header(plan, column.header);
+        add_data(plan, statement, lean, column.column, header);
         plan.columns.back().digested = true;
-        statement.add(column_sql("t", dataset, column.column));
-        lean.add(column_sql("t", dataset, column.column));
       }
     }
   }
+  if (layout != Layout::sheets) {
+    plan.cells = plan.columns.size();
+  }
 }
 
-SheetPlan plan_sheet(const Model& model, const Dataset& dataset, const registry::Sheet& sheet) {
+SheetPlan plan_sheet(const Model& model, const Dataset& dataset, const registry::Sheet& sheet, Layout layout) {
   SheetPlan plan;
   plan.dataset = &dataset;
   plan.sheet = &sheet;
   Statement statement(model, dataset);
   Statement lean(model, dataset);
-  add_cells(plan, statement, lean, model);
+  add_cells(plan, statement, lean, model, layout);
   if (!sheet.satellite) {
-    add_digest(plan, statement, lean);
+    add_digest(plan, statement, lean, layout);
   }
   plan.select = statement.text();
   plan.lean_select = lean.text();
@@ -270,12 +280,14 @@ std::vector<int> resolve_scope(const Model& model, const std::optional<std::vect
   return scope;
 }
 
-std::vector<SheetPlan> plan_sheets(const Model& model, const std::vector<int>& scope) {
+std::vector<SheetPlan> plan_sheets(const Model& model, const std::vector<int>& scope, Layout layout) {
   std::vector<SheetPlan> plans;
   for (const int index : scope) {
     const Dataset& dataset = model.datasets[static_cast<std::size_t>(index)];
     for (const registry::Sheet& sheet : dataset.sheets) {
-      plans.push_back(plan_sheet(model, dataset, sheet));
+      if (layout == Layout::sheets || !sheet.satellite) {
+        plans.push_back(plan_sheet(model, dataset, sheet, layout));
+      }
     }
   }
   std::stable_sort(plans.begin(), plans.end(), [](const SheetPlan& left, const SheetPlan& right) {

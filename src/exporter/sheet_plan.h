@@ -50,10 +50,17 @@ struct SheetPlan {
   std::vector<std::size_t> numbers;  // their places in the workbook
 };
 
+// What a format makes of a data set's sheets.
+enum class Layout : std::uint8_t {
+  sheets,  // as registered: a main sheet and perhaps others of the same rows (xlsx)
+  tables,  // one list of rows with the columns of all of its sheets (csv)
+  names,   // the same, columns called by their names, nothing that is there to be looked at only (json)
+};
+
 // The data sets (indexes into model.datasets) of an export. Failure(bad_argument) naming what is known.
 std::vector<int> resolve_scope(const registry::Model& model, const std::optional<std::vector<std::string>>& names);
 
 // In the order of the sheets' positions. The model must outlive the plans.
-std::vector<SheetPlan> plan_sheets(const registry::Model& model, const std::vector<int>& scope);
+std::vector<SheetPlan> plan_sheets(const registry::Model& model, const std::vector<int>& scope, Layout layout);
 
 }  // namespace rehydra::exporter

@@ -39,10 +39,9 @@ void lock_rows(const Operation& operation, const Work& work, char action, std::u
                                           strength + " OF t) locked",
                                       operation.tenant.args(), pg::Access::read_write);
   if (static_cast<std::uint64_t>(locked) != expected) {
-    throw Failure(
-        ErrorKind::conflict,
-        "rows of sheet \"" + work.titles.front() + "\" were changed by another session while the import was planned",
-        "Run the import again.");
+    throw Failure(ErrorKind::conflict,
+                  "rows of " + work.called() + " were changed by another session while the import was planned",
+                  "Run the import again.");
   }
 }
 

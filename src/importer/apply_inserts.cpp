@@ -176,7 +176,7 @@ void give_new_keys(Operation& operation, Work& work, std::uint64_t missing) {
   const std::optional<std::size_t> field = given_out(work);
   if (taken->rows() != missing || !field) {
     throw Failure(taken->rows() == missing ? ErrorKind::duplicate_key : ErrorKind::conflict,
-                  std::to_string(missing) + " rows of sheet \"" + work.titles.front() + "\" have keys that are taken",
+                  std::to_string(missing) + " rows of " + work.called() + " have keys that are taken",
                   "Run the import again, or give those rows other keys.", {work.titles.front(), 0, 0, {}});
   }
   auto ids = make_id_map(work);
@@ -206,7 +206,7 @@ void give_new_keys(Operation& operation, Work& work, std::uint64_t missing) {
   }
   const std::uint64_t again = insert_planned(operation, work, taken.get());
   if (again != missing) {
-    throw Failure(ErrorKind::duplicate_key, "new keys of sheet \"" + work.titles.front() + "\" are taken as well",
+    throw Failure(ErrorKind::duplicate_key, "new keys of " + work.called() + " are taken as well",
                   "Raise the sequence of its key above the keys in use.", {work.titles.front(), 0, 0, {}});
   }
 }

@@ -130,8 +130,8 @@ void check_unique_in_file(Operation& operation, Work& work, const UniqueRule& ru
                    {}, [&](const pg::TextRow& row) {
                      const Location other = work.where(field, std::stoll(*row[5]), std::stoll(*row[6]));
                      add_error(operation, work, field, row, ErrorKind::duplicate_key,
-                               "the value must be unique (\"" + rule.name + "\") and stands also in sheet \"" +
-                                   other.sheet + "\", cell " + cell_name(other.row, other.column),
+                               "the value must be unique (\"" + rule.name + "\") and stands also in " +
+                                   container_name(other.container, other.sheet) + ", " + place_name(other),
                                "Change one of them.");
                    });
 }
@@ -218,8 +218,8 @@ void check_dependents(Operation& operation, Work& work) {
     const bool registered = std::any_of(operation.model->datasets.begin(), operation.model->datasets.end(), same_table);
     const std::vector<std::string> keys = rows_referred_to(operation, work, reference);
     if (!keys.empty() && !reference.restricts() && !registered) {
-      operation.errors->warn("deleting " + std::to_string(keys.size()) + " rows of sheet \"" + work.titles.front() +
-                             "\" also changes rows of table " + reference.child_name + " (foreign key \"" +
+      operation.errors->warn("deleting " + std::to_string(keys.size()) + " rows of " + work.called() +
+                             " also changes rows of table " + reference.child_name + " (foreign key \"" +
                              reference.constraint + "\")");
       continue;
     }

@@ -34,8 +34,7 @@ std::string what_would_go(const Operation& operation) {
   std::string what;
   for (const Work& work : operation.works) {
     if (work.counts.deleted != 0) {
-      what += (what.empty() ? "" : ", ") + std::to_string(work.counts.deleted) + " of sheet \"" + work.titles.front() +
-              "\"";
+      what += (what.empty() ? "" : ", ") + std::to_string(work.counts.deleted) + " of " + work.called();
     }
   }
   return what;

@@ -174,7 +174,8 @@ Converted Converter::cell(const Cell& cell, const pg::Type& type, pg::Arena& are
       return time_value(cell, type, arena);
     case ColumnClass::bytea: {
       Cell whole = cell;
-      const std::optional<std::string> text = long_texts_.text_of(cell.text);
+      const std::optional<std::string> text =
+          cell.kind == CellKind::text ? long_texts_.text_of(cell.text) : std::nullopt;
       whole.text = text ? std::string_view(*text) : cell.text;
       const auto bytes = codec::read_base64(whole, scratch_);
       if (!bytes) {

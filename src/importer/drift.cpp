@@ -83,7 +83,7 @@ std::optional<ColumnClass> note_changed_type(ErrorList& errors, const std::strin
   if (written_type == now.name) {
     return std::nullopt;
   }
-  errors.warn("sheet \"" + title + "\": column \"" + header + "\" was " + written_type +
+  errors.warn(errors.called(title) + ": column \"" + header + "\" was " + written_type +
               " when the file was made and is " + now.name + " now: each value was checked");
   return class_of_type(written_type);
 }
@@ -91,7 +91,7 @@ std::optional<ColumnClass> note_changed_type(ErrorList& errors, const std::strin
 Cell as_it_was_written(const Cell& cell, ColumnClass written, const pg::Type& now, bool date1904, std::string& text) {
   Cell read = cell;
   text.clear();
-  if (!cell.formula && cell.kind != CellKind::text && cell.kind != CellKind::error &&
+  if (!cell.formula && cell.kind != CellKind::text && cell.kind != CellKind::string && cell.kind != CellKind::error &&
       family_of(written) != family_of(now.column.kind) && text_of(cell, written, date1904, text)) {
     read.kind = CellKind::text;
     read.text = text;

@@ -22,8 +22,14 @@ class ErrorList {
  public:
   explicit ErrorList(std::size_t keep) : keep_(keep) {}
 
+  // What holds the rows of the file that the errors are about.
+  void set_container(Container container) noexcept { container_ = container; }
+  Container container() const noexcept { return container_; }
+  std::string called(const std::string& title) const { return container_name(container_, title); }
+
   void add_row(RowError error) {
     ++count_;
+    error.error.where.container = container_;
     if (errors_.size() < keep_) {
       errors_.push_back(std::move(error));
     }
@@ -42,6 +48,7 @@ class ErrorList {
 
  private:
   std::size_t keep_;
+  Container container_ = Container::sheet;
   std::uint64_t count_ = 0;
   std::vector<RowError> errors_;
   std::vector<std::string> warnings_;

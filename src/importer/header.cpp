@@ -23,6 +23,10 @@ int match(std::string_view header, const std::vector<Expected>& expected) {
   return -1;
 }
 
+std::string place_of(Container container, std::uint32_t row, std::uint32_t column) {
+  return place_name({{}, row, column, {}, container});
+}
+
 void report_missing(const std::string& title, const std::vector<Expected>& expected, const FoundColumns& found,
                     const std::string& unknown, ErrorList& errors) {
   for (std::size_t i = 0; i < expected.size(); ++i) {
@@ -71,7 +75,8 @@ FoundColumns find_columns(const std::string& title, const Row& row, const std::v
     const auto index = static_cast<std::size_t>(target);
     if (found.number[index] != 0) {
       errors.add({ErrorKind::duplicate_column,
-                  "header \"" + header + "\" stands twice, also in cell " + cell_name(row.number, found.number[index]),
+                  "header \"" + header + "\" stands twice, also in " +
+                      place_of(errors.container(), row.number, found.number[index]),
                   {},
                   "Keep the one that holds the values.",
                   {title, row.number, cell.column, header}});
@@ -83,7 +88,7 @@ FoundColumns find_columns(const std::string& title, const Row& row, const std::v
   }
   report_missing(title, expected, found, unknown, errors);
   if (!unknown.empty()) {
-    errors.warn("sheet \"" + title + "\": unknown columns were ignored: " + unknown);
+    errors.warn(errors.called(title) + ": unknown columns were ignored: " + unknown);
   }
   return found;
 }

@@ -127,8 +127,9 @@ class Import {
     } else {
       report_.file.bytes = request_.file.size();
       report_.file.sha256 = codec::hex(codec::sha256(request_.file));
-      source_ = open_workbook_source(request_.file, cancel_);
+      source_ = open_file_source(request_.file, cancel_);
     }
+    errors_.set_container(source_->container());
     FileFacts facts = source_->facts();
     facts.bytes = report_.file.bytes;
     facts.sha256 = report_.file.sha256;

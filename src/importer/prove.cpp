@@ -12,8 +12,7 @@ namespace {
 [[noreturn]] void unproven(const Work& work, const std::string& what) {
   throw Failure(
       ErrorKind::proof_failed,
-      "after the import, " + what + " of sheet \"" + work.titles.front() +
-          "\" is not what was planned; nothing was kept",
+      "after the import, " + what + " of " + work.called() + " is not what was planned; nothing was kept",
       "Look for rules, triggers or policies of table " + work.dataset->qualified() + " that rehydra cannot see.");
 }
 
@@ -146,10 +145,9 @@ void prove_rows(Operation& operation, Work& work, const Steps& beyond_plan, std:
   // What triggers and cascades added or took is in the server's counters: anything else came or went in another
   // session.
   if (found.stored != work.counts.after() + beyond_plan.inserted - beyond_plan.deleted) {
-    throw Failure(
-        ErrorKind::conflict,
-        "rows of sheet \"" + work.titles.front() + "\" were added or deleted by another session while the import ran",
-        "Run the import again.", {work.titles.front(), 0, 0, {}});
+    throw Failure(ErrorKind::conflict,
+                  "rows of " + work.called() + " were added or deleted by another session while the import ran",
+                  "Run the import again.", {work.titles.front(), 0, 0, {}});
   }
   work.counts.after_counted = found.stored;
 }

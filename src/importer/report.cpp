@@ -41,10 +41,14 @@ json dataset_json(const Work& work) {
 
 json error_json(const RowError& error) {
   const Location& where = error.error.where;
-  return {{"sheet", text_or_null(where.sheet)},        {"cell", text_or_null(cell_name(where.row, where.column))},
-          {"dataset", text_or_null(error.dataset)},    {"row_key", text_or_null(error.row_key)},
-          {"column_name", text_or_null(error.column)}, {"value", text_or_null(error.value)},
-          {"sqlstate", error_sqlstate(error)},         {"message", full_message(error)},
+  return {{"sheet", text_or_null(where.sheet)},
+          {"cell", text_or_null(where.container == Container::list ? "" : cell_name(where.row, where.column))},
+          {"dataset", text_or_null(error.dataset)},
+          {"row_key", text_or_null(error.row_key)},
+          {"column_name", text_or_null(error.column)},
+          {"value", text_or_null(error.value)},
+          {"sqlstate", error_sqlstate(error)},
+          {"message", full_message(error)},
           {"hint", text_or_null(error.error.hint)}};
 }
 

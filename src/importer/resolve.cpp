@@ -57,8 +57,8 @@ void check_duplicates(Operation& operation, Work& work, const std::vector<std::s
   for (const pg::TextRow& row : rows) {
     const Location first = work.where(keys[0], std::stoll(*row[5]), std::stoll(*row[6]));
     add_error(operation, work, keys[0], row, ErrorKind::duplicate_key,
-              "key " + row[4].value_or("") + " stands twice, also in sheet \"" + first.sheet + "\", cell " +
-                  cell_name(first.row, first.column),
+              "key " + row[4].value_or("") + " stands twice, also in " + container_name(first.container, first.sheet) +
+                  ", " + place_name(first),
               "Keep one of the rows, or clear the key of a new row so that it gets its own.");
   }
 }
@@ -159,8 +159,8 @@ void check_reference(Operation& operation, Work& work, const Reference& referenc
               "Add that row, or correct the reference.");
   });
   if (nulled != 0) {
-    operation.errors->warn(std::to_string(nulled) + " rows of sheet \"" + work.titles.front() +
-                           "\" refer in column \"" + work.fields[fields[0]].header + "\" to rows of " + parent.name +
+    operation.errors->warn(std::to_string(nulled) + " rows of " + work.called() + " refer in column \"" +
+                           work.fields[fields[0]].header + "\" to rows of " + parent.name +
                            " that are not there: imported as blank");
   }
 }
@@ -191,7 +191,7 @@ void check_tenant_path(Operation& operation, Work& work) {
 void check_keys(Operation& operation, Work& work) {
   const std::vector<std::size_t> keys = work.key_fields();
   if (work.dataset->role == Role::own && work.staged->rows() > 1 && keys.empty()) {
-    throw Failure(ErrorKind::duplicate_key, "sheet \"" + work.titles.front() + "\" has more than one row",
+    throw Failure(ErrorKind::duplicate_key, work.called() + " has more than one row",
                   "It holds the customer's own row alone.", {work.titles.front(), 0, 0, {}});
   }
   if (keys.empty()) {

@@ -61,7 +61,7 @@ void check_keys(Operation& operation, const Work& work, const Satellite& satelli
        pg::query("SELECT x.line, " + key + " FROM " + from + " WHERE NOT EXISTS (SELECT FROM " + work.staged->name() +
                  " s WHERE " + join_condition(work, satellite) + ") ORDER BY x.line")) {
     report(operation, work, ErrorKind::missing_reference,
-           "row " + row[1].value_or("") + " stands on no row of sheet \"" + work.titles[0] + "\"",
+           "row " + row[1].value_or("") + " stands on no row of " + work.called(),
            "Add the row there, or remove it here.", row, number, satellite);
   }
   for (const pg::TextRow& row : pg::query("SELECT max(x.line), " + key + ", min(x.line) FROM " + from +

@@ -76,7 +76,7 @@ void Secrets::warn_of(const std::vector<std::string>& key) {
   for (const std::string& part : key) {
     named += (named.empty() ? "" : ", ") + part;
   }
-  operation_.errors->warn("sheet \"" + work_.titles.front() + "\", row " + named +
+  operation_.errors->warn(work_.called() + ", row " + named +
                           ": its secret columns are not in any snapshot and stay empty");
 }
 

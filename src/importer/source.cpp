@@ -11,18 +11,19 @@ namespace rehydra::importer {
 
 namespace {
 
-class WorkbookSource : public Source {
+class FileSource : public Source {
  public:
-  WorkbookSource(std::string_view bytes, Cancel cancel) : file_(open_workbook(bytes, pg::file_limits(), cancel)) {}
+  FileSource(std::string_view bytes, Cancel cancel) : file_(open_file(bytes, pg::file_limits(), cancel)) {}
 
   FileFacts facts() const override {
     FileFacts facts;
-    facts.format = "xlsx";
+    facts.format = file_.format;
     facts.exported_at = file_.manifest.exported_at;
     facts.version = file_.manifest.version;
     facts.scope = datasets();
     return facts;
   }
+  Container container() const override { return file_.container; }
   void require_owner(const registry::Model& model, const registry::Tenant& tenant) const override {
     require_same_owner(file_, model, tenant);
   }
@@ -97,8 +98,8 @@ class SnapshotSource : public Source {
 
 }  // namespace
 
-std::unique_ptr<Source> open_workbook_source(std::string_view file, Cancel cancel) {
-  return std::make_unique<WorkbookSource>(file, cancel);
+std::unique_ptr<Source> open_file_source(std::string_view file, Cancel cancel) {
+  return std::make_unique<FileSource>(file, cancel);
 }
 
 std::unique_ptr<Source> open_snapshot_source(const std::string& snapshot_id) {

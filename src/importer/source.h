@@ -1,4 +1,4 @@
-// Job: where staged rows come from: a workbook or a snapshot. The steps after staging do not know which.
+// Job: where staged rows come from: a file (xlsx, json, csv) or a snapshot. The steps after staging do not know which.
 #pragma once
 
 #include <memory>
@@ -16,6 +16,8 @@ class Source {
   virtual ~Source() = default;
   // All but bytes and sha256, which are known before anything is opened.
   virtual FileFacts facts() const = 0;
+  // What a person calls the places of its rows.
+  virtual Container container() const { return Container::sheet; }
   // Failure(denied) where it is not this model's and customer's.
   virtual void require_owner(const registry::Model& model, const registry::Tenant& tenant) const = 0;
   // Names of the data sets it holds.
@@ -26,7 +28,7 @@ class Source {
   virtual void complete(Operation& operation, Work& work) = 0;
 };
 
-std::unique_ptr<Source> open_workbook_source(std::string_view file, Cancel cancel);
+std::unique_ptr<Source> open_file_source(std::string_view file, Cancel cancel);
 std::unique_ptr<Source> open_snapshot_source(const std::string& snapshot_id);
 // The model and the customer that a snapshot is of; what a restore without another word is for.
 std::string snapshot_model(const std::string& snapshot_id);

@@ -68,7 +68,7 @@ Part describe_part(const Operation& operation, const registry::Dataset& dataset,
       expected.labels.push_back(known.name);
       expected.optional = operation.keep_missing_columns && !is_key(dataset, index);
     } else if (!display) {
-      operation.errors->warn("sheet \"" + sheet.titles.front() + "\": column \"" + column.header +
+      operation.errors->warn(operation.errors->called(sheet.titles.front()) + ": column \"" + column.header +
                              "\" was left out, its table has no such column any more");
     }
     part.expected.push_back(std::move(expected));
@@ -90,9 +90,9 @@ std::optional<OpenSheet> open_sheet(Operation& operation, WorkbookFile& file, co
   if (sheet < 0) {
     operation.errors->add(
         {ErrorKind::missing_sheet,
-         "sheet \"" + title + "\" is missing",
+         operation.errors->called(title) + " is missing",
          {},
-         "Put the sheet back (an empty one with its headers deletes its rows), or import without its data set.",
+         "Put it back (an empty one with its headers deletes its rows), or import without its data set.",
          {title, 0, 0, {}}});
     return std::nullopt;
   }
@@ -150,7 +150,10 @@ void stage_rows(RowSource& rows, const std::vector<int>& by_cell, const std::vec
   const bool may_be_blank = can_be_blank(work, slots);
   Row row;
   while (rows.next(row)) {
-    bool begun = false;
+    bool begun = row.stated;
+    if (begun) {
+      batch.begin(sheet, row.number);
+    }
     for (const Cell& cell : row.cells) {
       const int position = cell.column < by_cell.size() ? by_cell[cell.column] : unknown_cell;
       const bool tells = position >= 0 || (position == display_cell && may_be_blank && cell.kind != CellKind::blank);
@@ -244,8 +247,7 @@ void warn_of_new_columns(const Operation& operation, const Work& work, const std
     }
   }
   if (!fresh.empty()) {
-    operation.errors->warn("sheet \"" + work.titles.front() +
-                           "\": columns that came after the export were left alone: " + fresh);
+    operation.errors->warn(work.called() + ": columns that came after the export were left alone: " + fresh);
   }
 }
 
@@ -309,6 +311,7 @@ std::vector<Satellite> stage_workbook(Operation& operation, Work& work, Workbook
     std::vector<Slot> slots;
     if (i == 0) {
       work.titles = sheets[i]->titles;
+      work.container = file.container;
       work.staged = stage_part(operation, work, file, part, 0, work.next_name("staged"), memory, slots, nullptr);
       if (work.staged != nullptr) {
         require_keys(work);

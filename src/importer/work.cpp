@@ -71,6 +71,7 @@ bool Work::reject(std::int64_t r) {
 Location Work::where(std::size_t field, std::int64_t sheet, std::int64_t line, std::int64_t satellite_line) const {
   const Field& given = fields[field];
   Location location;
+  location.container = container;
   location.header = given.header;
   location.column = given.sheet_column;
   if (given.sheet == 0) {

@@ -49,6 +49,7 @@ struct Work {
   const registry::Dataset* dataset = nullptr;
   int index = -1;  // into Model::datasets
   std::vector<Field> fields;
+  Container container = Container::sheet;     // what the source calls a sheet
   std::vector<std::string> titles;            // the main sheet and its continuations
   std::vector<std::string> satellite_titles;  // [N - 1]
   std::unique_ptr<pg::Store> staged;
@@ -65,6 +66,7 @@ struct Work {
   const registry::Column& column(std::size_t field) const {
     return dataset->columns[static_cast<std::size_t>(fields[field].column)];
   }
+  std::string called() const { return container_name(container, titles.front()); }
   // The field that gives a table column; -1 where the source does not.
   int field_of(int column) const;
   // SQL for a table column of staged or plan rows: prefix "s.c", "p.n", "p.o"; the tenant column is $1. Empty where the

@@ -3,6 +3,8 @@
 #include <cctype>
 
 #include "codec/cell_reader.h"
+#include "codec/csv/csv_reader.h"
+#include "codec/json/json_reader.h"
 #include "pg/spill_file.h"
 
 namespace rehydra::importer {
@@ -105,6 +107,25 @@ void require_metadata(WorkbookFile& file) {
   }
 }
 
+WorkbookFile open_workbook(std::string_view bytes, const Limits& limits, Cancel cancel) {
+  WorkbookFile file;
+  file.reader = codec::WorkbookReader::open(bytes, limits, cancel, pg::spill_files());
+  file.manifest = read_manifest(file);
+  require_metadata(file);
+  read_long_texts(file);
+  return file;
+}
+
+WorkbookFile described(const char* format, Container container, codec::DescribedFile opened) {
+  WorkbookFile file;
+  file.format = format;
+  file.container = container;
+  file.reader = std::move(opened.reader);
+  file.manifest = std::move(opened.manifest);
+  file.long_texts = std::make_unique<codec::OverflowTexts>(pg::spill_files());
+  return file;
+}
+
 }  // namespace
 
 bool same_label(std::string_view left, std::string_view right) noexcept {
@@ -124,6 +145,11 @@ bool same_label(std::string_view left, std::string_view right) noexcept {
 int WorkbookFile::find_sheet(std::string_view title) const {
   const auto& sheets = reader->sheets();
   for (std::size_t i = 0; i < sheets.size(); ++i) {
+    if (sheets[i].title == title) {
+      return static_cast<int>(i);
+    }
+  }
+  for (std::size_t i = 0; i < sheets.size(); ++i) {
     if (same_label(sheets[i].title, title)) {
       return static_cast<int>(i);
     }
@@ -131,19 +157,20 @@ int WorkbookFile::find_sheet(std::string_view title) const {
   return -1;
 }
 
-WorkbookFile open_workbook(std::string_view bytes, const Limits& limits, Cancel cancel) {
+WorkbookFile open_file(std::string_view bytes, const Limits& limits, Cancel cancel) {
   if (bytes.size() > limits.input_bytes) {
     throw Failure(ErrorKind::limit_exceeded,
                   "the file has " + std::to_string(bytes.size()) + " bytes, more than the " +
                       std::to_string(limits.input_bytes) + " that rehydra.max_input_bytes allows",
                   "Raise rehydra.max_input_bytes, or export fewer data sets a file.");
   }
-  WorkbookFile file;
-  file.reader = codec::WorkbookReader::open(bytes, limits, cancel, pg::spill_files());
-  file.manifest = read_manifest(file);
-  require_metadata(file);
-  read_long_texts(file);
-  return file;
+  if (codec::looks_like_json(bytes)) {
+    return described("json", Container::list, codec::open_json(bytes, limits, cancel));
+  }
+  if (codec::looks_like_csv(bytes, limits)) {
+    return described("csv", Container::file, codec::open_csv(bytes, limits, cancel));
+  }
+  return open_workbook(bytes, limits, cancel);
 }
 
 void require_same_owner(const WorkbookFile& file, const registry::Model& model, const registry::Tenant& tenant) {

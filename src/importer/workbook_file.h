@@ -1,6 +1,6 @@
-// Job: open an uploaded workbook far enough to know what it is and whose: container, metadata, manifest, model,
-// customer. Callers: import and preview, before any lock. Promise: what it accepts agrees with itself: the metadata
-// sheet, the manifest and the manifest's own digest.
+// Job: open an uploaded file of any format far enough to know what it is and whose: container, metadata, manifest,
+// model, customer. Callers: import and preview, before any lock. Promise: what it accepts agrees with itself: the
+// metadata sheet, the manifest and the manifest's own digest.
 #pragma once
 
 #include <memory>
@@ -15,15 +15,19 @@
 namespace rehydra::importer {
 
 struct WorkbookFile {
+  const char* format = "xlsx";
+  Container container = Container::sheet;
   std::unique_ptr<codec::WorkbookReader> reader;
   codec::Manifest manifest;
   std::unique_ptr<codec::OverflowTexts> long_texts;
 
-  // The sheet's index; -1 where there is none. Titles are compared without case, as spreadsheets do.
+  // The sheet's index; -1 where there is none. The same title, else one that is the same without case, as spreadsheets
+  // have it.
   int find_sheet(std::string_view title) const;
 };
 
-WorkbookFile open_workbook(std::string_view bytes, const Limits& limits, Cancel cancel);
+// What it is shows in its content.
+WorkbookFile open_file(std::string_view bytes, const Limits& limits, Cancel cancel);
 
 // Failure(denied) where the file is of another model or customer.
 void require_same_owner(const WorkbookFile& file, const registry::Model& model, const registry::Tenant& tenant);

@@ -87,12 +87,10 @@ std::string describe(const Location& where) {
   std::string text;
   auto add = [&text](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
   if (!where.sheet.empty()) {
-    add("sheet \"" + where.sheet + "\"");
+    add(container_name(where.container, where.sheet));
   }
-  if (std::string cell = cell_name(where.row, where.column); !cell.empty()) {
-    add("cell " + cell);
-  } else if (where.row != 0) {
-    add("row " + std::to_string(where.row));
+  if (const std::string place = place_name(where); !place.empty()) {
+    add(place);
   }
   if (!where.header.empty()) {
     add("column \"" + where.header + "\"");

@@ -22,8 +22,8 @@ char* fault_point = nullptr;
 bool reference_memo = true;
 bool refuse_unclassified = false;
 
-int input_kb, inflated_kb, held_part_kb, shared_string_kb;
-int entries, sheets, columns, xml_depth, xml_attributes, cell_units, errors, held_part_ratio;
+int input_kb, inflated_kb, held_part_kb, shared_string_kb, text_kb;
+int entries, sheets, columns, xml_depth, xml_attributes, json_depth, cell_units, errors, held_part_ratio;
 
 void define_text(const char* name, const char* purpose, char** variable, const char* standard, GucContext context,
                  int flags = 0) {
@@ -53,6 +53,9 @@ void define_limits() {
   define_limit("rehydra.max_xml_depth", "Deepest nesting of XML elements.", &xml_depth, standard.xml_depth);
   define_limit("rehydra.max_xml_attributes", "Most attributes of an XML element.", &xml_attributes,
                standard.xml_attributes);
+  define_limit("rehydra.max_json_depth", "Deepest nesting of a json document.", &json_depth, standard.json_depth);
+  define_limit("rehydra.max_text_bytes", "Longest value of a json document, longest row of a csv file.", &text_kb,
+               standard.text_bytes / 1024, GUC_UNIT_KB);
   define_limit("rehydra.max_cell_units", "Longest text of a cell, in UTF-16 units.", &cell_units, standard.cell_units);
   define_limit("rehydra.max_errors", "Errors of a file that are kept; all are counted.", &errors, standard.errors);
   define_limit("rehydra.max_held_part_ratio", "Largest ratio of inflated to deflated size of a held part past 1 MiB.",
@@ -138,6 +141,8 @@ Limits file_limits() {
   limits.columns = static_cast<std::uint32_t>(columns);
   limits.xml_depth = static_cast<std::uint32_t>(xml_depth);
   limits.xml_attributes = static_cast<std::uint32_t>(xml_attributes);
+  limits.json_depth = static_cast<std::uint32_t>(json_depth);
+  limits.text_bytes = static_cast<std::uint64_t>(text_kb) * 1024;
   limits.cell_units = static_cast<std::uint32_t>(cell_units);
   limits.errors = static_cast<std::uint32_t>(errors);
   limits.held_part_ratio = static_cast<std::uint32_t>(held_part_ratio);

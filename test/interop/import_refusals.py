@@ -60,7 +60,7 @@ def keys(case):
 
 
 def layout(case):
-    case.refused("a missing sheet", lambda b: b.book.remove(b.sheet(PRODUCTS)), r'sheet "Products".*missing', hint="Put the sheet back")
+    case.refused("a missing sheet", lambda b: b.book.remove(b.sheet(PRODUCTS)), r'sheet "Products".*missing', hint="Put it back")
     case.refused("a missing second sheet of a table", lambda b: b.book.remove(b.sheet(PROFILE)), r'sheet "Customer Profile Data".*missing')
     case.refused("a renamed column names the unknown header beside it", lambda b: b.rename_column(PRODUCTS, "Revenue", "Umsatz"), r'sheet "Products".*"Revenue" is missing', hint="Umsatz")
     case.refused("a missing column", lambda b: b.remove_column(PRODUCTS, "Revenue"), r'sheet "Products".*"Revenue" is missing', hint="missing_columns")

@@ -1,0 +1,45 @@
+// Job: a file of some format in the making: its writer, the loop that fills a sheet's rows into it, and its
+// description. Callers: export_stream. A format is one file here (xlsx_output.cpp, ...), one folder of the codec, and a
+// line in formats.cpp.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "codec/file_writer.h"
+#include "core/cancel.h"
+#include "exporter/file_manifest.h"
+#include "exporter/sheet_plan.h"
+#include "exporter/sheet_rows.h"
+#include "registry/reading.h"
+
+namespace rehydra::exporter {
+
+class Output {
+ public:
+  virtual ~Output() = default;
+  virtual codec::FileWriter& file() noexcept = 0;
+  // digest: null for a satellite sheet.
+  virtual std::unique_ptr<SheetRows> rows(const registry::Reading& reading, const SheetPlan& plan,
+                                          codec::DatasetDigest* digest) = 0;
+  // Behind the last sheet.
+  virtual void describe(const codec::Manifest& manifest) = 0;
+};
+
+struct Format {
+  const char* name;
+  Layout layout;
+  // Gives the plans, which outlive it, their titles and numbers.
+  std::unique_ptr<Output> (*open)(const registry::Model& model, const Occasion& occasion, std::vector<SheetPlan>& plans,
+                                  Cancel cancel);
+};
+
+extern const Format xlsx_format;
+extern const Format json_format;
+extern const Format csv_format;
+
+// Failure(bad_argument) naming those there are.
+const Format& find_format(const std::string& name);
+
+}  // namespace rehydra::exporter
