@@ -29,7 +29,7 @@ SELECT rehydra_export();
 SELECT rehydra_export(3);
 
 -- What is not understood is named, with what there is.
-SELECT rehydra_export(1, format => 'csv');
+SELECT rehydra_export(1, format => 'ods');
 SELECT rehydra_export(1, datasets => '{account}');
 SELECT rehydra_export(1, options => '{"model": "shop"}');
 SELECT rehydra_export(1, options => '{"passwort": "x"}');

@@ -206,13 +206,14 @@ std::string dumped(Make make) {
 
 // What is wrong is said of the sheet of a workbook; other formats have the manifest elsewhere.
 template <class Parse>
-Manifest in_part(std::string_view part, Parse parse) {
+Manifest in_part(std::string_view part, Container container, Parse parse) {
   try {
     return parse();
   } catch (Failure& failure) {
     Error& error = failure.error();
     if (part != manifest_sheet) {
       error.where.sheet = part;
+      error.where.container = container;
       if (error.kind == ErrorKind::bad_file) {
         error.hint = "Leave \"" + std::string(part) + "\" as it was exported, or export again.";
       }
@@ -252,11 +253,11 @@ std::string seal_json(const Manifest& manifest) {
 }
 
 Manifest parse_manifest(std::string_view bytes, std::string_view part) {
-  return in_part(part, [&] { return manifest_of_content(bounded_parse(bytes)); });
+  return in_part(part, Container::file, [&] { return manifest_of_content(bounded_parse(bytes)); });
 }
 
 Manifest parse_sealed_manifest(std::string_view head, std::string_view seal) {
-  return in_part("rehydra", [&] {
+  return in_part("rehydra", Container::list, [&] {
     json content = bounded_parse(head);
     check_version(content);
     const json end = bounded_parse(seal);

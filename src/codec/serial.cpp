@@ -152,4 +152,11 @@ void append_iso_timestamp(std::string& out, std::int64_t micros_since_2000, bool
   append_era(out, civil);
 }
 
+void join_iso_time(std::string& text) noexcept {
+  constexpr std::size_t space = 10;
+  if (text.size() > space && text[4] == '-' && text[space] == ' ' && text.back() != 'C') {
+    text[space] = 'T';
+  }
+}
+
 }  // namespace rehydra::codec

@@ -23,4 +23,7 @@ std::optional<std::int64_t> timestamp_of_serial(double serial, bool date1904);
 void append_iso_date(std::string& out, std::int32_t days_since_2000);
 void append_iso_timestamp(std::string& out, std::int64_t micros_since_2000, bool zone);
 
+// Puts a T between date and time, as strict readers of ISO 8601 want it; years before 1 and past 9999 stay as PostgreSQL prints them.
+void join_iso_time(std::string& text) noexcept;
+
 }  // namespace rehydra::codec

@@ -1,3 +1,5 @@
+// Job: the table of formats.
+// Callers: export_stream, rehydra_export before anything else.
 #include "core/error.h"
 #include "exporter/output.h"
 

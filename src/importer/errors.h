@@ -29,7 +29,9 @@ class ErrorList {
 
   void add_row(RowError error) {
     ++count_;
-    error.error.where.container = container_;
+    if (container_ != Container::sheet) {
+      error.error.where.container = container_;  // what is refused while a file is opened says so itself
+    }
     if (errors_.size() < keep_) {
       errors_.push_back(std::move(error));
     }

@@ -1,5 +1,7 @@
 #include "importer/header.h"
 
+#include <functional>
+
 #include "codec/cell_reader.h"
 #include "importer/workbook_file.h"
 
@@ -13,11 +15,19 @@ int match(std::string_view header, const std::vector<Expected>& expected) {
   for (const Expected& column : expected) {
     most = column.labels.size() > most ? column.labels.size() : most;
   }
-  for (std::size_t rank = 0; rank < most; ++rank) {
+  const auto find = [&](std::size_t rank, auto same) {
     for (std::size_t i = 0; i < expected.size(); ++i) {
-      if (rank < expected[i].labels.size() && same_label(expected[i].labels[rank], header)) {
+      if (rank < expected[i].labels.size() && same(std::string_view(expected[i].labels[rank]), header)) {
         return static_cast<int>(i);
       }
+    }
+    return -1;
+  };
+  for (std::size_t rank = 0; rank < most; ++rank) {
+    const int exact = find(rank, std::equal_to<std::string_view>());  // names may differ in case alone
+    const int found = exact >= 0 ? exact : find(rank, same_label);
+    if (found >= 0) {
+      return found;
     }
   }
   return -1;

@@ -4,7 +4,7 @@ CREATE FUNCTION rehydra_export(customer_id text DEFAULT NULL, format text DEFAUL
   RETURNS bytea LANGUAGE C VOLATILE PARALLEL UNSAFE
   AS 'MODULE_PATHNAME', 'rehydra_export';
 COMMENT ON FUNCTION rehydra_export(text, text, text[], jsonb) IS
-  'The workbook of one customer. customer_id: NULL for the session''s tenant; format: xlsx; datasets: names of tables, NULL for all; options: {"model": name}. Errors: 42501 for another customer or a missing privilege, 22023 for wrong arguments';
+  'One customer''s data as a file. customer_id: NULL for the session''s tenant; format: xlsx (a workbook), json (one document) or csv (a zip of csv files and a manifest); datasets: names of tables, NULL for all; options: {"model": name}. Errors: 42501 for another customer or a missing privilege, 22023 for wrong arguments';
 
 CREATE FUNCTION rehydra_export(customer_id bigint, format text DEFAULT 'xlsx', datasets text[] DEFAULT NULL,
                                options jsonb DEFAULT '{}')
@@ -25,14 +25,14 @@ CREATE FUNCTION rehydra_preview(file bytea, mode text DEFAULT 'replace', custome
   LANGUAGE C VOLATILE PARALLEL UNSAFE
   AS 'MODULE_PATHNAME', 'rehydra_preview';
 COMMENT ON FUNCTION rehydra_preview(bytea, text, text, text[], jsonb) IS
-  'What an import of this file would do, in numbers a data set: no locks and no writes on tenant data. A file that is refused raises; rows that would be rejected are counted, and described as warnings';
+  'What an import of this file (xlsx, json or csv, known by its content) would do, in numbers a data set: no locks and no writes on tenant data. A file that is refused raises; rows that would be rejected are counted, and described as warnings';
 
 CREATE FUNCTION rehydra_import(file bytea, mode text DEFAULT 'replace', dry_run boolean DEFAULT false, customer_id text DEFAULT NULL,
                                confirm text DEFAULT NULL, datasets text[] DEFAULT NULL, options jsonb DEFAULT '{}')
   RETURNS jsonb LANGUAGE C VOLATILE PARALLEL UNSAFE
   AS 'MODULE_PATHNAME', 'rehydra_import';
 COMMENT ON FUNCTION rehydra_import(bytea, text, boolean, text, text, text[], jsonb) IS
-  'Puts a workbook back. mode: replace (the tenant ends up as the file says) or merge (update and insert, never delete); dry_run: do it and roll it back; confirm: ''DELETE'' or the report''s token, where rows go away; options: {"model", "max_delete": 0..1, "missing_columns": "keep", "raise": true}. Returns the report; its status says what happened';
+  'Puts an exported file back (xlsx, json or csv, known by its content). mode: replace (the tenant ends up as the file says) or merge (update and insert, never delete); dry_run: do it and roll it back; confirm: ''DELETE'' or the report''s token, where rows go away; options: {"model", "max_delete": 0..1, "missing_columns": "keep", "raise": true}. Returns the report; its status says what happened';
 
 CREATE FUNCTION rehydra_snapshot(customer_id text DEFAULT NULL, reason text DEFAULT NULL, options jsonb DEFAULT '{}')
   RETURNS uuid LANGUAGE C VOLATILE PARALLEL UNSAFE

@@ -170,6 +170,7 @@ void CsvRowWriter::timestamp(std::int64_t micros_since_2000) {
     text(scratch);
     return;
   }
+  join_iso_time(scratch);
   separate();
   put(scratch);
 }

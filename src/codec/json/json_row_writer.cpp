@@ -19,14 +19,6 @@ char* copy(char* to, std::string_view text) {
   return to + text.size();
 }
 
-// "2024-01-31 12:34:56" as JSON has it: with a T. Years that PostgreSQL writes in a way of its own stay as they are.
-void join_time(std::string& text) {
-  constexpr std::size_t space = 10;
-  if (text.size() > space && text[4] == '-' && text[space] == ' ' && text.back() != 'C') {
-    text[space] = 'T';
-  }
-}
-
 }  // namespace
 
 void JsonRowWriter::begin() {
@@ -95,7 +87,7 @@ void JsonRowWriter::timestamp(std::int64_t micros_since_2000) {
   const auto& member = writer_.next_member();
   writer_.scratch_.clear();
   append_iso_timestamp(writer_.scratch_, micros_since_2000, member.kind == ColumnClass::timestamptz);
-  join_time(writer_.scratch_);
+  join_iso_time(writer_.scratch_);
   put_string(member.before, writer_.scratch_);
 }
 
