@@ -1,4 +1,4 @@
--- One run of rehydra, rolled back. Caller: run.sh. Variables: action (export, again: one that is not the session's first, import), sampler, peak and stop (files).
+-- One run of rehydra, rolled back. Caller: run.sh. Variables: action (export, again: one that is not the session's first, import), format, sampler, peak and stop (files).
 -- Prints: seconds, status, WAL bytes, and memory before it in kB: RssAnon, the backend's own memory without shared buffers.
 \set ON_ERROR_STOP on
 SELECT rehydra_version() \g /dev/null
@@ -15,7 +15,7 @@ SELECT (regexp_match(pg_read_file('/proc/self/status'), 'RssAnon:\s+(\d+)'))[1] 
 \! bash "$SAMPLER" "$BACKEND" "$PEAK" "$STOP" &
 SELECT pg_current_wal_insert_lsn() AS lsn, clock_timestamp() AS began \gset
 \if :is_export
-  SELECT 'exported' AS status, length(rehydra_export('1')) AS bytes \gset
+  SELECT 'exported' AS status, length(rehydra_export('1', :'format')) AS bytes \gset
 \else
   SELECT rehydra_import(file, customer_id => '1', confirm => 'DELETE') ->> 'status' AS status FROM bench.workbook \gset
 \endif

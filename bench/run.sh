@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Job: measure export and import against COPY of the same rows of the same tables, one run of either after the other.
-# Caller: scripts/bench.sh, beside a throwaway cluster: run.sh SCALE...; RUNS (default 3) pairs a measure; MEASURES picks some.
+# Caller: scripts/bench.sh, beside a throwaway cluster: run.sh SCALE...; RUNS (default 3) pairs a measure; MEASURES picks
+#         some; FORMAT (xlsx, json, csv) of the file.
 # Promise: every run is rolled back and swept, so that each begins with the same database; prints a table a scale, and
 #          leaves every single run in build/bench/results.tsv.
 set -euo pipefail
@@ -8,6 +9,7 @@ set -euo pipefail
 . "$CLUSTER_SH"
 
 RUNS=${RUNS:-3}
+FORMAT=${FORMAT:-xlsx}
 MEASURES=${MEASURES:-export again emptied unchanged 1% 10% 100%}
 HERE=$ROOT/bench
 RESULTS=$ROOT/build/bench/results.tsv
@@ -30,7 +32,7 @@ copy_database() {
 run_rehydra() {
   local database=$1 action=$2 seconds status wal idle peak
   rm -f "$WORK/peak" "$WORK/stop"
-  read -r seconds status wal idle < <(sql -d "$database" -v "action=$action" -v "peak=$WORK/peak" -v "stop=$WORK/stop" -f "$HERE/rehydra.sql")
+  read -r seconds status wal idle < <(sql -d "$database" -v "action=$action" -v "format=$FORMAT" -v "peak=$WORK/peak" -v "stop=$WORK/stop" -f "$HERE/rehydra.sql")
   while [ ! -e "$WORK/peak" ]; do sleep 0.02; done
   peak=$(cat "$WORK/peak")
   sql -d "$database" -f "$HERE/tidy.sql"
@@ -66,7 +68,7 @@ bench_scale() {
   cluster_own "$CSV" "$WORK"
   echo "== $SCALE: three customers, about $(rows_of "$SCALE") rows each"
   sql -d postgres -c 'DROP DATABASE IF EXISTS prepared' -c 'CREATE DATABASE prepared'
-  read -r TOTAL FILE_BYTES < <(sql -d prepared -v "rows=$(rows_of "$SCALE")" -v "csv=$CSV" -v "data=$ROOT/demo/10-data.sql" -f "$HERE/prepare.sql" | tail -n 1)
+  read -r TOTAL FILE_BYTES < <(sql -d prepared -v "rows=$(rows_of "$SCALE")" -v "csv=$CSV" -v "format=$FORMAT" -v "data=$ROOT/demo/10-data.sql" -f "$HERE/prepare.sql" | tail -n 1)
   copy_database emptied -f "$HERE/empty.sql"
   for name in $MEASURES; do
     case $name in

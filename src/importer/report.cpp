@@ -88,6 +88,17 @@ json list_json(const Items& items, Convert convert, std::size_t most = SIZE_MAX)
   return list;
 }
 
+// jsonb cannot hold U+0000, and a file's texts may: in a report it is U+FFFD.
+std::string without_nul(std::string json) {
+  constexpr std::string_view nul = "u0000";
+  for (std::size_t at = json.find('\\'); at != std::string::npos; at = json.find('\\', at + 2)) {
+    if (std::string_view(json).substr(at + 1).starts_with(nul)) {
+      json.replace(at + 1, nul.size(), "ufffd");
+    }
+  }
+  return json;
+}
+
 }  // namespace
 
 const char* status_name(Status status) noexcept {
@@ -144,7 +155,7 @@ std::string to_json(const Report& report, const std::vector<Work>& works, const 
   if (report.token) {
     value["token"] = *report.token;
   }
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+  return without_nul(value.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
 std::string datasets_json(const Report& report, const std::vector<Work>& works) {

@@ -29,7 +29,7 @@ $$;
 -- The document
 SELECT is((SELECT array_agg(key ORDER BY key) FROM json_each(pg_temp.document('first')::json)), '{datasets,rehydra,seal}', 'a document has three members');
 SELECT is((SELECT array_agg(key) FROM json_object_keys(pg_temp.document('first')::json) AS key), '{rehydra,datasets,seal}', 'what is needed to read it comes first, what is known at the end last');
-SELECT is(pg_temp.document('first')::jsonb #> '{datasets,accounts,0}' - '{created_at,updated_at}'::text[],
+SELECT is((pg_temp.document('first')::jsonb #> '{datasets,accounts,0}') - '{created_at,updated_at}'::text[],
   '{"account_id": 1, "account_name": "North", "revenue": 10.00, "industry": "", "region": null, "account_status": null, "external_account_id": "E-1", "profile_metadata": "{\"tier\":  \"gold\"}"}',
   'rows are objects whose members are the columns; NULL is null, an empty text is one, json is its exact text');
 SELECT is((SELECT count(*) FROM jsonb_array_elements(pg_temp.document('first')::jsonb #> '{datasets,kpis}')), 30::bigint, 'all rows of a data set are one list, also of one with two sheets');
@@ -80,8 +80,8 @@ SELECT is(pg_temp.told(pg_temp.edited('"account_name":"South"', '"account_name":
 SELECT is((SELECT account_name FROM accounts WHERE account_id = 2), '"South"', 'and means exactly itself');
 SELECT is(pg_temp.told(pg_temp.edited('"revenue":10.00', '"revenue":123456789012.25')), 'applied', 'a number of more digits than a spreadsheet has');
 SELECT is((SELECT revenue FROM accounts WHERE account_id = 1), 123456789012.25, 'is taken exactly');
-SELECT is(pg_temp.told(pg_temp.edited('"product_id":1,"account_id":1', '"product_id":null,"account_id":1', arguments => 'mode => ''merge''')), 'unchanged', 'a row without its id is recognised by its name');
 ROLLBACK TO before_edits;
+SELECT is(pg_temp.told(pg_temp.edited('{"id":1,"feature_name"', '{"id":null,"feature_name"')), 'unchanged', 'a row without its id is recognised by its name');
 
 -- Refusals: each says where and why, and nothing changes
 SELECT matches(pg_temp.told(pg_temp.import(name => 'theirs')), '^denied: the file was exported for another customer', 'another customer''s document');
@@ -93,7 +93,7 @@ SELECT matches(pg_temp.told(pg_temp.edited('"revenue":0.10', '"revenue":{"a":1}'
 SELECT matches(pg_temp.told(pg_temp.edited('"revenue":0.10,', '')), '^rejected: data set "accounts", row 3, column "revenue": the row lacks a member', 'a member missing in a row');
 SELECT matches(pg_temp.told(pg_temp.edited('"revenue":0.10', '"revenue":0.10,"revenue":0.2')), '^rejected: data set "accounts", row 3, column "revenue": the row has this member twice', 'a member twice');
 SELECT matches(pg_temp.told(pg_temp.edited('"revenue":0.10', '"revenue":0.10,"mine":0.2')), '^rejected: data set "accounts", row 3, column "mine": .*first row', 'a member of one row alone');
-SELECT matches(pg_temp.told(pg_temp.edited('"trend_id"', '"trend"')), '^rejected: data set "health_trends", row 1, column "trend_id": column "trend_id" is missing', 'a column under another name');
+SELECT matches(pg_temp.told(pg_temp.edited('"trend_id":', '"trend":')), '^rejected: data set "health_trends", row 1, column "trend_id": column "trend_id" is missing', 'a column under another name');
 SELECT matches(pg_temp.told(pg_temp.edited('"account_name":"South"', '"account_name":"a\u0000b"')), '^rejected: data set "accounts", row 2, column "account_name": the text holds a NUL', 'U+0000');
 SELECT matches(pg_temp.told(pg_temp.edited('"account_name":"South"', '"account_name":"\ud800"')), '^rejected: .*line [0-9]+, character [0-9]+: .*escape', 'half a surrogate pair');
 SELECT matches(pg_temp.told(pg_temp.edited('"products":[', '"accounts":[],"products":[')), '^rejected: .*"accounts".*twice', 'a data set twice');
