@@ -8,7 +8,7 @@ SELECT pg_backend_pid() AS pid, current_setting('server_version') AS version \gs
 \setenv STOP :stop
 SELECT :'action' = 'again' AS is_again, :'action' IN ('export', 'again') AS is_export \gset
 \if :is_again
-  SELECT length(rehydra_export('1')) \g /dev/null
+  SELECT length(rehydra_export('1', :'format')) \g /dev/null
 \endif
 BEGIN;
 SELECT (regexp_match(pg_read_file('/proc/self/status'), 'RssAnon:\s+(\d+)'))[1] AS idle \gset
