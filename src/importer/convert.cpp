@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "codec/cell_reader.h"
+#include "codec/literal.h"
 #include "codec/serial.h"
 #include "importer/drift.h"
 
@@ -154,6 +155,24 @@ Converted Converter::cell(const Cell& cell, const pg::Type& type, pg::Arena& are
     return refused(ErrorKind::formula, "the cell holds a formula",
                    "Put its value in its place (copy, then paste as values).");
   }
+  if (cell.kind == CellKind::text && codec::has_lost_character(cell.text)) {
+    return refused(
+        ErrorKind::bad_value,
+        "the text holds U+FFFD, which the program that saved the file put where it lost a character",
+        "Enter the text again, or clear the cell. The character itself is written \"\\ufffd\", with the quotes.");
+  }
+  try {
+    return value(cell, type, arena);
+  } catch (Failure& failure) {
+    // A long text whose pieces are damaged: the cell that refers to them is what a person can mend.
+    if (failure.error().kind != ErrorKind::bad_file) {
+      throw;
+    }
+    return refused(ErrorKind::bad_value, std::move(failure.error().message), std::move(failure.error().hint));
+  }
+}
+
+Converted Converter::value(const Cell& cell, const pg::Type& type, pg::Arena& arena) {
   switch (type.column.kind) {
     case ColumnClass::integer:
       return integer_value(cell, type, arena);
