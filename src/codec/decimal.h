@@ -20,7 +20,8 @@ class Decimal {
   static std::optional<std::int64_t> plain_integer(std::string_view text);
   // The value where it is integral; numbers of more than 15 digits that are not count as rounded.
   static std::optional<std::int64_t> integral(std::string_view text);
-  // The value rounded to 15 significant digits, with no zero at its end: Java's "5.0" is "5" to a type that keeps zeros.
+  // The value rounded to 15 significant digits, with no zero at its end: Java's "5.0" is "5" to a type that keeps
+  // zeros.
   static std::optional<std::string_view> rounded(std::string_view text, std::string& scratch);
   // As a person sees it: no exponent where the digits fit a cell, no needless zeros.
   static std::optional<std::string_view> shown(std::string_view text, std::string& scratch);

@@ -112,6 +112,11 @@ Converted integer_value(const Cell& cell, const pg::Type& type, pg::Arena& arena
                         : Int64GetDatum(*value));
 }
 
+bool only_zeros_more(std::string_view written, std::string_view shortest) {
+  return written.size() > shortest.size() && written.starts_with(shortest) &&
+         written.find_first_not_of(".0", shortest.size()) == std::string_view::npos;
+}
+
 // What bytea's input function takes, whatever bytea_output is.
 std::string hex_input(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -210,10 +215,15 @@ Converted Converter::value(const Cell& cell, const pg::Type& type, pg::Arena& ar
 }
 
 Converted Converter::drifted_cell(const Cell& cell, ColumnClass written, const pg::Type& type, pg::Arena& arena) {
-  const Cell read = as_it_was_written(cell, written, type, date1904_, written_);
+  Cell read = as_it_was_written(cell, written, type, date1904_, written_);
   std::optional<std::string_view> text;
   if (type.column.kind == ColumnClass::numeric) {
     text = codec::read_decimal(read, scratch_);
+    // "12.50" of a numeric(5,2): its zeros were the type's then, and are the value's now.
+    if (written == ColumnClass::numeric && text && only_zeros_more(read.text, *text)) {
+      read.kind = CellKind::text;
+      text = read.text;
+    }
   } else if (type.column.kind == ColumnClass::date && read.kind == CellKind::text) {
     text = read.text;
   }
