@@ -114,6 +114,11 @@ soak:
 	@bash scripts/setup.sh test
 	@$(SCRIPT)soak.sh
 
+## resaved     100,000 random values a type through every program that saves workbooks; VALUES=100000, PROGRAMS="exceljs ..."
+resaved:
+	@bash scripts/setup.sh test
+	@$(SCRIPT)resaved.sh
+
 ## fuzz        libFuzzer over the codec (clang); SECONDS_LIMIT=60 a target
 fuzz:
 	@bash scripts/setup.sh fuzz
@@ -140,4 +145,4 @@ help:
 	@echo 'all / install  build the extension, install it (PG_CONFIG, CXX may be given)'
 	@sed -n 's/^## //p' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: setup demo test bench bench-schema soak fuzz unit layers format tidy help list-has-changed $(addprefix test-,$(TEST_GROUPS))
+.PHONY: setup demo test bench bench-schema soak resaved fuzz unit layers format tidy help list-has-changed $(addprefix test-,$(TEST_GROUPS))

@@ -2,7 +2,7 @@
 # Job: install the Debian packages that a command of the Makefile needs.
 # Caller: make setup, demo, test, bench, soak, fuzz, tidy; scripts/setup.sh [demo|test|fuzz|tidy].
 # Promise: does nothing, fast, when all is there; otherwise asks nothing, says what it installs, and leaves no cluster,
-#          no running service and no setting of its own behind.
+#          no running service and no setting of its own behind. What the tests need of npm goes to build/npm.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -20,7 +20,9 @@ OPTIONAL=(libisal-dev)
 case $PROFILE in
   demo) ;;
   test) REQUIRED+=(cmake libgtest-dev postgresql-NN-pgtap libtap-parser-sourcehandler-pgtap-perl
-          python3 python3-openpyxl libreoffice-calc) ;;
+          python3 python3-openpyxl libreoffice-calc gnumeric)
+        # A node of one's own will do.
+        if ! command -v node >/dev/null || ! command -v npm >/dev/null; then REQUIRED+=(nodejs npm); fi ;;
   fuzz) REQUIRED+=(cmake clang) ;;
   tidy) REQUIRED+=(cmake libgtest-dev clang-tidy clang-format) ;;
   *) die "unknown set-up '$PROFILE': demo, test, fuzz or tidy" ;;
@@ -107,7 +109,25 @@ install_missing() {
   say "set-up: done"
 }
 
+# The libraries of npm that save workbooks, as test/interop/npm/package-lock.json names them. Without the registry the
+# tests go on without them, and say so.
+install_npm() {
+  local from=$ROOT/test/interop/npm to=$BUILD/npm
+  if [ "$PROFILE" != test ] || cmp -s "$from/package-lock.json" "$to/installed"; then return; fi
+  command -v npm >/dev/null || { say "set-up: no npm here, going on without SheetJS and ExcelJS"; return; }
+  mkdir -p "$to"
+  cp "$from/package.json" "$from/package-lock.json" "$to/"
+  say "set-up: installing SheetJS and ExcelJS into build/npm (log: build/npm.log)"
+  if (cd "$to" && npm ci --ignore-scripts --no-audit --no-fund) >"$BUILD/npm.log" 2>&1; then
+    cp "$from/package-lock.json" "$to/installed"
+  else
+    say "set-up: npm ci failed, going on without SheetJS and ExcelJS"
+  fi
+  give_to_caller "$BUILD"
+}
+
 if ! command -v apt-get >/dev/null; then
+  install_npm
   if [ -e "$("$PG_CONFIG" --pgxs 2>/dev/null)" ]; then say "set-up: no apt-get here, taking what is installed"; exit 0; fi
   die "set-up installs Debian packages, and there is no apt-get; see README.md for what is needed"
 fi
@@ -120,7 +140,10 @@ esac
 
 MAJOR=$(pg_major)
 mapfile -t MISSING < <([ -z "$MAJOR" ] || missing_of "$MAJOR" "${REQUIRED[@]}")
-if [ -n "$MAJOR" ] && [ ${#MISSING[@]} -eq 0 ]; then exit 0; fi
+if [ -n "$MAJOR" ] && [ ${#MISSING[@]} -eq 0 ]; then
+  install_npm
+  exit 0
+fi
 
 become_root "${MISSING[@]:-postgresql-server-dev-all}"
 mkdir -p "$BUILD"
@@ -131,3 +154,4 @@ MAJOR=$(pg_major)
 if [ -z "$MAJOR" ]; then die "the package sources offer no postgresql-server-dev"; fi
 mapfile -t MISSING < <(missing_of "$MAJOR" "${REQUIRED[@]}")
 install_missing "$MAJOR" "${MISSING[@]}"
+install_npm

@@ -33,15 +33,18 @@ group_unit() {
   local folder=$BUILD/codec code=0
   build_codec_programs
   export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
-  if [ -x "$folder/rehydra_unit" ]; then run_gtest "$folder" || code=1; fi
+  local program
+  for program in rehydra_unit rehydra_allocation; do
+    if [ -x "$folder/$program" ]; then run_gtest "$folder" "$program" || code=1; fi
+  done
   replay_corpora "$folder" || code=1
   return "$code"
 }
 
 run_gtest() {
-  local code=0 report=$LOGS/unit.json passed failed
-  (cd "$1" && ./rehydra_unit --gtest_brief=1 "--gtest_output=json:$report") || code=$?
-  if [ ! -s "$report" ]; then echo "unit: the test program ended with code $code and no report"; return 1; fi
+  local code=0 report=$LOGS/$2.json passed failed
+  (cd "$1" && "./$2" --gtest_brief=1 "--gtest_output=json:$report") || code=$?
+  if [ ! -s "$report" ]; then echo "unit: $2 ended with code $code and no report"; return 1; fi
   failed=$(sed -n 's/^  "failures": \([0-9]*\),/\1/p' "$report")
   passed=$(($(sed -n 's/^  "tests": \([0-9]*\),/\1/p' "$report") - failed))
   if [ "$code" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi

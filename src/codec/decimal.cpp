@@ -121,23 +121,23 @@ std::optional<std::int64_t> Decimal::exact_integer(std::string_view text) {
   return decimal ? decimal->whole() : std::nullopt;
 }
 
+// True where no zero could be dropped from the end: "5" and "1.25", but not "5.0" or "5E0".
+bool Decimal::is_shortest(std::string_view text) {
+  const std::size_t odd = text.find_first_of(".eE");
+  return odd == std::string_view::npos ||
+         (text[odd] == '.' && text.find_first_of("eE", odd) == std::string_view::npos && text.back() != '0');
+}
+
 std::optional<std::string_view> Decimal::rounded(std::string_view text, std::string& scratch) {
   auto decimal = parse(text);
   if (!decimal) {
     return std::nullopt;
   }
-  if (decimal->digits_.size() <= spreadsheet_digits) {
+  if (decimal->digits_.size() <= spreadsheet_digits && is_shortest(text)) {
     return text;
   }
   decimal->round(spreadsheet_digits);
-  scratch.clear();
-  decimal->append_scientific(scratch);
-  if (scratch.find('E') == std::string::npos || decimal->exponent_ > plain_digits ||
-      decimal->exponent_ < -plain_zeros) {
-    return scratch;
-  }
-  scratch.clear();
-  decimal->append_plain(scratch);
+  decimal->append_shortest(scratch);
   return scratch;
 }
 
@@ -147,13 +147,18 @@ std::optional<std::string_view> Decimal::shown(std::string_view text, std::strin
     return std::nullopt;
   }
   decimal->round(spreadsheet_digits);
-  scratch.clear();
-  if (decimal->exponent_ > plain_digits || decimal->exponent_ < -plain_zeros) {
-    decimal->append_scientific(scratch);
-  } else {
-    decimal->append_plain(scratch);
-  }
+  decimal->negative_ &= !decimal->digits_.empty();
+  decimal->append_shortest(scratch);
   return scratch;
+}
+
+void Decimal::append_shortest(std::string& out) const {
+  out.clear();
+  if (exponent_ > plain_digits || exponent_ < -plain_zeros) {
+    append_scientific(out);
+  } else {
+    append_plain(out);
+  }
 }
 
 std::optional<double> Decimal::binary(std::string_view text) {
@@ -189,11 +194,11 @@ void Decimal::round(std::size_t digits) {
 }
 
 void Decimal::append_plain(std::string& out) const {
+  out += negative_ ? "-" : "";
   if (digits_.empty()) {
     out += '0';
     return;
   }
-  out += negative_ ? "-" : "";
   if (exponent_ <= 0) {
     out += "0.";
     out.append(static_cast<std::size_t>(-exponent_), '0');

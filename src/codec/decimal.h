@@ -22,14 +22,17 @@ class Decimal {
   static std::optional<std::int64_t> integral(std::string_view text);
   // The value where it is exactly integral, however it is written.
   static std::optional<std::int64_t> exact_integer(std::string_view text);
-  // The text itself up to 15 significant digits, else rounded to them.
+  // The value rounded to 15 significant digits, with no zero at its end: Java's "5.0" is "5" to a type that keeps
+  // zeros.
   static std::optional<std::string_view> rounded(std::string_view text, std::string& scratch);
   // As a person sees it: no exponent where the digits fit a cell, no needless zeros.
   static std::optional<std::string_view> shown(std::string_view text, std::string& scratch);
   static std::optional<double> binary(std::string_view text);
 
  private:
+  static bool is_shortest(std::string_view text);
   void round(std::size_t digits);
+  void append_shortest(std::string& out) const;
   void append_plain(std::string& out) const;
   void append_scientific(std::string& out) const;
   std::optional<std::int64_t> whole() const;

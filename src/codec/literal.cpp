@@ -21,9 +21,9 @@ int hex_value(char c) {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-// Spreadsheets read _xHHHH_ as an escaped UTF-16 unit.
+// Spreadsheets read _xHHHH_ as an escaped UTF-16 unit, LibreOffice and SheetJS _XHHHH_ too.
 bool starts_escape_pattern(std::string_view text, std::size_t at) {
-  if (text.size() - at < 7 || text[at] != '_' || text[at + 1] != 'x' || text[at + 6] != '_') {
+  if (text.size() - at < 7 || text[at] != '_' || (text[at + 1] | 0x20) != 'x' || text[at + 6] != '_') {
     return false;
   }
   for (std::size_t i = at + 2; i < at + 6; ++i) {
@@ -34,15 +34,24 @@ bool starts_escape_pattern(std::string_view text, std::size_t at) {
   return true;
 }
 
-// U+FFFE and U+FFFF are no XML characters.
-bool is_noncharacter(std::string_view text, std::size_t at) {
-  return text.size() - at >= 3 && text[at] == '\xEF' && text[at + 1] == '\xBF' && (text[at + 2] & '\xFE') == '\xBE';
+// The last of the three bytes tells which: U+FEFF, a byte order mark that gnumeric drops wherever it stands; U+FFFD,
+// which in a bare text says that a program lost something (codec/literal.h); U+FFFE and U+FFFF, which XML does not
+// have. 0 for others.
+unsigned fragile_unit(std::string_view text, std::size_t at) {
+  const std::string_view character = text.substr(at, 3);
+  if (character == "\xEF\xBB\xBF") {
+    return 0xFEFF;
+  }
+  return character.starts_with("\xEF\xBF") && character.size() == 3 && static_cast<unsigned char>(character[2]) >= 0xBD
+             ? 0xFFC0U + (static_cast<unsigned char>(character[2]) & 0x3FU)
+             : 0;
 }
 
+// DEL is an XML character, but ExcelJS drops it.
 bool must_escape(std::string_view text, std::size_t at) {
   const auto byte = static_cast<unsigned char>(text[at]);
-  return (byte < 0x20 && byte != '\t' && byte != '\n') || (byte == '_' && starts_escape_pattern(text, at)) ||
-         (byte == 0xEF && is_noncharacter(text, at));
+  return (byte < 0x20 && byte != '\t' && byte != '\n') || byte == 0x7F ||
+         (byte == '_' && starts_escape_pattern(text, at)) || (byte == 0xEF && fragile_unit(text, at) != 0);
 }
 
 void append_unit(std::string& out, unsigned unit) {
@@ -197,15 +206,15 @@ void append_literal(std::string& out, std::string_view text) {
   out += '"';
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte < 0x20) {
+    if (byte < 0x20 || byte == 0x7F) {
       append_control(out, byte);
     } else if (byte == '"' || byte == '\\') {
       out += '\\';
       out += text[i];
     } else if (byte == '_' && starts_escape_pattern(text, i)) {
       append_unit(out, '_');
-    } else if (byte == 0xEF && is_noncharacter(text, i)) {
-      append_unit(out, text[i + 2] == '\xBE' ? 0xFFFE : 0xFFFF);
+    } else if (const unsigned unit = byte == 0xEF ? fragile_unit(text, i) : 0; unit != 0) {
+      append_unit(out, unit);
       i += 2;
     } else {
       out += text[i];
@@ -225,6 +234,10 @@ std::string_view literal_value(std::string_view cell, std::string& scratch) {
 
 bool append_decoded(std::string& out, std::string_view body) {
   return LiteralParser(body, out).parse();
+}
+
+bool has_lost_character(std::string_view cell) noexcept {
+  return cell.find("\xEF\xBF\xBD") != std::string_view::npos;
 }
 
 }  // namespace rehydra::codec

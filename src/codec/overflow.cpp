@@ -25,15 +25,15 @@ std::size_t character_bytes(std::string_view text, std::size_t at) {
   return bytes < text.size() - at ? bytes : text.size() - at;
 }
 
-// U+FFC0 to U+FFFF, among them the two that are no XML characters.
-bool may_be_noncharacter(std::string_view text, std::size_t at) {
-  return text.substr(at, 2) == "\xEF\xBF";
+// U+FFC0 to U+FFFF, among them the two that are no XML characters, and the byte order mark.
+bool may_be_fragile(std::string_view text, std::size_t at) {
+  return text.substr(at, 2) == "\xEF\xBF" || text.substr(at, 3) == "\xEF\xBB\xBF";
 }
 
 // UTF-16 units that a character takes at most once escaped.
 std::size_t escaped_units(std::string_view text, std::size_t at) {
   const auto lead = static_cast<unsigned char>(text[at]);
-  if (lead < 0x20 || lead == '_' || may_be_noncharacter(text, at)) {
+  if (lead < 0x20 || lead == 0x7F || lead == '_' || may_be_fragile(text, at)) {
     return 6;
   }
   if (lead == '"' || lead == '\\' || lead >= 0xF0) {
@@ -69,7 +69,7 @@ std::string preview(std::string_view text) {
     if (lead <= 0x20 || lead == '_' || lead == 0x7F) {
       words += words.empty() || words.back() == ' ' ? "" : " ";
     } else {
-      words += may_be_noncharacter(text, at) ? "?" : text.substr(at, bytes);
+      words += may_be_fragile(text, at) ? "?" : text.substr(at, bytes);
     }
     at += bytes;
   }

@@ -24,7 +24,8 @@ struct SpilledEntry {
 void SharedStrings::load(ByteSource& part) {
   XmlTokenizer xml(part, limits_);
   if (xml.next() != XmlToken::start || !xml.is_main("sst")) {
-    throw Failure(ErrorKind::bad_file, "the workbook's shared strings are no such part");
+    throw Failure(ErrorKind::bad_file, "the workbook's shared strings are no such part",
+                  "Open the file in a spreadsheet program and save it again.");
   }
   CellText text(limits_.cell_units);
   for (;;) {

@@ -121,7 +121,8 @@ bool SheetReader::next_row(Row& row) {
 
 void SheetReader::find_rows() {
   if (xml_.next() != XmlToken::start || !xml_.is_main("worksheet")) {
-    throw Failure(ErrorKind::bad_file, "the sheet's part holds no worksheet");
+    throw Failure(ErrorKind::bad_file, "the sheet's part holds no worksheet",
+                  "Open the file in a spreadsheet program and save it again.");
   }
   state_ = State::rows;
   for (;;) {
@@ -146,7 +147,8 @@ void SheetReader::finish() {
     switch (xml_.next()) {
       case XmlToken::start:
         if (xml_.is_main("sheetData")) {
-          throw Failure(ErrorKind::bad_file, "the sheet holds two tables of cells");
+          throw Failure(ErrorKind::bad_file, "the sheet holds two tables of cells",
+                        "Open the file in a spreadsheet program and save it again.");
         }
         skip_element(xml_);
         break;
@@ -160,7 +162,8 @@ void SheetReader::finish() {
 
 void SheetReader::expect_blank() const {
   if (!xml::is_blank(xml_.text())) {
-    throw Failure(ErrorKind::bad_file, "the sheet holds text outside of its cells");
+    throw Failure(ErrorKind::bad_file, "the sheet holds text outside of its cells",
+                  "Open the file in a spreadsheet program and save it again.");
   }
 }
 
@@ -173,10 +176,12 @@ void SheetReader::begin_row(Row& row) {
   row_number_ = stated.data() == nullptr ? before + 1 : positive(stated, max_sheet_rows);
   if (row_number_ == 0 || row_number_ > max_sheet_rows) {
     row_number_ = before;
-    throw Failure(ErrorKind::bad_file, "the sheet holds a row that no sheet has, behind this one");
+    throw Failure(ErrorKind::bad_file, "the sheet holds a row that no sheet has, behind this one",
+                  "Open the file in a spreadsheet program and save it again.");
   }
   if (row_number_ <= before) {
-    throw Failure(ErrorKind::bad_file, "the sheet holds this row twice, or its rows are out of order");
+    throw Failure(ErrorKind::bad_file, "the sheet holds this row twice, or its rows are out of order",
+                  "Open the file in a spreadsheet program and save it again.");
   }
   row.number = row_number_;
   char digits[12];

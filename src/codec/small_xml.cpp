@@ -149,6 +149,11 @@ void read_small_part(ByteSource& bytes, std::string_view part, const Limits& lim
     xmlCtxtUseOptions(context.get(), XML_PARSE_NOENT | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
                                          XML_PARSE_IGNORE_ENC);
     xmlParseDocument(context.get());
+    // libxml2 calls what it has read so far well-formed when it runs out of memory.
+    if (walk.failure == nullptr &&
+        (context->errNo == XML_ERR_NO_MEMORY || context->lastError.code == XML_ERR_NO_MEMORY)) {
+      throw std::bad_alloc();
+    }
     well_formed = context->wellFormed != 0 && context->nsWellFormed != 0;
   }
   if (walk.failure != nullptr) {

@@ -22,11 +22,13 @@ bool XmlNamespaces::is_main_uri(std::string_view uri) noexcept {
 void XmlNamespaces::declare(std::size_t depth, std::string_view prefix, std::string_view uri) {
   const bool reserved = prefix == "xmlns" || uri == xmlns_uri || (prefix == "xml") != (uri == xml_uri);
   if (reserved || uri.size() > longest_uri || (uri.empty() && !prefix.empty())) {
-    throw Failure(ErrorKind::bad_file, "a part of the workbook declares a namespace that XML does not allow");
+    throw Failure(ErrorKind::bad_file, "a part of the workbook declares a namespace that XML does not allow",
+                  "Open the file in a spreadsheet program and save it again.");
   }
   for (std::size_t i = bindings_.size(); i-- > 0 && bindings_[i].depth == depth;) {
     if (bindings_[i].prefix == prefix) {
-      throw Failure(ErrorKind::bad_file, "a part of the workbook declares a namespace prefix twice in one tag");
+      throw Failure(ErrorKind::bad_file, "a part of the workbook declares a namespace prefix twice in one tag",
+                    "Open the file in a spreadsheet program and save it again.");
     }
   }
   bindings_.push_back({depth, std::string(prefix), std::string(uri)});
@@ -55,7 +57,8 @@ std::string_view XmlNamespaces::uri(std::string_view prefix) const {
     return xml_uri;
   }
   if (!prefix.empty()) {
-    throw Failure(ErrorKind::bad_file, "a part of the workbook uses a namespace prefix that it does not declare");
+    throw Failure(ErrorKind::bad_file, "a part of the workbook uses a namespace prefix that it does not declare",
+                  "Open the file in a spreadsheet program and save it again.");
   }
   return {};
 }

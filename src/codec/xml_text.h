@@ -13,13 +13,13 @@ namespace rehydra::codec {
 constexpr std::size_t xml_growth = 5;  // "&" becomes "&amp;"
 
 // Bytes that need a closer look wherever they stand: controls, markup, and what may start an _xHHHH_ pattern or a
-// character that XML does not have.
+// character that XML does not have or programs drop.
 constexpr std::array<std::uint8_t, 256> make_special_bytes() {
   std::array<std::uint8_t, 256> special{};
   for (std::size_t byte = 0; byte < 0x20; ++byte) {
     special[byte] = 1;
   }
-  for (const char c : {'&', '<', '>', '_', '\xEF'}) {
+  for (const char c : {'&', '<', '>', '_', '\x7F', '\xEF'}) {
     special[static_cast<unsigned char>(c)] = 1;
   }
   return special;

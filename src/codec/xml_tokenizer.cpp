@@ -228,6 +228,7 @@ const char* XmlTokenizer::tag_end() {
 XmlToken XmlTokenizer::start_tag() {
   const char* stop = tag_end();
   const char* const after = stop + 1;
+  count_bytes_of_tag(static_cast<std::size_t>(after - at_));
   pending_end_ = stop[-1] == '/';
   stop -= pending_end_ ? 1 : 0;
   const char* at = at_ + 1;

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "codec/cell_reader.h"
+#include "codec/literal.h"
 #include "codec/serial.h"
 #include "importer/drift.h"
 
@@ -111,6 +112,11 @@ Converted integer_value(const Cell& cell, const pg::Type& type, pg::Arena& arena
                         : Int64GetDatum(*value));
 }
 
+bool only_zeros_more(std::string_view written, std::string_view shortest) {
+  return written.size() > shortest.size() && written.starts_with(shortest) &&
+         written.find_first_not_of(".0", shortest.size()) == std::string_view::npos;
+}
+
 // What bytea's input function takes, whatever bytea_output is.
 std::string hex_input(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -154,6 +160,24 @@ Converted Converter::cell(const Cell& cell, const pg::Type& type, pg::Arena& are
     return refused(ErrorKind::formula, "the cell holds a formula",
                    "Put its value in its place (copy, then paste as values).");
   }
+  if (cell.kind == CellKind::text && codec::has_lost_character(cell.text)) {
+    return refused(
+        ErrorKind::bad_value,
+        "the text holds U+FFFD, which the program that saved the file put where it lost a character",
+        "Enter the text again, or clear the cell. The character itself is written \"\\ufffd\", with the quotes.");
+  }
+  try {
+    return value(cell, type, arena);
+  } catch (Failure& failure) {
+    // A long text whose pieces are damaged: the cell that refers to them is what a person can mend.
+    if (failure.error().kind != ErrorKind::bad_file) {
+      throw;
+    }
+    return refused(ErrorKind::bad_value, std::move(failure.error().message), std::move(failure.error().hint));
+  }
+}
+
+Converted Converter::value(const Cell& cell, const pg::Type& type, pg::Arena& arena) {
   switch (type.column.kind) {
     case ColumnClass::integer:
       return integer_value(cell, type, arena);
@@ -192,10 +216,15 @@ Converted Converter::cell(const Cell& cell, const pg::Type& type, pg::Arena& are
 }
 
 Converted Converter::drifted_cell(const Cell& cell, ColumnClass written, const pg::Type& type, pg::Arena& arena) {
-  const Cell read = as_it_was_written(cell, written, type, date1904_, written_);
+  Cell read = as_it_was_written(cell, written, type, date1904_, written_);
   std::optional<std::string_view> text;
   if (type.column.kind == ColumnClass::numeric) {
     text = codec::read_decimal(read, scratch_);
+    // "12.50" of a numeric(5,2): its zeros were the type's then, and are the value's now.
+    if (written == ColumnClass::numeric && text && only_zeros_more(read.text, *text)) {
+      read.kind = CellKind::text;
+      text = read.text;
+    }
   } else if (type.column.kind == ColumnClass::date && read.kind == CellKind::text) {
     text = read.text;
   }

@@ -25,6 +25,7 @@ def values(case):
     case.refused("a word where a time belongs", lambda b: b.set(PRODUCTS, 1, "Created At", "yesterdayish"), r'sheet "Products".*Created At')
     case.refused("a text that is too long", lambda b: b.set(PRODUCTS, 1, "Product SKU", "x" * 101), r'sheet "Products".*Product SKU.*100')
     case.refused("a formula", lambda b: b.set(PRODUCTS, 1, "Revenue", "=1+1"), r'sheet "Products".*G2.*Revenue.*formula', hint="value")
+    case.refused("a text in which a program lost a character", lambda b: b.set(PRODUCTS, 2, "Product Name", "Al\ufffd\ufffd"), r'cell [A-Z]3, column "Product Name": the text holds U.FFFD', hint="Enter the text again")
     case.refused("an error of the spreadsheet", lambda b: b.set(PRODUCTS, 1, "Revenue", "#REF!"), r'sheet "Products".*Revenue.*#REF!', hint="Enter a value")
     case.refused("JSON that is none", lambda b: b.set(PROFILE, 1, "Profile Metadata (JSON)", '{"tier": '), r'sheet "Customer Profile Data".*Profile Metadata.*json')
     case.refused("base64 that is none", lambda b: b.set("KPI Uploads", 1, "Raw Excel (Base64)", "???"), r'sheet "KPI Uploads".*Raw Excel.*base64')

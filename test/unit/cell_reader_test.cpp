@@ -49,10 +49,18 @@ TEST(CellReader, ReadsIntegers) {
 }
 
 TEST(CellReader, ReadsDecimals) {
-  for (const char* const same :
-       {"12.50", "1E+20", "-0.001", "123456789012345", "0", ".5", "5.", "100000000000000000000"}) {
+  for (const char* const same : {"12.5", "-0", "-0.001", "123456789012345", "0", ".5", "5.", "100000000000000000000"}) {
     EXPECT_EQ(decimal(number(same)), same);
   }
+  // Numbers whose last zeros count are written as text.
+  EXPECT_EQ(decimal(number("5.0")), "5");
+  EXPECT_EQ(decimal(number("12.50")), "12.5");
+  EXPECT_EQ(decimal(number("1.230E+01")), "12.3");
+  EXPECT_EQ(decimal(number("500e-2")), "5");
+  EXPECT_EQ(decimal(number("-0.0E+00")), "-0");
+  EXPECT_EQ(decimal(number("1E+20")), "100000000000000000000");
+  EXPECT_EQ(decimal(number("1.0E300")), "1E+300");
+  EXPECT_EQ(decimal(text("12.50")), "12.50");
   EXPECT_EQ(decimal(number("0.30000000000000004")), "0.3");
   EXPECT_EQ(decimal(number("1234567890123456")), "1234567890123460");
   EXPECT_EQ(decimal(number("0.99999999999999999")), "1");

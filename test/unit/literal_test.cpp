@@ -29,8 +29,8 @@ TEST(Literal, OrdinaryTextNeedsNone) {
 }
 
 TEST(Literal, WhatProgramsChangeNeedsOne) {
-  for (const char* text : {"", "a\rb", "\x01", "\xEF\xBF\xBE", "\xEF\xBF\xBF", "_x0041_", "a_xABcd_b", "\"quoted\"",
-                           "\"\"", "[[rehydra:long 1 sha256:"}) {
+  for (const char* text : {"", "a\rb", "\x01", "\x7F", "a\xEF\xBB\xBF", "\xEF\xBF\xBD", "\xEF\xBF\xBE", "\xEF\xBF\xBF",
+                           "_x0041_", "a_xABcd_b", "_X000d_", "\"quoted\"", "\"\"", "[[rehydra:long 1 sha256:"}) {
     EXPECT_TRUE(needs_literal(text)) << text;
   }
 }
@@ -40,6 +40,7 @@ TEST(Literal, StaysReadable) {
   EXPECT_EQ(encoded("caf\xC3\xA9 \\ \"x\"\r\n\t"), "\"caf\xC3\xA9 \\\\ \\\"x\\\"\\r\\n\\t\"");
   EXPECT_EQ(encoded("_x0041_x0042_"), R"("\u005fx0041\u005fx0042_")");
   EXPECT_EQ(encoded("\x01\xEF\xBF\xBF"), R"("\u0001\uffff")");
+  EXPECT_EQ(encoded("_X000d_\x7F\xEF\xBB\xBF"), R"("\u005fX000d_\u007f\ufeff")");
 }
 
 TEST(Literal, WhatIsNoLiteralComesBackUnchanged) {
@@ -55,6 +56,12 @@ TEST(Literal, ReadsAllJsonEscapes) {
   EXPECT_EQ(decoded(R"("\u0000")"), std::string(1, '\0'));
 }
 
+TEST(Literal, BareReplacementCharactersAreLosses) {
+  EXPECT_TRUE(has_lost_character("x\xEF\xBF\xBD"));
+  EXPECT_FALSE(has_lost_character("x\xEF\xBF\xBC"));
+  EXPECT_FALSE(has_lost_character(encoded("\xEF\xBF\xBD")));
+}
+
 TEST(Literal, RandomTextComesBack) {
   test::RandomText random(1);
   for (int i = 0; i < 20'000; ++i) {
@@ -62,14 +69,16 @@ TEST(Literal, RandomTextComesBack) {
     const std::string literal = encoded(text);
     ASSERT_EQ(decoded(literal), text);
     ASSERT_EQ(decoded(needs_literal(text) ? literal : text), text);
+    ASSERT_FALSE(has_lost_character(literal));
     for (const char c : literal) {
       ASSERT_GE(static_cast<unsigned char>(c), 0x20);
+      ASSERT_NE(c, '\x7F');
     }
   }
 }
 
 TEST(Literal, LiteralsHoldNoPatternThatProgramsDecode) {
-  test::RandomText random(2, "_x0Fa9");
+  test::RandomText random(2, "_xX0Fa9");
   for (int i = 0; i < 20'000; ++i) {
     const std::string literal = encoded(random.next(30));
     ASSERT_FALSE(needs_literal(literal.substr(0, literal.size() - 1))) << literal;

@@ -182,7 +182,12 @@ TEST(XmlTokenizer, HoldsTheLimitOfAttributes) {
 TEST(XmlTokenizer, GrowsForATagUpToTheLimit) {
   Limits limits;
   limits.held_part_bytes = 1 << 20;
-  read("<a b='" + std::string(500'000, 'x') + "'/>", limits);
+  const std::size_t rest = std::string_view("<a b=''/>").size();
+  read("<a b='" + std::string(limits.held_part_bytes - rest, 'x') + "'/>", limits);
+  expect_failure(
+      ErrorKind::limit_exceeded,
+      [&] { read("<a b='" + std::string(limits.held_part_bytes - rest + 1, 'x') + "'/>", limits); },
+      "rehydra.max_held_part_bytes");
   expect_failure(
       ErrorKind::limit_exceeded, [&] { read("<a b='" + std::string(5'000'000, 'x') + "'/>", limits); },
       "rehydra.max_held_part_bytes");

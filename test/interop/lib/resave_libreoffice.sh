@@ -11,5 +11,5 @@ profile=$(mktemp -d)
 trap 'rm -rf "$profile"' EXIT
 
 soffice --headless "-env:UserInstallation=file://$profile" --convert-to "$format" --outdir "$folder" "$workbook" \
-  >/dev/null
+  >/dev/null 2>&1
 test -s "$folder/$(basename "${workbook%.*}").$format"
