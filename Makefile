@@ -104,6 +104,16 @@ bench:
 	@bash scripts/setup.sh demo
 	@$(SCRIPT)bench.sh '$(if $(filter command% environment%,$(origin SCALE)),$(SCALE),all)'
 
+## bench-codec rows a second of the xlsx codec, against libxlsxwriter and libxml2; ROWS=1000000 RUNS=5
+bench-codec:
+	@bash scripts/setup.sh reader
+	@$(SCRIPT)bench_codec.sh
+
+## file-reader the command line reader of exported files, build/reader/rehydra-file (no server needed)
+file-reader:
+	@bash scripts/setup.sh reader
+	@$(SCRIPT)file_reader.sh
+
 ## soak        random kills and damaged files; SECONDS_LIMIT=300
 soak:
 	@bash scripts/setup.sh test
@@ -122,7 +132,7 @@ layers: test-layers
 
 ## format      clang-format over src and test
 format:
-	@find src test -name '*.cpp' -o -name '*.h' | xargs -r clang-format -i
+	@find src test bench -name '*.cpp' -o -name '*.h' | xargs -r clang-format -i
 
 ## tidy        clang-tidy over the PostgreSQL-free part
 tidy:
@@ -135,4 +145,4 @@ help:
 	@echo 'all / install  build the extension, install it (PG_CONFIG, CXX may be given)'
 	@sed -n 's/^## //p' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: setup demo test bench soak fuzz unit layers format tidy help list-has-changed $(addprefix test-,$(TEST_GROUPS))
+.PHONY: setup demo test bench bench-codec file-reader soak fuzz unit layers format tidy help list-has-changed $(addprefix test-,$(TEST_GROUPS))
