@@ -109,6 +109,16 @@ bench-schema:
 	@bash scripts/setup.sh demo
 	@$(SCRIPT)bench_schema.sh
 
+## bench-codec rows a second of the xlsx codec, against libxlsxwriter and libxml2; ROWS=1000000 RUNS=5
+bench-codec:
+	@bash scripts/setup.sh reader
+	@$(SCRIPT)bench_codec.sh
+
+## file-reader the command line reader of exported files, build/reader/rehydra-file (no server needed)
+file-reader:
+	@bash scripts/setup.sh reader
+	@$(SCRIPT)file_reader.sh
+
 ## soak        random kills and damaged files; SECONDS_LIMIT=300
 soak:
 	@bash scripts/setup.sh test
@@ -132,7 +142,7 @@ layers: test-layers
 
 ## format      clang-format over src and test
 format:
-	@find src test -name '*.cpp' -o -name '*.h' | xargs -r clang-format -i
+	@find src test bench -name '*.cpp' -o -name '*.h' | xargs -r clang-format -i
 
 ## tidy        clang-tidy over the PostgreSQL-free part
 tidy:
@@ -145,4 +155,4 @@ help:
 	@echo 'all / install  build the extension, install it (PG_CONFIG, CXX may be given)'
 	@sed -n 's/^## //p' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: setup demo test bench bench-schema soak resaved fuzz unit layers format tidy help list-has-changed $(addprefix test-,$(TEST_GROUPS))
+.PHONY: setup demo test bench bench-schema bench-codec file-reader soak resaved fuzz unit layers format tidy help list-has-changed $(addprefix test-,$(TEST_GROUPS))

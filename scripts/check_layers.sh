@@ -20,6 +20,7 @@ allowed() {
   case $1 in
     core) echo core ;;
     codec) echo core codec ;;
+    tool) echo core codec tool ;;
     pg) echo core codec pg ;;
     registry) echo core codec pg registry ;;
     ledger) echo core codec pg registry ledger ;;
@@ -31,13 +32,13 @@ allowed() {
 
 # "file:line:layer" of every include of one of our own layers.
 our_includes() {
-  grep -rnoE --include='*.cpp' --include='*.h' '#include "(core|codec|pg|registry|ledger|exporter|importer|entry)/' \
+  grep -rnoE --include='*.cpp' --include='*.h' '#include "(core|codec|tool|pg|registry|ledger|exporter|importer|entry)/' \
     "src/$1" 2>/dev/null | sed -E 's|^([^:]*:[0-9]*):#include "([a-z]*)/|\1:\2|' || true
 }
 
 upward_includes() {
   local layer line
-  for layer in core codec pg registry ledger exporter importer entry; do
+  for layer in core codec tool pg registry ledger exporter importer entry; do
     while IFS= read -r line; do
       [ -n "$line" ] || continue
       [[ " $(allowed "$layer") " == *" ${line##*:} "* ]] || echo "$line"
@@ -48,7 +49,7 @@ upward_includes() {
 server_includes() {
   grep -rnE --include='*.cpp' --include='*.h' \
     '#include *[<"](postgres|c\.h|fmgr|funcapi|miscadmin|pgstat|access/|catalog/|commands/|executor/|libpq/|nodes/|port|storage/|tcop/|utils/|pg/)' \
-    src/core src/codec 2>/dev/null || true
+    src/core src/codec src/tool 2>/dev/null || true
 }
 
 quoted_parent_includes() { grep -rnE '#include "\.\./' src 2>/dev/null || true; }
@@ -102,7 +103,7 @@ no_head() {
 
 rule "each layer includes only those below it" "$(upward_includes)"
 rule "includes name the layer, not a path upwards" "$(quoted_parent_includes)"
-rule "no server header in core and codec" "$(server_includes)"
+rule "no server header in core, codec and tool" "$(server_includes)"
 rule "no server symbol in the codec's objects" "$(server_symbols)"
 rule "the library exports SQL functions only" "$(foreign_exports)"
 rule "PG_VERSION_NUM only in src/pg/compat.h" "$(version_ifdefs)"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Job: install the Debian packages that a command of the Makefile needs.
-# Caller: make setup, demo, test, bench, soak, fuzz, tidy; scripts/setup.sh [demo|test|fuzz|tidy].
+# Caller: make setup, demo, test, bench, file-reader, soak, fuzz, tidy; scripts/setup.sh [demo|test|reader|fuzz|tidy].
 # Promise: does nothing, fast, when all is there; otherwise asks nothing, says what it installs, and leaves no cluster,
 #          no running service and no setting of its own behind. What the tests need of npm goes to build/npm.
 set -euo pipefail
@@ -23,9 +23,10 @@ case $PROFILE in
           python3 python3-openpyxl libreoffice-calc gnumeric)
         # A node of one's own will do.
         if ! command -v node >/dev/null || ! command -v npm >/dev/null; then REQUIRED+=(nodejs npm); fi ;;
+  reader) REQUIRED+=(cmake) ;;
   fuzz) REQUIRED+=(cmake clang) ;;
   tidy) REQUIRED+=(cmake libgtest-dev clang-tidy clang-format) ;;
-  *) die "unknown set-up '$PROFILE': demo, test, fuzz or tidy" ;;
+  *) die "unknown set-up '$PROFILE': demo, test, reader, fuzz or tidy" ;;
 esac
 
 # The server headers that are there decide; else the newest that the package sources offer.

@@ -9,11 +9,11 @@ cd "$ROOT"
 
 CODE=0
 say "clang-format: files that make format would change"
-find src test \( -name '*.cpp' -o -name '*.h' \) -print0 | xargs -0r clang-format --dry-run -Werror 2>&1 |
+find src test bench \( -name '*.cpp' -o -name '*.h' \) -print0 | xargs -0r clang-format --dry-run -Werror 2>&1 |
   sed -n 's/^\([^:]*\):[0-9:]* error:.*/\1/p' | sort | uniq -c || CODE=1
-say "clang-tidy over src/core and src/codec"
+say "clang-tidy over src/core, src/codec and src/tool"
 cmake -S . -B "$BUILD/tidy" -DCMAKE_CXX_COMPILER=clang++ >"$BUILD/tidy.log" 2>&1 || { cat "$BUILD/tidy.log"; exit 1; }
-find src/core src/codec -name '*.cpp' -print0 |
+find src/core src/codec src/tool -name '*.cpp' -print0 |
   xargs -0r -n 1 -P "$(jobs_count)" clang-tidy -p "$BUILD/tidy" --quiet 2>/dev/null || CODE=1
 if [ "$CODE" -ne 0 ]; then die "tidy: something to mend"; fi
 say "tidy: nothing to mend"

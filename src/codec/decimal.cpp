@@ -171,6 +171,50 @@ std::optional<double> Decimal::binary(std::string_view text) {
                                                                                       : std::nullopt;
 }
 
+std::optional<std::string_view> Decimal::as_numeric(std::string_view text, int scale, std::string& scratch) {
+  const auto decimal = parse(text);
+  if (!decimal) {
+    return std::nullopt;
+  }
+  const bool plain = is_digit(text[text.starts_with('-') ? 1 : 0]) && text.find_first_of("eE") == text.npos;
+  const std::size_t point = plain ? std::min(text.find('.'), text.size()) : 0;
+  const std::size_t zeros_wanted = static_cast<std::size_t>(std::max(scale, 0));
+  if (plain && scale < 0) {
+    return text;  // its zeros behind the point are part of the value
+  }
+  if (plain && text.size() - std::min(point + 1, text.size()) == zeros_wanted) {
+    return text;
+  }
+  scratch.clear();
+  decimal->append_plain(scratch);
+  const std::size_t behind = scratch.find('.') == std::string::npos ? 0 : scratch.size() - scratch.find('.') - 1;
+  if (behind < zeros_wanted) {
+    scratch += behind == 0 ? "." : "";
+    scratch.append(zeros_wanted - behind, '0');
+  }
+  return scratch;
+}
+
+std::optional<std::string_view> Decimal::as_floating(std::string_view text, int precision, std::string& scratch) {
+  const auto decimal = parse(text);
+  if (!decimal) {
+    return std::nullopt;
+  }
+  scratch.clear();
+  const std::int64_t exponent = decimal->exponent_ - 1;
+  if (decimal->digits_.empty() || (exponent >= -4 && exponent < precision)) {
+    scratch += decimal->digits_.empty() && decimal->negative_ ? "-" : "";
+    decimal->append_plain(scratch);
+    return scratch;
+  }
+  decimal->append_mantissa(scratch);
+  scratch += exponent < 0 ? "e-" : "e+";
+  const std::int64_t size = exponent < 0 ? -exponent : exponent;
+  scratch += size < 10 ? "0" : "";
+  scratch += std::to_string(size);
+  return scratch;
+}
+
 // Half away from zero, as spreadsheets do.
 void Decimal::round(std::size_t digits) {
   if (digits_.size() <= digits) {
@@ -214,13 +258,17 @@ void Decimal::append_plain(std::string& out) const {
   }
 }
 
-void Decimal::append_scientific(std::string& out) const {
+void Decimal::append_mantissa(std::string& out) const {
   out += negative_ ? "-" : "";
   out += digits_.front();
   if (digits_.size() > 1) {
     out += '.';
     out.append(digits_, 1);
   }
+}
+
+void Decimal::append_scientific(std::string& out) const {
+  append_mantissa(out);
   out += exponent_ > 0 ? "E+" : "E";
   out += std::to_string(exponent_ - 1);
 }

@@ -28,12 +28,17 @@ class Decimal {
   // As a person sees it: no exponent where the digits fit a cell, no needless zeros.
   static std::optional<std::string_view> shown(std::string_view text, std::string& scratch);
   static std::optional<double> binary(std::string_view text);
+  // As the server's numeric prints it: no exponent, at least scale digits behind the point.
+  static std::optional<std::string_view> as_numeric(std::string_view text, int scale, std::string& scratch);
+  // As the server's floating point types print these digits: with an exponent below 1e-4 and from 10^precision on.
+  static std::optional<std::string_view> as_floating(std::string_view text, int precision, std::string& scratch);
 
  private:
   static bool is_shortest(std::string_view text);
   void round(std::size_t digits);
   void append_shortest(std::string& out) const;
   void append_plain(std::string& out) const;
+  void append_mantissa(std::string& out) const;
   void append_scientific(std::string& out) const;
   std::optional<std::int64_t> whole() const;
 

@@ -28,7 +28,11 @@ constexpr const char* format_name = "rehydra workbook";
 }
 
 json column_json(const ManifestColumn& column) {
-  return {{"name", column.name}, {"header", column.header}, {"type", column.type}, {"kind", column.kind}};
+  json made{{"name", column.name}, {"header", column.header}, {"type", column.type}, {"kind", column.kind}};
+  if (!column.base.empty()) {
+    made["base"] = column.base;
+  }
+  return made;
 }
 
 json sheet_json(const ManifestSheet& sheet) {
@@ -52,14 +56,19 @@ json manifest_json(const Manifest& manifest) {
   for (const ManifestDataset& dataset : manifest.datasets) {
     datasets.push_back(dataset_json(dataset));
   }
-  return {{"format", format_name},
-          {"version", manifest.version},
-          {"producer", manifest.producer},
-          {"model", manifest.model},
-          {"tenant", {{"id", manifest.tenant_id}, {"column", manifest.tenant_column}, {"name", manifest.tenant_name}}},
-          {"operation_id", manifest.operation_id},
-          {"exported_at", manifest.exported_at},
-          {"datasets", std::move(datasets)}};
+  json made{
+      {"format", format_name},
+      {"version", manifest.version},
+      {"producer", manifest.producer},
+      {"model", manifest.model},
+      {"tenant", {{"id", manifest.tenant_id}, {"column", manifest.tenant_column}, {"name", manifest.tenant_name}}},
+      {"operation_id", manifest.operation_id},
+      {"exported_at", manifest.exported_at},
+      {"datasets", std::move(datasets)}};
+  if (!manifest.exported_by.empty()) {
+    made["exported_by"] = manifest.exported_by;
+  }
+  return made;
 }
 
 // Keys come out sorted and without white space, so equal content has one text.
@@ -82,6 +91,11 @@ std::string text(const json& object, const char* name) {
   return member(object, name, json::value_t::string).get<std::string>();
 }
 
+// Of a member that came with a later version of the program.
+std::string text_if_there(const json& object, const char* name) {
+  return object.contains(name) ? text(object, name) : std::string();
+}
+
 const json& list(const json& object, const char* name) {
   return member(object, name, json::value_t::array);
 }
@@ -91,7 +105,8 @@ std::uint64_t count(const json& object, const char* name) {
 }
 
 ManifestColumn column_of(const json& object) {
-  ManifestColumn column{text(object, "name"), text(object, "header"), text(object, "type"), text(object, "kind")};
+  ManifestColumn column{text(object, "name"), text(object, "header"), text(object, "type"), text(object, "kind"),
+                        text_if_there(object, "base")};
   if (column.kind != "key" && column.kind != "data" && column.kind != "display") {
     damaged("has a column of unknown kind");
   }
@@ -143,6 +158,7 @@ Manifest manifest_of(const json& object) {
   manifest.tenant_name = text(tenant, "name");
   manifest.operation_id = text(object, "operation_id");
   manifest.exported_at = text(object, "exported_at");
+  manifest.exported_by = text_if_there(object, "exported_by");
   for (const json& dataset : list(object, "datasets")) {
     manifest.datasets.push_back(dataset_of(dataset));
   }
@@ -168,6 +184,13 @@ json bounded_parse(std::string_view bytes) {
   }
 }
 
+// Takes the stated SHA-256 out.
+bool agrees(json& content) {
+  const std::string stated = text(content, "sha256");
+  content.erase("sha256");
+  return digest_of(content) == stated;
+}
+
 void check_version(const json& object) {
   if (text(object, "format") != format_name) {
     damaged("is of another program");
@@ -186,9 +209,7 @@ void check_version(const json& object) {
 
 Manifest manifest_of_content(json content) {
   check_version(content);
-  const std::string stated = text(content, "sha256");
-  content.erase("sha256");
-  if (digest_of(content) != stated) {
+  if (!agrees(content)) {
     damaged("was changed: its SHA-256 does not agree");
   }
   return manifest_of(content);
@@ -269,6 +290,11 @@ Manifest parse_sealed_manifest(std::string_view head, std::string_view seal) {
     content["sha256"] = text(end, "sha256");
     return manifest_of_content(std::move(content));
   });
+}
+
+bool manifest_agrees(std::string_view bytes) {
+  json content = bounded_parse(bytes);
+  return agrees(content);
 }
 
 }  // namespace rehydra::codec

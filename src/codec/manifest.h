@@ -1,8 +1,8 @@
-// Job: the description that a workbook carries of itself (sheet "_rehydra", JSON), and the lines of sheet "Export Metadata".
-// Layout of "_rehydra" (hidden): no header row; the JSON in pieces, a text cell each, in column A of rows 1, 2, 3, ... The manifest is
-// all text cells of column A (codec/literal.h decoded) put together in row order.
-// Promise: to_json() carries a SHA-256 over the rest of itself that binds model, tenant and scope; parse_manifest() refuses what does not
-// agree with it, a format version newer than ours, and JSON deeper or larger than a manifest can be.
+// Job: the description that a workbook carries of itself (sheet "_rehydra", JSON), and the lines of sheet "Export
+// Metadata". Layout of "_rehydra" (hidden): no header row; the JSON in pieces, a text cell each, in column A of rows 1,
+// 2, 3, ... The manifest is all text cells of column A (codec/literal.h decoded) put together in row order. Promise:
+// to_json() carries a SHA-256 over the rest of itself that binds model, tenant and scope; parse_manifest() refuses what
+// does not agree with it, a format version newer than ours, and JSON deeper or larger than a manifest can be.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +18,11 @@ constexpr std::string_view metadata_sheet = "Export Metadata";
 constexpr std::size_t manifest_cell_characters = 32'000;
 
 struct ManifestColumn {
-  std::string name;    // the table's column; empty for display-only expressions
+  std::string name;  // the table's column; empty for display-only expressions
   std::string header;
   std::string type;    // format_type() output, "numeric(15,2)"
   std::string kind;    // "key", "data" or "display"
+  std::string base{};  // what a domain is over, "numeric(5,2)"; empty for other types, and in older files
 };
 
 struct ManifestSheet {
@@ -39,14 +40,15 @@ struct ManifestDataset {
 
 struct Manifest {
   int version = format_version;
-  std::string producer;      // "rehydra 0.1.0"
+  std::string producer;  // "rehydra 0.1.0"
   std::string model;
-  std::string tenant_id;     // canonical
+  std::string tenant_id;  // canonical
   std::string tenant_column;
-  std::string tenant_name;   // for people
+  std::string tenant_name;  // for people
   std::string operation_id;
-  std::string exported_at;   // ISO 8601 UTC
+  std::string exported_at;                // ISO 8601 UTC
   std::vector<ManifestDataset> datasets;  // = the scope
+  std::string exported_by{};              // for people; empty in older files
 };
 
 std::string to_json(const Manifest& manifest);
@@ -59,8 +61,11 @@ std::string head_json(const Manifest& manifest);
 std::string seal_json(const Manifest& manifest);
 Manifest parse_sealed_manifest(std::string_view head, std::string_view seal);
 
-// Sheet "Export Metadata", column A, a line a row: title, blank, `Export Date: YYYY-MM-DD HH:MM:SS`, `Export Timestamp: ISO 8601`, `Export Version: 2`,
-// `Customer ID: N`, `Model: m`, then `Total <main sheet title>: N` lines.
+// Whether a manifest's SHA-256 is that of the rest of it; Failure(bad_file) where it is no JSON or states none.
+bool manifest_agrees(std::string_view bytes);
+
+// Sheet "Export Metadata", column A, a line a row: title, blank, `Export Date: YYYY-MM-DD HH:MM:SS`, `Export Timestamp:
+// ISO 8601`, `Export Version: 2`, `Customer ID: N`, `Model: m`, then `Total <main sheet title>: N` lines.
 std::vector<std::string> metadata_lines(const Manifest& manifest);
 
 struct Metadata {

@@ -18,7 +18,7 @@ codec::ManifestSheet manifest_sheet(const SheetPlan& plan) {
   sheet.satellite = plan.sheet->satellite;
   for (std::size_t i = 0; i < plan.cells; ++i) {
     const PlannedColumn& column = plan.columns[i];
-    sheet.columns.push_back({column.name, column.header, column.type.name, kind_of(column)});
+    sheet.columns.push_back({column.name, column.header, column.type.name, kind_of(column), column.type.base_name});
   }
   return sheet;
 }
@@ -44,6 +44,10 @@ std::string tenant_column(const registry::Model& model) {
 
 }  // namespace
 
+std::string exporter_name(const Occasion& occasion) {
+  return occasion.session_role + (occasion.app_user.empty() ? "" : " (" + occasion.app_user + ")");
+}
+
 codec::Manifest make_manifest(const registry::Model& model, const Occasion& occasion,
                               const std::vector<SheetPlan>& plans, const Digests& digests) {
   codec::Manifest manifest;
@@ -53,6 +57,7 @@ codec::Manifest make_manifest(const registry::Model& model, const Occasion& occa
   manifest.tenant_column = tenant_column(model);
   manifest.tenant_name = occasion.tenant_name;
   manifest.operation_id = occasion.operation_id;
+  manifest.exported_by = exporter_name(occasion);
   codec::append_iso_timestamp(manifest.exported_at, occasion.exported_at, true);
   std::replace(manifest.exported_at.begin(), manifest.exported_at.end(), ' ', 'T');
   for (const SheetPlan& plan : plans) {

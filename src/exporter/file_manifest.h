@@ -24,6 +24,9 @@ struct Occasion {
   std::int64_t exported_at = 0;  // microseconds since 2000-01-01, UTC
 };
 
+// The session's role, and the application's own user where there is one.
+std::string exporter_name(const Occasion& occasion);
+
 // The digests are those of the rows as written, by data set; none before that.
 using Digests = std::map<const registry::Dataset*, codec::DatasetDigest>;
 codec::Manifest make_manifest(const registry::Model& model, const Occasion& occasion,

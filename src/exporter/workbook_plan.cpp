@@ -27,10 +27,6 @@ std::string customer_title(const Occasion& occasion) {
   return "Customer " + occasion.tenant_id + (occasion.tenant_name.empty() ? "" : " - " + occasion.tenant_name);
 }
 
-std::string exporter_name(const Occasion& occasion) {
-  return occasion.session_role + (occasion.app_user.empty() ? "" : " (" + occasion.app_user + ")");
-}
-
 std::string comment_of(const PlannedColumn& column) {
   if (column.display) {
     return column.source.empty() ? "" : "Shown from \"" + column.source + "\".";

@@ -72,6 +72,7 @@ Type lookup_type(Oid oid, std::int32_t typmod, Oid collation, MemoryContext memo
   type.typmod = typmod;
   type.collation = collation;
   std::int32_t base_typmod = typmod;
+  const char* base_name = "";
   const char* name = call([&] {
     Oid function = InvalidOid;
     bool is_varlena = false;
@@ -82,9 +83,13 @@ Type lookup_type(Oid oid, std::int32_t typmod, Oid collation, MemoryContext memo
     fmgr_info_cxt(function, &type.input, memory);
     getTypeOutputInfo(oid, &function, &is_varlena);
     fmgr_info_cxt(function, &type.output, memory);
+    if (type.base != oid) {
+      base_name = format_type_with_typemod(type.base, base_typmod);
+    }
     return format_type_with_typemod(oid, typmod);
   });
   type.name = name;
+  type.base_name = base_name;
   type.equals = equality_of(oid);
   type.domain = type.base != oid;
   type.column = classify(type.base, base_typmod);

@@ -21,8 +21,9 @@ struct Type {
   FmgrInfo input{};
   FmgrInfo output{};
   Oid io_parameter = InvalidOid;
-  std::string name;    // format_type with typmod
-  std::string equals;  // its equality by name, "OPERATOR(pg_catalog.=)", whatever the search_path is
+  std::string name;       // format_type with typmod
+  std::string base_name;  // the same of what a domain is over; empty for other types
+  std::string equals;     // its equality by name, "OPERATOR(pg_catalog.=)", whatever the search_path is
 };
 
 // Looks the type up; the function look-ups live in memory. Not guarded per call afterwards: see the three below.
