@@ -172,11 +172,13 @@ std::optional<double> Decimal::binary(std::string_view text) {
 }
 
 std::optional<std::string_view> Decimal::as_numeric(std::string_view text, int scale, std::string& scratch) {
-  const auto decimal = parse(text);
+  auto decimal = parse(text);
   if (!decimal) {
     return std::nullopt;
   }
-  const bool plain = is_digit(text[text.starts_with('-') ? 1 : 0]) && text.find_first_of("eE") == text.npos;
+  const bool unsigned_zero = decimal->digits_.empty() && decimal->negative_;  // no numeric is -0
+  decimal->negative_ &= !unsigned_zero;
+  const bool plain = !unsigned_zero && is_digit(text[text.starts_with('-') ? 1 : 0]) && text.find_first_of("eE") == text.npos;
   const std::size_t point = plain ? std::min(text.find('.'), text.size()) : 0;
   const std::size_t zeros_wanted = static_cast<std::size_t>(std::max(scale, 0));
   if (plain && scale < 0) {
@@ -203,7 +205,6 @@ std::optional<std::string_view> Decimal::as_floating(std::string_view text, int 
   scratch.clear();
   const std::int64_t exponent = decimal->exponent_ - 1;
   if (decimal->digits_.empty() || (exponent >= -4 && exponent < precision)) {
-    scratch += decimal->digits_.empty() && decimal->negative_ ? "-" : "";
     decimal->append_plain(scratch);
     return scratch;
   }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "codec/file_writer.h"
+#include "codec/overview_chart.h"
 #include "core/cancel.h"
 #include "core/column_class.h"
 #include "core/spill.h"
@@ -22,6 +23,8 @@ struct SheetColumn {
   double width = 12;          // characters
   std::string comment;        // shown at the header where not empty
   bool display_only = false;  // drawn so that people see that edits there are ignored
+  bool status = false;        // says how things stand: coloured by what usual words mean
+  std::vector<std::string> choices = {};  // all values there are, offered as a list; empty: any
 };
 
 // lines: one column of text without header (Export Metadata). hidden: a header row where any column has a header.
@@ -48,9 +51,14 @@ struct WorkbookSpec {
   std::int64_t created_unix = 0;
   std::vector<std::pair<std::string, std::string>> overview_facts;  // "Customer" -> "Acme", ...
   std::vector<OverviewLine> overview_lines;
+  std::vector<OverviewChart> charts;
   std::vector<SheetSpec> sheets;    // without the overview, which comes first as sheet "Overview"
   std::string temporary_directory;  // for the frame's parts, never the rows
 };
+
+// Hidden sheets that the frame makes for itself; titles of others must differ.
+constexpr const char* charts_sheet = "_charts";
+constexpr const char* choices_sheet = "_choices";
 
 // Data rows that fit on one sheet below its header; the rest continues on "Title (2)".
 constexpr std::uint64_t rows_per_sheet = 1'048'575;

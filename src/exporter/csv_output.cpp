@@ -24,7 +24,7 @@ class CsvOutput final : public Output {
 };
 
 std::unique_ptr<Output> open_csv(const registry::Model&, const Occasion&, std::vector<SheetPlan>& plans,
-                                 Cancel cancel) {
+                                 std::vector<codec::OverviewChart>, Cancel cancel) {
   std::vector<std::string> taken;
   return std::make_unique<CsvOutput>(
       make_row_lists(plans, [&](const std::string& dataset) { return codec::csv_file_name(dataset, taken); }), cancel);

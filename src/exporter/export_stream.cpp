@@ -2,6 +2,8 @@
 #include <nlohmann/json.hpp>
 
 #include "codec/worker.h"
+#include "exporter/charts.h"
+#include "exporter/choices.h"
 #include "exporter/display_values.h"
 #include "exporter/export_stream.h"
 #include "exporter/output.h"
@@ -67,9 +69,14 @@ class ExportStream::State {
     occasion_.tenant_name = tenant_name(model_, reading_);
     survey(model_, reading_, plans_);
     display_.fill(reading_, plans_);
+    std::vector<codec::OverviewChart> charts;
+    if (format_.layout == Layout::sheets) {
+      find_choices(plans_);
+      charts = read_charts(model_, reading_, plans_);
+    }
     scope.end();
     pg::call_at_exit(&codec::Worker::join_all);
-    output_ = format_.open(model_, occasion_, plans_, cancel);
+    output_ = format_.open(model_, occasion_, plans_, std::move(charts), cancel);
     for (const SheetPlan& plan : plans_) {
       digests_[plan.dataset];
     }

@@ -25,7 +25,7 @@ class JsonOutput final : public Output {
 };
 
 std::unique_ptr<Output> open_json(const registry::Model& model, const Occasion& occasion, std::vector<SheetPlan>& plans,
-                                  Cancel cancel) {
+                                  std::vector<codec::OverviewChart>, Cancel cancel) {
   std::vector<codec::RowList> lists = make_row_lists(plans, [](const std::string& dataset) { return dataset; });
   return std::make_unique<JsonOutput>(std::move(lists), make_manifest(model, occasion, plans, {}), cancel);
 }

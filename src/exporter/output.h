@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "codec/file_writer.h"
+#include "codec/overview_chart.h"
 #include "core/cancel.h"
 #include "exporter/file_manifest.h"
 #include "exporter/sheet_plan.h"
@@ -30,9 +31,9 @@ class Output {
 struct Format {
   const char* name;
   Layout layout;
-  // Gives the plans, which outlive it, their titles and numbers.
+  // Gives the plans, which outlive it, their titles and numbers. charts: for layout sheets.
   std::unique_ptr<Output> (*open)(const registry::Model& model, const Occasion& occasion, std::vector<SheetPlan>& plans,
-                                  Cancel cancel);
+                                  std::vector<codec::OverviewChart> charts, Cancel cancel);
 };
 
 extern const Format xlsx_format;

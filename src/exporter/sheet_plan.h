@@ -33,6 +33,7 @@ struct PlannedColumn {
   std::string source;  // display: what it shows, for people
   pg::Type type;
   double width = 0;
+  std::vector<std::string> choices;  // all values that it can take; empty: any
   std::optional<DisplayLookup> lookup;
   const DisplayValues* values = nullptr;  // set: the statement gives the key of what is shown
 };

@@ -31,11 +31,25 @@ std::string comment_of(const PlannedColumn& column) {
   if (column.display) {
     return column.source.empty() ? "" : "Shown from \"" + column.source + "\".";
   }
-  if (!column.key) {
-    return {};
+  std::string comment = column.name + ": " + column.type.name;
+  if (column.key) {
+    comment += "\nIdentifies the row: leave it as it is.";
+    comment += column.has_default ? " Blank in a new row: the next number is taken." : "";
   }
-  return std::string("Identifies the row: leave it as it is.") +
-         (column.has_default ? " Blank in a new row: the next number is taken." : "");
+  return comment;
+}
+
+bool is_status(const PlannedColumn& column) {
+  return column.name.ends_with("status") &&
+         (column.type.column.kind == ColumnClass::text || column.type.column.kind == ColumnClass::other);
+}
+
+// Tabs by what a sheet is for.
+const char* tab_color(const SheetPlan& plan) {
+  if (plan.dataset->role == registry::Role::own) {
+    return "7030A0";
+  }
+  return plan.sheet->satellite ? "9DC3E6" : "2F6DB5";
 }
 
 codec::SheetSpec data_sheet(const SheetPlan& plan, const std::string& title, std::uint64_t rows) {
@@ -44,8 +58,10 @@ codec::SheetSpec data_sheet(const SheetPlan& plan, const std::string& title, std
   sheet.rows = rows;
   for (std::size_t i = 0; i < plan.cells; ++i) {
     const PlannedColumn& column = plan.columns[i];
-    sheet.columns.push_back({column.header, column.type.column, column.width, comment_of(column), column.display});
+    sheet.columns.push_back({column.header, column.type.column, column.width, comment_of(column), column.display,
+                             is_status(column), column.choices});
   }
+  sheet.tab_color = tab_color(plan);
   return sheet;
 }
 
@@ -54,6 +70,7 @@ codec::SheetSpec text_sheet(std::string_view title, codec::SheetKind kind) {
   sheet.title = title;
   sheet.kind = kind;
   sheet.columns.push_back({"", {}, lines_width, "", false});
+  sheet.tab_color = "7F7F7F";
   return sheet;
 }
 
@@ -132,8 +149,12 @@ std::string_view cut(std::string_view text, std::size_t bytes) {
 
 WorkbookPlan plan_workbook(const registry::Model& model, const Occasion& occasion, std::vector<SheetPlan>& plans) {
   WorkbookPlan plan;
-  std::vector<std::string> taken{"Overview", std::string(codec::metadata_sheet), std::string(codec::manifest_sheet),
-                                 std::string(codec::overflow_sheet)};
+  std::vector<std::string> taken{"Overview",
+                                 std::string(codec::metadata_sheet),
+                                 std::string(codec::manifest_sheet),
+                                 std::string(codec::overflow_sheet),
+                                 codec::charts_sheet,
+                                 codec::choices_sheet};
   for (SheetPlan& sheet : plans) {
     add_sheets(sheet, taken, plan.spec);
   }

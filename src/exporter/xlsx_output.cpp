@@ -43,8 +43,10 @@ class XlsxOutput final : public Output {
 };
 
 std::unique_ptr<Output> open_xlsx(const registry::Model& model, const Occasion& occasion, std::vector<SheetPlan>& plans,
-                                  Cancel cancel) {
-  return std::make_unique<XlsxOutput>(plan_workbook(model, occasion, plans), cancel);
+                                  std::vector<codec::OverviewChart> charts, Cancel cancel) {
+  WorkbookPlan plan = plan_workbook(model, occasion, plans);
+  plan.spec.charts = std::move(charts);
+  return std::make_unique<XlsxOutput>(std::move(plan), cancel);
 }
 
 }  // namespace

@@ -53,6 +53,8 @@ BEGIN
   WHERE r.model = rename_columns.model AND r.dataset = rename_columns.dataset;
   UPDATE rehydra.dataset_references r SET parent_columns = rehydra.renamed(parent_columns, map)
   WHERE r.model = rename_columns.model AND r.parent = rename_columns.dataset;
+  UPDATE rehydra.overview_charts c SET label_columns = rehydra.renamed(label_columns, map), value_column = COALESCE(map ->> value_column, value_column)
+  WHERE c.model = rename_columns.model AND c.dataset = rename_columns.dataset;
   UPDATE rehydra.column_aliases a SET column_name = map ->> column_name
   WHERE a.model = rename_columns.model AND a.dataset = rename_columns.dataset AND map ? column_name;
   INSERT INTO rehydra.column_aliases (model, dataset, alias, column_name, until)

@@ -236,6 +236,7 @@ BEGIN
                             (wanted ->> 'acting_role')::name);
   PERFORM rehydra.preset_register_datasets(model, schema, wanted -> 'secret_columns');
   PERFORM rehydra.preset_register_sheets(model, schema);
+  PERFORM rehydra.preset_add_charts(model);
   PERFORM rehydra.check_model(model);
   PERFORM rehydra.protect(model);
   RETURN QUERY

@@ -8,9 +8,11 @@
 
 #include <memory>
 
+#include "codec/frame/choices.h"
 #include "codec/frame/frame_parts.h"
 #include "codec/frame/memory_file.h"
 #include "codec/frame/overview.h"
+#include "codec/frame/overview_charts.h"
 #include "codec/frame/sheet_frame.h"
 #include "core/column_name.h"
 #include "core/error.h"
@@ -83,14 +85,19 @@ lxw_worksheet* add_sheet(lxw_workbook* workbook, const std::string& title) {
 
 std::vector<std::vector<CellStyles>> draw_sheets(lxw_workbook* workbook, const WorkbookSpec& spec) {
   Styles styles(workbook);
-  draw_overview(add_sheet(workbook, overview_title), spec, styles);
+  lxw_worksheet* overview = add_sheet(workbook, overview_title);
+  draw_overview(overview, spec, styles);
+  std::vector<lxw_worksheet*> sheets;
   std::vector<std::vector<CellStyles>> numbers;
   for (const SheetSpec& sheet : spec.sheets) {
     if (sheet.columns.empty() || sheet.columns.size() > max_sheet_columns) {
       throw Failure(ErrorKind::bad_argument, "sheet \"" + sheet.title + "\" has no columns, or more than 16,384");
     }
-    numbers.push_back(draw_sheet(add_sheet(workbook, sheet.title), sheet, styles));
+    sheets.push_back(add_sheet(workbook, sheet.title));
+    numbers.push_back(draw_sheet(sheets.back(), sheet, styles));
   }
+  offer_choices(workbook, sheets, spec);
+  draw_charts(workbook, overview, spec);
   return numbers;
 }
 

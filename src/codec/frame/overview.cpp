@@ -8,8 +8,9 @@
 namespace rehydra::codec::frame {
 namespace {
 
-constexpr lxw_col_t name_column = 0;
-constexpr lxw_col_t rows_column = 1;
+constexpr lxw_col_t name_column = overview_names;
+constexpr lxw_col_t rows_column = overview_rows;
+constexpr lxw_row_t facts_row = 2;
 constexpr lxw_col_t note_column = 2;
 constexpr double title_height = 28;
 constexpr double header_height = 20;
@@ -18,13 +19,13 @@ void put(lxw_worksheet* sheet, lxw_row_t row, lxw_col_t column, std::string_view
   check(worksheet_write_string(sheet, row, column, for_people(text).c_str(), format), "drawing the overview");
 }
 
-lxw_row_t draw_title(lxw_worksheet* sheet, const WorkbookSpec& spec, Styles& styles) {
+void draw_title(lxw_worksheet* sheet, const WorkbookSpec& spec, Styles& styles) {
   check(worksheet_set_row(sheet, 0, title_height, nullptr), "drawing the overview");
   put(sheet, 0, name_column, spec.title, styles.title());
-  return 2;
 }
 
-lxw_row_t draw_facts(lxw_worksheet* sheet, lxw_row_t row, const WorkbookSpec& spec, Styles& styles) {
+void draw_facts(lxw_worksheet* sheet, const WorkbookSpec& spec, Styles& styles) {
+  lxw_row_t row = facts_row;
   lxw_format* label = styles.label();
   lxw_format* value = styles.value();
   for (const auto& [name, text] : spec.overview_facts) {
@@ -32,7 +33,6 @@ lxw_row_t draw_facts(lxw_worksheet* sheet, lxw_row_t row, const WorkbookSpec& sp
     put(sheet, row, rows_column, text, value);
     ++row;
   }
-  return row + 1;
 }
 
 std::string link_to(const std::string& title) {
@@ -62,7 +62,8 @@ void draw_line(lxw_worksheet* sheet, lxw_row_t row, const OverviewLine& line, co
   }
 }
 
-void draw_table(lxw_worksheet* sheet, lxw_row_t row, const WorkbookSpec& spec, Styles& styles) {
+void draw_table(lxw_worksheet* sheet, const WorkbookSpec& spec, Styles& styles) {
+  lxw_row_t row = overview_table_row(spec) - 1;
   check(worksheet_set_row(sheet, row, header_height, nullptr), "drawing the overview");
   put(sheet, row, name_column, "Sheet", styles.header(false));
   put(sheet, row, rows_column, "Rows", styles.count_header());
@@ -82,16 +83,19 @@ void set_view(lxw_worksheet* sheet) {
 
 }  // namespace
 
+lxw_row_t overview_table_row(const WorkbookSpec& spec) {
+  const auto facts = static_cast<lxw_row_t>(spec.overview_facts.size());
+  return facts_row + (facts > 0 ? facts + 1 : 0) + 1;
+}
+
 void draw_overview(lxw_worksheet* sheet, const WorkbookSpec& spec, Styles& styles) {
   check(worksheet_set_column(sheet, name_column, name_column, 30, nullptr), "drawing the overview");
   check(worksheet_set_column(sheet, rows_column, rows_column, 14, nullptr), "drawing the overview");
-  check(worksheet_set_column(sheet, note_column, note_column, 56, nullptr), "drawing the overview");
+  check(worksheet_set_column(sheet, note_column, note_column, 44, nullptr), "drawing the overview");
   set_view(sheet);
-  lxw_row_t row = draw_title(sheet, spec, styles);
-  if (!spec.overview_facts.empty()) {
-    row = draw_facts(sheet, row, spec, styles);
-  }
-  draw_table(sheet, row, spec, styles);
+  draw_title(sheet, spec, styles);
+  draw_facts(sheet, spec, styles);
+  draw_table(sheet, spec, styles);
 }
 
 }  // namespace rehydra::codec::frame

@@ -7,6 +7,7 @@
 
 #include "codec/frame/frame.h"
 #include "codec/literal.h"
+#include "core/column_name.h"
 #include "core/error.h"
 
 namespace rehydra::codec::frame {
@@ -59,6 +60,30 @@ void draw_header(lxw_worksheet* worksheet, lxw_col_t at, const SheetColumn& colu
   draw_comment(worksheet, at, column);
 }
 
+constexpr const char* good_words =
+    R"({"active","approved","completed","complete","done","enabled","good","green","healthy","met","ok","on track","on-track","on_track","paid","resolved","success","successful","won"})";
+constexpr const char* doubtful_words =
+    R"({"amber","at risk","at-risk","at_risk","in progress","in-progress","in_progress","on hold","on_hold","paused","pending","risk","running","trial","warning","yellow"})";
+constexpr const char* bad_words =
+    R"({"blocked","cancelled","canceled","churned","critical","disabled","error","failed","inactive","lost","overdue","poor","red","rejected","suspended","unhealthy"})";
+
+void color_words(lxw_worksheet* worksheet, lxw_col_t at, const char* words, lxw_format* format) {
+  const std::string cell = column_name(static_cast<std::uint32_t>(at) + 1) + "2";
+  std::string formula = "=ISNUMBER(MATCH(LOWER(" + cell + ")," + words + ",0))";
+  lxw_conditional_format rule{};
+  rule.type = LXW_CONDITIONAL_TYPE_FORMULA;
+  rule.value_string = formula.data();
+  rule.format = format;
+  check(worksheet_conditional_format_range(worksheet, 1, at, static_cast<lxw_row_t>(rows_per_sheet), at, &rule),
+        "colouring a column");
+}
+
+void color_status(lxw_worksheet* worksheet, lxw_col_t at, Styles& styles) {
+  color_words(worksheet, at, good_words, styles.tone(Tone::good));
+  color_words(worksheet, at, doubtful_words, styles.tone(Tone::doubtful));
+  color_words(worksheet, at, bad_words, styles.tone(Tone::bad));
+}
+
 // For people who print: wide sheets on their side, headers on every page.
 void set_print(lxw_worksheet* worksheet) {
   worksheet_set_landscape(worksheet);
@@ -87,6 +112,9 @@ std::vector<CellStyles> draw_sheet(lxw_worksheet* worksheet, const SheetSpec& sp
     numbers.push_back(look.numbers);
     check(worksheet_set_column(worksheet, at, at, std::clamp(column.width + padding, 1.0, widest_column), look.native),
           "setting a column");
+    if (column.status) {
+      color_status(worksheet, at, styles);
+    }
     if (header) {
       draw_header(worksheet, at, column, styles);
     }

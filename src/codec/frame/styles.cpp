@@ -114,6 +114,17 @@ lxw_format* Styles::header(bool display_only) {
   return found->second;
 }
 
+// The colours that spreadsheets use for good, neutral and bad.
+lxw_format* Styles::tone(Tone tone) {
+  lxw_format*& format = tones_[tone];
+  if (format == nullptr) {
+    format = make();
+    format_set_bg_color(format, tone == Tone::good ? 0xC6EFCE : tone == Tone::bad ? 0xFFC7CE : 0xFFEB9C);
+    format_set_font_color(format, tone == Tone::good ? 0x006100 : tone == Tone::bad ? 0x9C0006 : 0x7F6000);
+  }
+  return format;
+}
+
 lxw_format* Styles::title() {
   lxw_format* format = make();
   format_set_bold(format);

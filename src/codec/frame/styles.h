@@ -17,12 +17,16 @@ struct ColumnLook {
   CellStyles numbers;
 };
 
+enum class Tone : std::uint8_t { good, doubtful, bad };
+
 class Styles {
  public:
   explicit Styles(lxw_workbook* workbook) : workbook_(workbook) {}
 
   ColumnLook column(const SheetColumn& column);
   lxw_format* header(bool display_only);
+
+  lxw_format* tone(Tone tone);
 
   // The overview's.
   lxw_format* title();
@@ -48,6 +52,7 @@ class Styles {
   lxw_workbook* workbook_;
   std::map<Look, lxw_format*> formats_;
   std::map<bool, lxw_format*> headers_;
+  std::map<Tone, lxw_format*> tones_;
 };
 
 }  // namespace rehydra::codec::frame
