@@ -64,7 +64,7 @@ bool can_be_drawn(const registry::Dataset& dataset, const Wanted& chart) {
 std::string label_sql(const registry::Dataset& dataset, const Wanted& chart) {
   std::string parts;
   for (std::size_t i = 0; i < chart.labels.size(); ++i) {
-    const std::string text = "t." + pg::quote_identifier(chart.labels[i]) + "::pg_catalog.text";
+    const std::string text = "g.l" + std::to_string(i);
     const bool padded = i > 0 && is_number(exported_column(dataset, chart.labels[i]));
     parts +=
         padded ? ", pg_catalog.lpad(" + text + ", GREATEST(2, pg_catalog.length(" + text + ")), '0')" : ", " + text;
@@ -72,15 +72,26 @@ std::string label_sql(const registry::Dataset& dataset, const Wanted& chart) {
   return "COALESCE(NULLIF(pg_catalog.concat_ws('-'" + parts + "), ''), '(none)')";
 }
 
-std::string chart_sql(const registry::Model& model, const registry::Dataset& dataset, const Wanted& chart) {
+// One row a combination of the labels' texts: what is made of them is made once a group.
+std::string groups_sql(const registry::Model& model, const registry::Dataset& dataset, const Wanted& chart) {
+  std::string labels;
+  std::string places;
+  for (std::size_t i = 0; i < chart.labels.size(); ++i) {
+    labels += "t." + pg::quote_identifier(chart.labels[i]) + "::pg_catalog.text AS l" + std::to_string(i) + ", ";
+    places += (i == 0 ? "" : ", ") + std::to_string(i + 1);
+  }
   const std::string value = chart.value.empty()
                                 ? "pg_catalog.count(*)"
                                 : "pg_catalog.avg(t." + pg::quote_identifier(chart.value) + "::pg_catalog.float8)";
+  return "SELECT " + labels + value + " AS value FROM " + dataset.rows() + " t WHERE " +
+         registry::tenant_predicate(model, dataset, "t") + " GROUP BY " + places;
+}
+
+std::string chart_sql(const registry::Model& model, const registry::Dataset& dataset, const Wanted& chart) {
   const bool over_time = chart.kind == "line";
-  return "SELECT " + label_sql(dataset, chart) + " AS label, " + value + " AS value FROM " + dataset.rows() +
-         " t WHERE " + registry::tenant_predicate(model, dataset, "t") + " GROUP BY 1 ORDER BY " +
-         (over_time ? "1 DESC" : "2 DESC NULLS LAST, 1") + " LIMIT " +
-         std::to_string(over_time ? most_moments : most_groups);
+  return "SELECT " + label_sql(dataset, chart) + ", g.value, pg_catalog.sum(g.value) OVER () FROM (" +
+         groups_sql(model, dataset, chart) + ") AS g ORDER BY " + (over_time ? "1 DESC" : "2 DESC NULLS LAST, 1") +
+         " LIMIT " + std::to_string(over_time ? most_moments : most_groups);
 }
 
 codec::ChartKind kind_of(const Wanted& chart) {
@@ -89,38 +100,47 @@ codec::ChartKind kind_of(const Wanted& chart) {
                                : codec::ChartKind::column;
 }
 
-codec::OverviewChart read_chart(const registry::Model& model, const registry::Reading& reading, const SheetPlan& plan,
-                                const Wanted& wanted) {
+// What the groups of a count make together.
+double total_of(const std::vector<pg::TextRow>& groups) {
+  return groups.empty() ? 0 : std::strtod(groups[0][2]->c_str(), nullptr);
+}
+
+codec::OverviewChart chart_of(const Wanted& wanted, const std::vector<pg::TextRow>& groups) {
   codec::OverviewChart chart{wanted.title, kind_of(wanted), {}};
-  const registry::ActingScope acting(reading.role);
   double seen = 0;
-  for (const pg::TextRow& row : pg::query(chart_sql(model, *plan.dataset, wanted), reading.tenant.args())) {
-    const double value = row[1] ? std::strtod(row[1]->c_str(), nullptr) : NAN;
+  for (const pg::TextRow& group : groups) {
+    const double value = group[1] ? std::strtod(group[1]->c_str(), nullptr) : NAN;
     if (std::isfinite(value)) {
-      chart.points.push_back({*row[0], value});
+      chart.points.push_back({*group[0], value});
       seen += value;
     }
   }
   if (wanted.kind == "line") {
     std::reverse(chart.points.begin(), chart.points.end());
-  } else if (const double rest = static_cast<double>(plan.rows) - seen; wanted.value.empty() && rest > 0) {
-    chart.points.push_back({"(others)", rest});
+  } else if (wanted.value.empty() && total_of(groups) > seen) {
+    chart.points.push_back({"(others)", total_of(groups) - seen});
   }
   return chart;
 }
 
 }  // namespace
 
-std::vector<codec::OverviewChart> read_charts(const registry::Model& model, const registry::Reading& reading,
-                                              const std::vector<SheetPlan>& plans) {
-  std::vector<codec::OverviewChart> charts;
+OverviewCharts read_charts(const registry::Model& model, const registry::Reading& reading,
+                           const std::vector<SheetPlan>& plans) {
+  OverviewCharts made;
   for (const Wanted& wanted : registered(model)) {
     const SheetPlan* plan = plan_of(plans, wanted.dataset);
-    if (plan != nullptr && plan->rows > 0 && can_be_drawn(*plan->dataset, wanted)) {
-      charts.push_back(read_chart(model, reading, *plan, wanted));
+    if (plan == nullptr || !can_be_drawn(*plan->dataset, wanted)) {
+      continue;
+    }
+    const registry::ActingScope acting(reading.role);
+    const auto groups = pg::query(chart_sql(model, *plan->dataset, wanted), reading.tenant.args());
+    made.charts.push_back(chart_of(wanted, groups));
+    if (wanted.value.empty()) {
+      made.counts[plan->dataset] = static_cast<std::uint64_t>(total_of(groups));
     }
   }
-  return charts;
+  return made;
 }
 
 }  // namespace rehydra::exporter

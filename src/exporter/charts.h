@@ -7,13 +7,18 @@
 #include <vector>
 
 #include "codec/overview_chart.h"
-#include "exporter/sheet_plan.h"
+#include "exporter/survey.h"
 #include "registry/reading.h"
 
 namespace rehydra::exporter {
 
+struct OverviewCharts {
+  std::vector<codec::OverviewChart> charts;
+  RowCounts counts;  // of data sets whose rows a chart counts, so that they need not be counted again
+};
+
 // Of the data sets that are exported, in the registry's order.
-std::vector<codec::OverviewChart> read_charts(const registry::Model& model, const registry::Reading& reading,
-                                              const std::vector<SheetPlan>& plans);
+OverviewCharts read_charts(const registry::Model& model, const registry::Reading& reading,
+                           const std::vector<SheetPlan>& plans);
 
 }  // namespace rehydra::exporter

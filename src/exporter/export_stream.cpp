@@ -67,16 +67,18 @@ class ExportStream::State {
     registry::Reading::Scope scope(reading_);
     registry::require_telling_policies(model_, tenant_, role_);
     occasion_.tenant_name = tenant_name(model_, reading_);
-    survey(model_, reading_, plans_);
+    OverviewCharts overview;
+    if (format_.layout == Layout::sheets) {
+      overview = read_charts(model_, reading_, plans_);
+    }
+    survey(model_, reading_, plans_, std::move(overview.counts));
     display_.fill(reading_, plans_);
-    std::vector<codec::OverviewChart> charts;
     if (format_.layout == Layout::sheets) {
       find_choices(plans_);
-      charts = read_charts(model_, reading_, plans_);
     }
     scope.end();
     pg::call_at_exit(&codec::Worker::join_all);
-    output_ = format_.open(model_, occasion_, plans_, std::move(charts), cancel);
+    output_ = format_.open(model_, occasion_, plans_, std::move(overview.charts), cancel);
     for (const SheetPlan& plan : plans_) {
       digests_[plan.dataset];
     }

@@ -101,8 +101,8 @@ const registry::Column* name_column(const registry::Dataset& dataset) {
 
 }  // namespace
 
-void survey(const registry::Model& model, const registry::Reading& reading, std::vector<SheetPlan>& plans) {
-  std::map<const registry::Dataset*, std::uint64_t> counts;
+void survey(const registry::Model& model, const registry::Reading& reading, std::vector<SheetPlan>& plans,
+            RowCounts counts) {
   for (SheetPlan& plan : plans) {
     const std::uint64_t seen = look_at_sample(reading, plan);
     const auto [at, is_new] = counts.try_emplace(plan.dataset, seen);
