@@ -9,28 +9,36 @@ namespace rehydra::importer {
 
 namespace {
 
-// The best label decides: a header that is one column's name and another's header means the header.
+constexpr int none = -1;
+constexpr int several = -2;
+
+// The column whose label of that rank is the same.
+template <class Same>
+int match_at(std::size_t rank, std::string_view header, const std::vector<Expected>& expected, Same same) {
+  int found = none;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    if (rank < expected[i].labels.size() && same(std::string_view(expected[i].labels[rank]), header)) {
+      found = found == none ? static_cast<int>(i) : several;
+    }
+  }
+  return found;
+}
+
+// The best label decides: a header that is one column's name and another's header means the header. What is like two
+// columns, whose names differ in case alone, is neither.
 int match(std::string_view header, const std::vector<Expected>& expected) {
   std::size_t most = 0;
   for (const Expected& column : expected) {
     most = column.labels.size() > most ? column.labels.size() : most;
   }
-  const auto find = [&](std::size_t rank, auto same) {
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-      if (rank < expected[i].labels.size() && same(std::string_view(expected[i].labels[rank]), header)) {
-        return static_cast<int>(i);
-      }
-    }
-    return -1;
-  };
   for (std::size_t rank = 0; rank < most; ++rank) {
-    const int exact = find(rank, std::equal_to<std::string_view>());  // names may differ in case alone
-    const int found = exact >= 0 ? exact : find(rank, same_label);
-    if (found >= 0) {
+    const int exact = match_at(rank, header, expected, std::equal_to<std::string_view>());
+    const int found = exact >= 0 ? exact : match_at(rank, header, expected, same_label);
+    if (found != none) {
       return found;
     }
   }
-  return -1;
+  return none;
 }
 
 std::string place_of(Container container, std::uint32_t row, std::uint32_t column) {

@@ -142,19 +142,34 @@ bool same_label(std::string_view left, std::string_view right) noexcept {
   return true;
 }
 
+bool WorkbookFile::has_lookalike(std::string_view title) const {
+  for (const codec::ManifestDataset& dataset : manifest.datasets) {
+    for (const codec::ManifestSheet& sheet : dataset.sheets) {
+      for (const std::string& other : sheet.titles) {
+        if (other != title && same_label(other, title)) {
+          return true;
+        }
+      }
+    }
+  }
+  return false;
+}
+
 int WorkbookFile::find_sheet(std::string_view title) const {
   const auto& sheets = reader->sheets();
+  int alike = -1;
+  std::size_t count = 0;
   for (std::size_t i = 0; i < sheets.size(); ++i) {
     if (sheets[i].title == title) {
       return static_cast<int>(i);
     }
-  }
-  for (std::size_t i = 0; i < sheets.size(); ++i) {
     if (same_label(sheets[i].title, title)) {
-      return static_cast<int>(i);
+      alike = static_cast<int>(i);
+      ++count;
     }
   }
-  return -1;
+  // Lists of a document may differ in case alone: what is like another's title may be that other's rows.
+  return count == 1 && !has_lookalike(title) ? alike : -1;
 }
 
 WorkbookFile open_file(std::string_view bytes, const Limits& limits, Cancel cancel) {

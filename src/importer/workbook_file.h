@@ -21,9 +21,12 @@ struct WorkbookFile {
   codec::Manifest manifest;
   std::unique_ptr<codec::OverflowTexts> long_texts;
 
-  // The sheet's index; -1 where there is none. The same title, else one that is the same without case, as spreadsheets
-  // have it.
+  // The sheet's index; -1 where there is none. The same title, else the one that is the same without case, as
+  // spreadsheets have it, where no other title of the manifest is.
   int find_sheet(std::string_view title) const;
+
+ private:
+  bool has_lookalike(std::string_view title) const;
 };
 
 // What it is shows in its content.

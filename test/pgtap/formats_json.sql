@@ -3,7 +3,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(54);
+SELECT plan(60);
 
 SELECT count(*) AS installed FROM rehydra_install_preset('customer_success', 'crm') \gset
 SET LOCAL search_path = crm, public;
@@ -102,6 +102,25 @@ SELECT matches(pg_temp.told(pg_temp.edited('"seal":', '"zeal":')), '^rejected: t
 INSERT INTO kept SELECT 'cut', substr(file, 1, length(file) / 2) FROM kept WHERE name = 'first';
 SELECT matches(pg_temp.told(pg_temp.import(name => 'cut')), '^rejected: the document is not valid at line', 'half a document');
 SELECT is(pg_temp.digest('1', true) || pg_temp.digest('2', true), (SELECT pg_temp.digest('1', true) || (others -> 0) FROM at_first), 'nobody else''s row has a new version');
+
+-- Tables and columns whose names differ in case alone: what is not there is not looked for in what is like it
+CREATE SCHEMA alike;
+GRANT USAGE ON SCHEMA alike TO PUBLIC;
+CREATE TABLE alike."Table" (id int PRIMARY KEY, tenant int NOT NULL, "a" text, "A" text);
+CREATE TABLE alike."TABLE" (LIKE alike."Table" INCLUDING ALL);
+INSERT INTO alike."Table" VALUES (1, 1, 'a', 'A'), (2, 2, 'a', 'A');
+INSERT INTO alike."TABLE" VALUES (11, 1, 'b', 'B'), (12, 2, 'b', 'B');
+SELECT count(*) AS registered FROM rehydra_register_schema('alike', tenant_column => 'tenant', model => 'alike') \gset
+INSERT INTO kept VALUES ('alike', rehydra_export(1, 'json', options => '{"model": "alike"}'));
+CREATE TEMP TABLE alike_first AS SELECT (SELECT string_agg(t::text, '') FROM alike."Table" t) || (SELECT string_agg(t::text, '') FROM alike."TABLE" t) AS rows;
+CREATE FUNCTION pg_temp.alike(what text, becomes text) RETURNS text LANGUAGE sql AS $$
+  SELECT pg_temp.told(rehydra_import(convert_to(replace(pg_temp.document('alike'), what, becomes), 'UTF8'), customer_id => '1', confirm => 'DELETE', options => '{"model": "alike", "max_delete": 1}')) $$;
+SELECT is(pg_temp.alike('', ''), 'unchanged', 'they come back');
+SELECT matches(pg_temp.alike('"Table":[', '"Stool":['), '^rejected: data set "Table": data set "Table" is missing', 'a data set that is missing is not another one, whose name is like its');
+SELECT matches(pg_temp.alike('"Table":[', '"table":['), '^rejected: data set "Table": data set "Table" is missing', 'nor one whose name is like both');
+SELECT matches(pg_temp.alike('"a":', '"A ":'), '^rejected: data set "(Table|TABLE)", row 1, column "a": column "a" is missing', 'a member whose name is like two columns is neither');
+SELECT is((SELECT string_agg(t::text, '') FROM alike."Table" t) || (SELECT string_agg(t::text, '') FROM alike."TABLE" t), (SELECT rows FROM alike_first), 'no row has changed');
+SELECT is(pg_temp.alike('"a":', '"a" :'), 'unchanged', 'what is the same is what it was');
 
 SELECT * FROM finish();
 ROLLBACK;
