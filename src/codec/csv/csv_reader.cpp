@@ -1,5 +1,6 @@
 #include "codec/csv/csv_reader.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "codec/counted_parts.h"
@@ -10,6 +11,8 @@
 
 namespace rehydra::codec {
 namespace {
+
+constexpr std::string_view csv_ending = ".csv";
 
 // A record's fields as cells; the first record is the header.
 class CsvRows : public RowSource {
@@ -82,6 +85,12 @@ std::optional<std::string> find_folder(const ZipDirectory& directory) {
   return std::nullopt;
 }
 
+// A bundle that lost its manifest: what it lacks is then what is said.
+bool holds_csv(const ZipDirectory& directory) {
+  return std::any_of(directory.entries().begin(), directory.entries().end(),
+                     [](const ZipEntry& entry) { return entry.name.ends_with(csv_ending); });
+}
+
 class CsvReader : public WorkbookReader {
  public:
   CsvReader(std::string_view bytes, const Limits& limits, Cancel cancel)
@@ -120,10 +129,9 @@ class CsvReader : public WorkbookReader {
 
  private:
   void find_files() {
-    constexpr std::string_view ending = ".csv";
     const std::string folder = folder_.value_or("");
     for (const ZipEntry& entry : directory_.entries()) {
-      if (!entry.name.starts_with(folder) || !entry.name.ends_with(ending)) {
+      if (!entry.name.starts_with(folder) || !entry.name.ends_with(csv_ending)) {
         continue;
       }
       const std::string_view name = entry.name.substr(folder.size());
@@ -158,7 +166,7 @@ bool looks_like_csv(std::string_view bytes, const Limits& limits) {
   }
   try {
     const ZipDirectory directory(bytes, limits);
-    return directory.find("[Content_Types].xml") == nullptr && find_folder(directory);
+    return directory.find("[Content_Types].xml") == nullptr && (find_folder(directory) || holds_csv(directory));
   } catch (const Failure&) {
     return false;
   }
