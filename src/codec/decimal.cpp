@@ -55,7 +55,8 @@ std::optional<std::int64_t> take_exponent(std::string_view& text) {
 
 std::optional<std::int64_t> to_integer(bool negative, std::string_view digits) {
   std::int64_t value = 0;
-  const std::string text = (negative ? "-" : "") + std::string(digits);
+  std::string text(negative ? 1 : 0, '-');
+  text += digits;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
 }

@@ -34,8 +34,10 @@ void JsonWriter::begin_sheet(std::size_t index) {
   rows_ = 0;
   members_.clear();
   for (const RowListColumn& column : lists_[index].columns) {
-    members_.push_back({(members_.empty() ? "" : ",") + json_string(column.header) + ":", column.type.kind,
-                        column.type.kind == ColumnClass::numeric && column.type.scale >= 0});
+    std::string before(members_.empty() ? 0 : 1, ',');
+    before.append(json_string(column.header)).append(":");
+    members_.push_back(
+        {std::move(before), column.type.kind, column.type.kind == ColumnClass::numeric && column.type.scale >= 0});
   }
   put(index == 0 ? "\n" : ",\n");
   put(json_string(lists_[index].name));
