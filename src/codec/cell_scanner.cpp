@@ -3,9 +3,10 @@
 // Promise: never looks at or past the end; no state.
 #include "codec/cell_scanner.h"
 
-#include <array>
 #include <cstddef>
 #include <cstring>
+
+#include "codec/plain_text.h"
 
 namespace rehydra::codec {
 namespace {
@@ -13,20 +14,6 @@ namespace {
 // More than the longest plain start of a cell, so that matching it needs one check of the end.
 constexpr std::ptrdiff_t longest_head = 96;
 constexpr std::string_view preserve = " xml:space=\"preserve\">";
-
-constexpr std::array<bool, 256> make_stops() {
-  std::array<bool, 256> stops{};
-  for (const char c : {'<', '&', '>'}) {
-    stops[static_cast<unsigned char>(c)] = true;
-  }
-  return stops;
-}
-constexpr std::array<bool, 256> stops = make_stops();
-
-template <std::size_t N>
-bool starts(const char* at, const char (&literal)[N]) noexcept {
-  return std::memcmp(at, literal, N - 1) == 0;
-}
 
 bool is_digit(char c) noexcept {
   return static_cast<unsigned char>(c - '0') < 10;
@@ -82,19 +69,6 @@ const char* scan_attributes(const char* at, PlainCell& cell) noexcept {
   return at;
 }
 
-template <std::size_t N>
-const char* scan_text(const char* at, const char* end, const char (&tail)[N], std::string_view& text) noexcept {
-  const char* const begin = at;
-  while (at < end && !stops[static_cast<unsigned char>(*at)]) {
-    ++at;
-  }
-  if (end - at < static_cast<std::ptrdiff_t>(N) || !starts(at, tail)) {
-    return nullptr;
-  }
-  text = {begin, at};
-  return at + N - 1;
-}
-
 const char* scan_inline(const char* at, const char* end, PlainCell& cell) noexcept {
   if (!starts(at, "<is><t")) {
     return nullptr;
@@ -107,7 +81,7 @@ const char* scan_inline(const char* at, const char* end, PlainCell& cell) noexce
   } else {
     return nullptr;
   }
-  return scan_text(at, end, "</t></is></c>", cell.text);
+  return scan_cell_text(at, end, cell);
 }
 
 }  // namespace
@@ -144,7 +118,7 @@ const char* scan_plain_cell(const char* at, const char* end, PlainCell& cell) no
   if (cell.type == CellType::inline_string) {
     return scan_inline(at, end, cell);
   }
-  return starts(at, "<v>") ? scan_text(at + 3, end, "</v></c>", cell.text) : nullptr;
+  return starts(at, "<v>") ? scan_cell_text(at + 3, end, cell) : nullptr;
 }
 
 const char* scan_plain_string(const char* at, const char* end, std::string_view& text) noexcept {

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "codec/plain_text.h"
+
 namespace rehydra::codec {
 
 enum class CellType : std::uint8_t { number, shared, boolean, error, date, string, inline_string };
@@ -22,6 +24,12 @@ struct PlainCell {
 
 // One whole <c ...>...</c> at the start of the bytes; the byte behind it, or nullptr.
 const char* scan_plain_cell(const char* at, const char* end, PlainCell& cell) noexcept;
+
+// The rest of a cell of cell.type from its text on: </v></c>, or </t></is></c>.
+inline const char* scan_cell_text(const char* at, const char* end, PlainCell& cell) noexcept {
+  return cell.type == CellType::inline_string ? scan_text(at, end, "</t></is></c>", cell.text)
+                                              : scan_text(at, end, "</v></c>", cell.text);
+}
 
 // One whole <si><t>...</t></si>.
 const char* scan_plain_string(const char* at, const char* end, std::string_view& text) noexcept;

@@ -3,6 +3,7 @@
 // Promise: plain cells come straight from the window, all others through the tokenizer, with the same result.
 #include "codec/sheet_reader.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "codec/xml_syntax.h"
@@ -12,6 +13,7 @@ namespace rehydra::codec {
 namespace {
 
 constexpr std::string_view end_of_row = "</row>";
+constexpr std::string_view between_rows = "</row><row r=\"";
 
 // 0 where it is no number from 1 to most.
 std::uint32_t positive(std::string_view digits, std::uint32_t most) {
@@ -33,6 +35,12 @@ std::string_view trimmed(std::string_view text) {
 
 bool is_string(CellType type) {
   return type == CellType::string || type == CellType::inline_string;
+}
+
+// A value that add_cell() would take as it is.
+bool is_bare(const PlainCell& cell) {
+  return !cell.text.empty() &&
+         (is_string(cell.type) || (cell.type == CellType::number && cell.text.front() > ' ' && cell.text.back() > ' '));
 }
 
 struct Reference {
@@ -73,6 +81,7 @@ SheetReader::SheetReader(std::unique_ptr<ByteSource> part, std::string title, co
       title_(std::move(title)),
       limits_(limits),
       strings_(strings),
+      most_columns_(static_cast<std::uint32_t>(std::min<std::uint64_t>(limits.columns, max_sheet_columns))),
       xml_(*part_, limits, window),
       text_(limits.cell_units),
       formula_(limits.cell_units) {}
@@ -97,26 +106,58 @@ bool SheetReader::next_row(Row& row) {
     find_rows();
   }
   while (state_ == State::rows) {
-    switch (xml_.next()) {
-      case XmlToken::start:
-        if (!xml_.is_main("row")) {
-          skip_element(xml_);
-          break;
-        }
-        begin_row(row);
-        read_cells(row);
-        if (!row.cells.empty()) {
-          return true;
-        }
-        break;
-      case XmlToken::text:
-        expect_blank();
-        break;
-      default:
-        finish();
+    if (enter_row(row)) {
+      read_cells(row);
+      if (!row.cells.empty()) {
+        return true;
+      }
     }
   }
   return false;
+}
+
+// Over the start of the next row; false where something else stood there.
+bool SheetReader::enter_row(Row& row) {
+  if (in_row_) {
+    in_row_ = false;
+    if (enter_plain_row(row)) {
+      return true;
+    }
+    xml_.next();
+  }
+  switch (xml_.next()) {
+    case XmlToken::start:
+      if (xml_.is_main("row")) {
+        begin_row(row, xml_.attribute("r"));
+        return true;
+      }
+      skip_element(xml_);
+      return false;
+    case XmlToken::text:
+      expect_blank();
+      return false;
+    default:
+      finish();
+      return false;
+  }
+}
+
+// The end of a row and the start of the next at once.
+bool SheetReader::enter_plain_row(Row& row) {
+  constexpr std::size_t longest_number = 7;
+  const std::string_view window = xml_.window();
+  if (!window.starts_with(between_rows)) {
+    return false;
+  }
+  const std::string_view stated = window.substr(between_rows.size(), longest_number);
+  const std::size_t digits = std::min(stated.find('"'), stated.size());
+  const std::size_t behind = between_rows.size() + digits;
+  if (digits == 0 || !window.substr(behind).starts_with("\">")) {
+    return false;
+  }
+  xml_.skip(behind + 2);
+  begin_row(row, stated.substr(0, digits));
+  return true;
 }
 
 void SheetReader::find_rows() {
@@ -167,12 +208,11 @@ void SheetReader::expect_blank() const {
   }
 }
 
-void SheetReader::begin_row(Row& row) {
+void SheetReader::begin_row(Row& row, std::string_view stated) {
   arena_.clear();
   kept_ = 0;
   column_ = 0;
   const std::uint32_t before = row_number_;
-  const std::string_view stated = xml_.attribute("r");
   row_number_ = stated.data() == nullptr ? before + 1 : positive(stated, max_sheet_rows);
   if (row_number_ == 0 || row_number_ > max_sheet_rows) {
     row_number_ = before;
@@ -186,6 +226,7 @@ void SheetReader::begin_row(Row& row) {
   row.number = row_number_;
   char digits[12];
   row_digits_.assign(digits, std::to_chars(digits, digits + sizeof(digits), row_number_).ptr);
+  heads_.begin_row(row_digits_);
 }
 
 void SheetReader::read_cells(Row& row) {
@@ -196,6 +237,9 @@ void SheetReader::read_cells(Row& row) {
     }
     if (!xml_.window().starts_with(end_of_row)) {
       keep_texts(row);
+    } else if (plain && xml_.may_repeat("row")) {
+      in_row_ = true;
+      return;
     }
     switch (xml_.next()) {
       case XmlToken::start:
@@ -219,15 +263,31 @@ void SheetReader::take_plain_cells(Row& row) {
   const char* at = window.data();
   const char* const end = at + window.size();
   PlainCell cell;
-  while (const char* const after = scan_plain_cell(at, end, cell)) {
-    if ((cell.column != 0 && cell.row_digits != row_digits_) || cell.text.size() > limits_.cell_units) {
+  while (const char* const after = plain_cell(at, end, cell)) {
+    if (cell.text.size() > limits_.cell_units) {
       break;  // the tokenizer's way finds the words for what is wrong
     }
     begin_cell(cell.column == 0 ? column_ + 1 : cell.column);
-    add_cell(row, cell.type, cell.text, false);
+    if (is_bare(cell)) {
+      row.cells.push_back({column_, kind_of(cell.type), false, cell.text});
+    } else {
+      add_cell(row, cell.type, cell.text, false);
+    }
     at = after;
   }
   xml_.skip(static_cast<std::size_t>(at - window.data()));
+}
+
+const char* SheetReader::plain_cell(const char* at, const char* end, PlainCell& cell) {
+  if (const char* const after = heads_.match(column_ + 1, at, end, cell)) {
+    return after;
+  }
+  const char* const after = scan_plain_cell(at, end, cell);
+  if (after == nullptr || (cell.column != 0 && cell.row_digits != row_digits_)) {
+    return nullptr;
+  }
+  heads_.learn(at, cell);
+  return after;
 }
 
 // Texts in the window must move before it does.
@@ -306,6 +366,13 @@ void SheetReader::read_value(bool inline_text, bool& seen) {
 }
 
 void SheetReader::begin_cell(std::uint32_t column) {
+  if (column <= column_ || column > most_columns_) {
+    refuse_column(column);
+  }
+  column_ = column;
+}
+
+void SheetReader::refuse_column(std::uint32_t column) {
   if (column > max_sheet_columns) {
     bad_cell("the row holds a cell in a column that no sheet has");
   }
@@ -315,11 +382,8 @@ void SheetReader::begin_cell(std::uint32_t column) {
         "the sheet has more than the " + std::to_string(limits_.columns) + " columns that rehydra.max_columns allows",
         "Raise rehydra.max_columns, or remove columns from the sheet.");
   }
-  if (column <= column_) {
-    column_ = column;
-    bad_cell("the row holds this cell twice, or its cells are out of order");
-  }
   column_ = column;
+  bad_cell("the row holds this cell twice, or its cells are out of order");
 }
 
 // text stands in the window, in text_ or in the shared strings; keep_texts() saves what has to be saved.

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "codec/cell_heads.h"
 #include "codec/cell_scanner.h"
 #include "codec/inflate.h"
 #include "codec/rich_text.h"
@@ -30,12 +31,16 @@ class SheetReader : public RowSource {
   void find_rows();
   void finish();
   void expect_blank() const;
-  void begin_row(Row& row);
+  bool enter_row(Row& row);
+  bool enter_plain_row(Row& row);
+  void begin_row(Row& row, std::string_view stated);
   void read_cells(Row& row);
   void take_plain_cells(Row& row);
+  const char* plain_cell(const char* at, const char* end, PlainCell& cell);
   void read_cell(Row& row);
   void read_value(bool inline_text, bool& seen);
   void begin_cell(std::uint32_t column);
+  [[noreturn]] void refuse_column(std::uint32_t column);
   void add_cell(Row& row, CellType type, std::string_view text, bool formula);
   std::string_view shared_text(std::string_view number);
   void keep_texts(Row& row);
@@ -47,11 +52,14 @@ class SheetReader : public RowSource {
   std::string title_;
   const Limits& limits_;
   SharedStrings& strings_;
+  std::uint32_t most_columns_;
   XmlTokenizer xml_;
+  CellHeads heads_;
   TextArena arena_;
   CellText text_;
   CellText formula_;
   enum class State : std::uint8_t { before, rows, after } state_ = State::before;
+  bool in_row_ = false;  // the tokenizer stands before the end of the row that was delivered last
   std::uint32_t row_number_ = 0;
   std::string row_digits_;
   std::uint32_t column_ = 0;

@@ -11,17 +11,37 @@ namespace {
 
 constexpr std::size_t block = 64;
 
-// A loop of fixed length without branches, which compilers turn into vector code. The OR of all signs: bit 7 for a byte
-// past ASCII, bit 0 for a control character other than tab and line feed.
-bool is_plain_block(const char* bytes) noexcept {
-  unsigned char signs = 0;
-  for (std::size_t i = 0; i < block; ++i) {
-    const auto byte = static_cast<unsigned char>(bytes[i]);
-    const bool control = byte < 0x20;
-    const bool allowed = byte == '\n' || byte == '\t';
-    signs = static_cast<unsigned char>(signs | (byte & 0x80) | (control && !allowed ? 1 : 0));
-  }
-  return signs == 0;
+using Lanes __attribute__((vector_size(16))) = unsigned char;
+
+Lanes load(const char* bytes) noexcept {
+  Lanes lanes;
+  std::memcpy(&lanes, bytes, sizeof lanes);
+  return lanes;
+}
+
+// Bit 7 tells what needs a closer look: controls, and what lies past ASCII.
+Lanes signs_of(Lanes bytes) noexcept {
+  return bytes | (bytes - static_cast<unsigned char>(' '));
+}
+
+bool has_sign(Lanes signs) noexcept {
+  std::uint64_t halves[2];
+  std::memcpy(halves, &signs, sizeof halves);
+  return ((halves[0] | halves[1]) & 0x8080'8080'8080'8080U) != 0;
+}
+
+// Tabs and line feeds count as printable: indented XML is full of them.
+Lanes strict_signs_of(Lanes bytes) noexcept {
+  const auto white = (bytes == '\n') | (bytes == '\t');
+  return signs_of(bytes) & ~reinterpret_cast<const Lanes&>(white);
+}
+
+// Printable ASCII only.
+bool is_plain_block(const char* at) noexcept {
+  constexpr std::size_t lanes = sizeof(Lanes);
+  const Lanes a = load(at), b = load(at + lanes), c = load(at + 2 * lanes), d = load(at + 3 * lanes);
+  return !has_sign(signs_of(a) | signs_of(b) | signs_of(c) | signs_of(d)) ||
+         !has_sign(strict_signs_of(a) | strict_signs_of(b) | strict_signs_of(c) | strict_signs_of(d));
 }
 
 struct Decoded {
@@ -73,6 +93,12 @@ Utf8Check check_utf8(std::string_view bytes) noexcept {
     }
     const std::size_t stop = std::min(bytes.size(), check.valid + block);
     while (check.valid < stop) {
+      const auto byte = static_cast<signed char>(bytes[check.valid]);
+      if (byte >= ' ') {
+        ++check.valid;
+        continue;
+      }
+      check.returns |= byte == '\r';
       const Decoded next = decode(bytes.substr(check.valid));
       if (next.bytes == 0 || !is_xml_character(next.code)) {
         check.broken = !next.cut;

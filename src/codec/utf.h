@@ -16,6 +16,7 @@ bool is_xml_character(std::uint32_t code) noexcept;
 struct Utf8Check {
   std::size_t valid = 0;  // bytes of whole, valid characters
   bool broken = false;    // what follows can never become valid; else it is the start of a cut character (or nothing)
+  bool returns = false;   // a carriage return is among them
 };
 Utf8Check check_utf8(std::string_view bytes) noexcept;
 

@@ -132,6 +132,7 @@ std::size_t XmlInput::read_utf8(char* to, std::size_t capacity) {
       invalid_characters();
     }
     if (check.valid > 0 || more == 0) {
+      returns_ = check.returns;
       waiting_.insert(0, to + check.valid, bytes - check.valid);
       return check.valid;
     }
@@ -177,6 +178,7 @@ std::size_t XmlInput::convert_utf16(char* to, std::string_view raw) {
     if (!is_xml_character(code)) {
       invalid_characters();
     }
+    returns_ |= code == '\r';
     made += put_utf8(to + made, code);
     at += code < 0x10000 ? 2 : 4;
   }
@@ -186,9 +188,10 @@ std::size_t XmlInput::convert_utf16(char* to, std::string_view raw) {
 
 // CR LF and CR are line feeds to XML.
 std::size_t XmlInput::join_line_ends(char* text, std::size_t bytes) {
-  if (!after_return_ && std::memchr(text, '\r', bytes) == nullptr) {
+  if (!after_return_ && !returns_) {
     return bytes;
   }
+  returns_ = false;
   std::size_t to = 0;
   for (std::size_t from = 0; from < bytes; ++from) {
     const char c = text[from];

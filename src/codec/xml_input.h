@@ -36,6 +36,7 @@ class XmlInput {
   std::string waiting_;  // raw bytes read ahead, not yet handed out
   bool source_ended_ = false;
   bool first_ = true;
+  bool returns_ = false;       // the piece read last holds a carriage return
   bool after_return_ = false;  // the last character was a carriage return: a line feed now belongs to it
 };
 

@@ -19,6 +19,7 @@ class XmlNamespaces {
   void leave(std::size_t depth);
   std::string_view uri(std::string_view prefix) const;
   bool is_main(std::string_view prefix) const { return prefix.empty() ? main_is_default_ : is_main_uri(uri(prefix)); }
+  bool declared_at(std::size_t depth) const noexcept { return !bindings_.empty() && bindings_.back().depth >= depth; }
   bool main_is_default() const noexcept { return main_is_default_; }
 
  private:

@@ -26,7 +26,7 @@ struct XmlAttribute {
 
 class XmlTokenizer {
  public:
-  static constexpr std::size_t default_window = 128 << 10;
+  static constexpr std::size_t default_window = 256 << 10;
 
   XmlTokenizer(ByteSource& source, const Limits& limits, std::size_t window = default_window);
 
@@ -49,6 +49,11 @@ class XmlTokenizer {
     return pending_end_ || in_cdata_ ? std::string_view() : std::string_view(at_, end_);
   }
   void skip(std::size_t bytes) noexcept { at_ += bytes; }
+  // True where the innermost element has this qualified name and declares no namespace: its end and a start like it
+  // leave everything as it is.
+  bool may_repeat(std::string_view qualified) const noexcept {
+    return !open_.empty() && open_.back() == qualified && !namespaces_.declared_at(open_.size());
+  }
   // True where names without prefix are the main namespace's.
   bool main_is_default() const noexcept { return namespaces_.main_is_default(); }
 

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "core/column_name.h"
 #include "failure_of.h"
+#include "random_text.h"
 #include "sample_zip.h"
 #include "text_source.h"
 #include "vector_spill.h"
@@ -236,6 +238,68 @@ TEST(SheetReader, ReadsRowsAcrossWindows) {
   for (const std::size_t window : {0, 3'000, 5'001, 128 << 10}) {
     EXPECT_EQ(read(worksheet(cells), {.window = window}), expected);
   }
+}
+
+// What a column's last cell looked like predicts the next: changed types, styles and attributes, missing cells, wrong
+// numbers of rows and texts that only look like markup must all be seen.
+std::string cell_at_random(test::RandomText& random, const std::string& reference) {
+  const std::string style = random.number(2) == 0 ? "" : " s=\"" + std::to_string(random.number(12)) + "\"";
+  const std::string text = std::string(random.number(40), 'x') + (random.number(9) == 0 ? "&amp;" : "");
+  switch (random.number(8)) {
+    case 0:
+      return "<c r=\"" + reference + "\"" + style + "/>";
+    case 1:
+      return "<c r=\"" + reference + "\"" + style + " t=\"inlineStr\"><is><t xml:space=\"preserve\">" + text +
+             "</t></is></c>";
+    case 2:
+      return "<c r=\"" + reference + "\" t=\"inlineStr\"><is><t>" + text + "</t></is></c>";
+    case 3:
+      return "<c" + style + " r=\"" + reference + "\" t=\"str\"><v>" + text + "</v></c>";
+    case 4:
+      return "<c r=\"" + reference + "\" t=\"b\"><v>" + std::to_string(random.number(2)) + "</v></c>";
+    case 5:
+      return "<c r=\"" + reference + "\"" + style + "><v> " + std::to_string(random.number(1'000'000)) + " </v></c>";
+    default:
+      return "<c r=\"" + reference + "\"" + style + "><v>" + std::to_string(random.number(1'000'000'000)) + "</v></c>";
+  }
+}
+
+TEST(SheetReader, ReadsACellUnlikeTheOneAboveIt) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    test::RandomText random(seed);
+    std::string part;
+    for (std::uint64_t row = 1; row <= 40; row += 1 + random.number(60)) {
+      part += "<row r=\"" + std::to_string(row) + (random.number(9) == 0 ? "\" ht=\"9\">" : "\">");
+      for (std::uint32_t column = 1; column <= 300; column += random.number(8) == 0 ? 1 + random.number(60) : 1) {
+        part += cell_at_random(random, column_name(column) + std::to_string(row));
+      }
+      part += random.number(9) == 0 ? "</row >" : "</row>";
+    }
+    ASSERT_FALSE(rows(part).empty()) << seed;
+  }
+}
+
+TEST(SheetReader, RefusesWhatThePredictionMustNotTake) {
+  const std::string above = "<row r=\"1\"><c r=\"A1\"><v>1</v></c><c r=\"B1\"><v>2</v></c></row>";
+  // Predictions are made only where a whole head may still stand in the window.
+  const std::string below = "<row r=\"9\"><c r=\"A9\" t=\"str\"><v>" + std::string(200, 'x') + "</v></c></row>";
+  refuse(ErrorKind::bad_file, above + "<row r=\"2\"><c r=\"A3\"><v>1</v></c></row>" + below, "another place",
+         {"S", 2, 0, {}});
+  refuse(ErrorKind::bad_file, above + "<row r=\"2\"><c r=\"B2\"><v>1</v></c><c r=\"B2\"><v>1</v></c></row>" + below,
+         "twice", {"S", 2, 2, {}});
+  refuse(ErrorKind::bad_file, above + "<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>" + below, "this row twice");
+  refuse(ErrorKind::bad_file, above + "<row r=\"0\"><c r=\"A0\"><v>1</v></c></row>" + below, "no sheet has");
+  refuse(ErrorKind::bad_file, above + "<row r=\"2\"><c r=\"A2\"><v>1]]></v></c></row>" + below, "CDATA");
+  refuse(ErrorKind::bad_file, above + "<row r=\"2\"><c r=\"A2\"><v>1</v></c></rows>" + below, "do not match");
+}
+
+// A namespace that a row declares is gone with its end.
+TEST(SheetReader, ForgetsTheNamespacesOfARow) {
+  const std::string main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+  const std::string row = "<row xmlns=\"" + main + "\" r=\"1\"><c r=\"A1\"><v>1</v></c></row>";
+  const std::string next = "<row r=\"2\"><c r=\"A2\"><v>1</v></c></row>";
+  EXPECT_EQ(read("<m:worksheet xmlns:m=\"" + main + "\"><m:sheetData>" + row + next + "</m:sheetData></m:worksheet>"),
+            "1: 1n1|");
 }
 
 }  // namespace
