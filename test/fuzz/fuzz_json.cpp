@@ -53,6 +53,17 @@ void read(std::string_view bytes) {
   }
 }
 
+// A number that no double holds is sound JSON, which the library tells from broken JSON by the kind of its exception.
+bool is_sound(std::string_view bytes) {
+  try {
+    return !nlohmann::json::parse(bytes).is_discarded();
+  } catch (const nlohmann::json::out_of_range&) {
+    return true;
+  } catch (const nlohmann::json::exception&) {
+    return false;
+  }
+}
+
 void compare(std::string_view bytes) {
   const Limits limits = json_limits();
   codec::JsonCursor cursor(bytes, limits);
@@ -64,7 +75,7 @@ void compare(std::string_view bytes) {
   } catch (const Failure&) {
     return;
   }
-  if (!nlohmann::json::accept(bytes)) {
+  if (!is_sound(bytes)) {
     std::abort();
   }
 }
