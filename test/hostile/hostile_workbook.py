@@ -187,9 +187,12 @@ def titled(parts):
     return {targets[sheet.group(2)]: sheet.group(1).decode() for sheet in re.finditer(rb'<sheet name="([^"]*)"[^>]*r:id="([^"]*)"', parts["xl/workbook.xml"])}
 
 
+UNREAD = ("Overview", "_charts", "_choices")  # drawn for people alone
+
+
 def a_sheet(parts, dice):
-    """One that an import reads: not the overview."""
-    return dice.choice([name for name, title in titled(parts).items() if not title.startswith("Overview") and b"<row " in parts[name]])
+    """One that an import reads."""
+    return dice.choice([name for name, title in titled(parts).items() if title not in UNREAD and b"<row " in parts[name]])
 
 
 def data_sheet(parts, dice):
@@ -323,7 +326,8 @@ def external(parts, dice):
 
 def relations(parts, dice):
     name = "xl/_rels/workbook.xml.rels"
-    found = re.findall(rb'<Relationship [^>]*worksheet"[^>]*/>', parts[name])
+    drawn = [part.rpartition("/")[2].encode() for part, title in titled(parts).items() if title in UNREAD[1:]]
+    found = [r for r in re.findall(rb'<Relationship [^>]*worksheet"[^>]*/>', parts[name]) if not any(part in r for part in drawn)]
     one, two = dice.sample(found, 2)
     target = lambda r: re.search(rb'Target="[^"]*"', r).group()
     way = dice.choice(("same part", "same id", "missing", "loop"))

@@ -10,6 +10,9 @@ import sys
 import xml.etree.ElementTree as ElementTree
 import zipfile
 
+sys.dont_write_bytecode = True
+from hostile_workbook import UNREAD, titled  # noqa: E402
+
 BOOK = "xl/workbook.xml"
 UNKNOWN = "\\N"  # NULL to COPY
 
@@ -49,8 +52,7 @@ def padded(content, size):
 def main(path):
     with zipfile.ZipFile(path) as book:
         parts = {entry.filename: book.read(entry) for entry in book.infolist()}
-    overview = "xl/worksheets/sheet1.xml"  # no import reads it
-    sheets = [name for name in parts if re.search(r"worksheets/sheet\d+\.xml$", name) and name != overview]
+    sheets = [name for name, title in titled(parts).items() if title not in UNREAD]
     small = ["[Content_Types].xml", "_rels/.rels", BOOK, "xl/_rels/workbook.xml.rels"]
     read = small + sheets + ["xl/sharedStrings.xml"]
     plain = zipped(parts)
