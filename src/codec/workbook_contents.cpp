@@ -88,12 +88,18 @@ bool same_label(std::string_view left, std::string_view right) noexcept {
 
 int find_sheet(const WorkbookReader& reader, std::string_view title) {
   const auto& sheets = reader.sheets();
+  int alike = -1;
+  std::size_t count = 0;
   for (std::size_t i = 0; i < sheets.size(); ++i) {
-    if (same_label(sheets[i].title, title)) {
+    if (sheets[i].title == title) {
       return static_cast<int>(i);
     }
+    if (same_label(sheets[i].title, title)) {
+      alike = static_cast<int>(i);
+      ++count;
+    }
   }
-  return -1;
+  return count == 1 ? alike : -1;
 }
 
 std::string manifest_text(WorkbookReader& reader) {

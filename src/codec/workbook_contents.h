@@ -16,7 +16,7 @@ namespace rehydra::codec {
 // "same but for case and surrounding space", for titles and headers.
 bool same_label(std::string_view left, std::string_view right) noexcept;
 
-// The sheet's index; -1 where there is none.
+// The sheet's index: the same title, else the only one that is the same but for case and space; -1 where there is none.
 int find_sheet(const WorkbookReader& reader, std::string_view title);
 
 // The JSON of sheet "_rehydra", and what sheet "Export Metadata" says; Failure(missing_sheet) where there is none.

@@ -3,7 +3,7 @@
 #include <functional>
 
 #include "codec/cell_reader.h"
-#include "importer/workbook_file.h"
+#include "codec/workbook_contents.h"
 
 namespace rehydra::importer {
 
@@ -33,7 +33,7 @@ int match(std::string_view header, const std::vector<Expected>& expected) {
   }
   for (std::size_t rank = 0; rank < most; ++rank) {
     const int exact = match_at(rank, header, expected, std::equal_to<std::string_view>());
-    const int found = exact >= 0 ? exact : match_at(rank, header, expected, same_label);
+    const int found = exact >= 0 ? exact : match_at(rank, header, expected, codec::same_label);
     if (found != none) {
       return found;
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "codec/workbook_contents.h"
 #include "importer/drift.h"
 #include "importer/header.h"
 #include "importer/row_batch.h"
@@ -24,7 +25,7 @@ struct Part {
 
 const registry::SheetColumn* registered(const registry::Dataset& dataset, const std::string& title, int column) {
   for (const registry::Sheet& sheet : dataset.sheets) {
-    if (!same_label(sheet.title, title)) {
+    if (!codec::same_label(sheet.title, title)) {
       continue;
     }
     for (const registry::SheetColumn& candidate : sheet.columns) {

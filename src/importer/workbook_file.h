@@ -35,7 +35,4 @@ WorkbookFile open_file(std::string_view bytes, const Limits& limits, Cancel canc
 // Failure(denied) where the file is of another model or customer.
 void require_same_owner(const WorkbookFile& file, const registry::Model& model, const registry::Tenant& tenant);
 
-// "same but for case and surrounding space", for titles and headers.
-bool same_label(std::string_view left, std::string_view right) noexcept;
-
 }  // namespace rehydra::importer
