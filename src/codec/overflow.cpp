@@ -9,6 +9,7 @@
 #include "codec/digest.h"
 #include "codec/literal.h"
 #include "core/error.h"
+#include "core/shown_text.h"
 
 namespace rehydra::codec {
 namespace {
@@ -48,15 +49,6 @@ std::size_t characters(std::string_view text) {
     count += (c & '\xC0') != '\x80' ? 1 : 0;
   }
   return count;
-}
-
-std::string with_thousands(std::uint64_t value) {
-  std::string digits = std::to_string(value);
-  for (std::size_t at = digits.size(); at > 3;) {
-    at -= 3;
-    digits.insert(at, 1, ',');
-  }
-  return digits;
 }
 
 // The first words on one line, without anything that a program might change.

@@ -16,19 +16,16 @@ constexpr const char* plain_list =
 
 using Lists = std::map<std::string, std::vector<std::string>>;
 
-// What array_in reads as oid[].
-template <class Oids>
-std::string array_text(const Oids& oids) {
-  std::string text = "{";
-  for (const Oid oid : oids) {
-    text += (text.size() == 1 ? "" : ",") + std::to_string(oid);
-  }
-  return text += "}";
-}
-
 Lists read(const std::string& sql, const std::vector<Oid>& of) {
   Lists lists;
-  for (const pg::TextRow& row : pg::query(sql, pg::Args().text(array_text(of)))) {
+  if (of.empty()) {
+    return lists;
+  }
+  std::string oids;
+  for (const Oid oid : of) {
+    oids += (oids.empty() ? "{" : ",") + std::to_string(oid);
+  }
+  for (const pg::TextRow& row : pg::query(sql, pg::Args().text(oids + "}"))) {
     lists[*row[0]].push_back(*row[1]);
   }
   return lists;

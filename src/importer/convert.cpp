@@ -6,6 +6,7 @@
 #include "codec/cell_reader.h"
 #include "codec/literal.h"
 #include "codec/serial.h"
+#include "core/shown_text.h"
 #include "importer/drift.h"
 
 namespace rehydra::importer {
@@ -37,29 +38,17 @@ Converted refused(ErrorKind kind, std::string message, std::string hint = {}) {
   return converted;
 }
 
-std::string shown(std::string_view text) {
-  constexpr std::size_t most = 60;
-  if (text.size() <= most) {
-    return std::string(text);
-  }
-  std::size_t end = most;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-    --end;
-  }
-  return std::string(text.substr(0, end)) + "...";
-}
-
 Converted not_a_value(const Cell& cell, const pg::Type& type) {
   if (cell.kind == CellKind::error) {
     return refused(ErrorKind::bad_value, "the cell holds the error " + std::string(cell.text),
                    "Enter a value, or clear the cell.");
   }
-  return refused(ErrorKind::bad_value, "\"" + shown(cell.text) + "\" is not a value of type " + type.name,
+  return refused(ErrorKind::bad_value, "\"" + shortened(cell.text) + "\" is not a value of type " + type.name,
                  remedy(type));
 }
 
 Converted loses(std::string_view text, const pg::Type& type) {
-  return refused(ErrorKind::bad_value, "type " + type.name + " would not keep all of \"" + shown(text) + "\"",
+  return refused(ErrorKind::bad_value, "type " + type.name + " would not keep all of \"" + shortened(text) + "\"",
                  remedy(type));
 }
 
@@ -249,7 +238,7 @@ Converted Converter::time_value(const Cell& cell, const pg::Type& type, pg::Aren
       is_date ? codec::read_date(cell, date1904_, days) : codec::read_timestamp(cell, date1904_, micros);
   if (read == codec::Native::bad) {
     return refused(ErrorKind::bad_value,
-                   "\"" + shown(cell.text) + "\" is not an existing " + (is_date ? "date" : "time"), remedy(type));
+                   "\"" + shortened(cell.text) + "\" is not an existing " + (is_date ? "date" : "time"), remedy(type));
   }
   if (read == codec::Native::other) {
     return text_value(cell, type, arena);

@@ -165,16 +165,27 @@ $$;
 COMMENT ON FUNCTION rehydra_follow_renames(text) IS
   'Lets the registry follow tables, schemas and columns that were renamed; every operation does so by itself: call it before a dump that no operation comes before. model: NULL for all';
 
+CREATE FUNCTION rehydra.named_model(model text) RETURNS text
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  chosen text := COALESCE(named_model.model, (SELECT min(m.model) FROM rehydra.models m HAVING count(*) = 1));
+BEGIN
+  IF chosen IS NULL THEN
+    RAISE EXCEPTION 'the model is not named' USING ERRCODE = 'invalid_parameter_value', HINT = 'Name one with model => ''...''.';
+  END IF;
+  RETURN chosen;
+END
+$$;
+COMMENT ON FUNCTION rehydra.named_model(text) IS 'The model of that name, or the only one where none is named; raises 22023 where there are several';
+
 CREATE FUNCTION rehydra_add_alias(dataset text, alias text, column_name text, model text DEFAULT NULL) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-  owner_model text := COALESCE(rehydra_add_alias.model, (SELECT min(m.model) FROM rehydra.models m HAVING count(*) = 1));
+  owner_model text := rehydra.named_model(rehydra_add_alias.model);
 BEGIN
-  IF owner_model IS NULL THEN
-    RAISE EXCEPTION 'the model is not named' USING ERRCODE = 'invalid_parameter_value', HINT = 'Name one with model => ''...''.';
-  END IF;
   PERFORM rehydra.check_columns(rehydra.relation_of(owner_model, rehydra_add_alias.dataset), ARRAY[rehydra_add_alias.column_name], 'alias');
   INSERT INTO rehydra.column_aliases AS a (model, dataset, alias, column_name)
   VALUES (owner_model, rehydra_add_alias.dataset, rehydra_add_alias.alias, rehydra_add_alias.column_name)
@@ -186,4 +197,4 @@ COMMENT ON FUNCTION rehydra_add_alias(text, text, text, text) IS
 
 REVOKE ALL ON FUNCTION rehydra.registry_home(), rehydra.table_of_dataset(rehydra.datasets), rehydra.renamed(text[], jsonb),
   rehydra.rename_columns(text, text, jsonb), rehydra.follow_columns(text, text, oid), rehydra.note_columns(text, text, oid),
-  rehydra.follow_catalog(text), rehydra_follow_renames(text), rehydra_add_alias(text, text, text, text) FROM PUBLIC;
+  rehydra.follow_catalog(text), rehydra.named_model(text), rehydra_follow_renames(text), rehydra_add_alias(text, text, text, text) FROM PUBLIC;

@@ -52,11 +52,8 @@ CREATE FUNCTION rehydra_add_chart(dataset text, title text, label_columns text[]
   RETURNS void LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  owner_model text := COALESCE(rehydra_add_chart.model, (SELECT min(m.model) FROM rehydra.models m HAVING count(*) = 1));
+  owner_model text := rehydra.named_model(rehydra_add_chart.model);
 BEGIN
-  IF owner_model IS NULL THEN
-    RAISE EXCEPTION 'the model is not named' USING ERRCODE = 'invalid_parameter_value', HINT = 'Name one with model => ''...''.';
-  END IF;
   PERFORM rehydra.add_chart(owner_model, rehydra_add_chart.dataset, rehydra_add_chart.title, rehydra_add_chart.label_columns,
                             rehydra_add_chart.value_column, rehydra_add_chart.kind);
 END

@@ -1,5 +1,7 @@
 #include "tool/for_people.h"
 
+#include "core/shown_text.h"
+
 namespace rehydra::tool {
 namespace {
 
@@ -38,28 +40,13 @@ std::string for_people(std::string_view text) {
   return clean;
 }
 
-std::string shortened(std::string_view text) {
-  constexpr std::size_t most = 60;
-  if (text.size() <= most) {
-    return std::string(text);
-  }
-  std::size_t end = most;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-    --end;
-  }
-  return std::string(text.substr(0, end)) + "...";
-}
-
 std::string place_of(const Location& where) {
   if (where.sheet.empty()) {
     return {};
   }
-  std::string place = "sheet \"" + where.sheet + "\"";
-  const std::string cell = cell_name(where.row, where.column);
-  if (!cell.empty()) {
-    place += ", cell " + cell;
-  } else if (where.row > 0) {
-    place += ", row " + std::to_string(where.row);
+  std::string place = container_name(where.container, where.sheet);
+  if (const std::string inside = place_name(where); !inside.empty()) {
+    place += ", " + inside;
   }
   return where.header.empty() ? place : place + ", column \"" + where.header + "\"";
 }
@@ -70,15 +57,6 @@ std::string error_text(const Error& error, std::string_view indent) {
   append_line(text, indent, "", error.detail);
   append_line(text, indent, "what to do: ", error.hint);
   return text;
-}
-
-std::string with_thousands(std::uint64_t value) {
-  std::string digits = std::to_string(value);
-  for (std::size_t at = digits.size(); at > 3;) {
-    at -= 3;
-    digits.insert(at, 1, ',');
-  }
-  return digits;
 }
 
 std::string counted(std::uint64_t count, std::string_view noun) {

@@ -13,13 +13,10 @@ namespace rehydra::tool {
 
 // Control characters as \xNN, so that a file cannot move the cursor or change colours.
 std::string for_people(std::string_view text);
-// At most 60 bytes, never cut inside of a character.
-std::string shortened(std::string_view text);
 // sheet "Accounts", cell B17, column "Revenue"; empty where nothing is known.
 std::string place_of(const Location& where);
 // Message with its place, detail and hint on lines of their own.
 std::string error_text(const Error& error, std::string_view indent);
-std::string with_thousands(std::uint64_t value);
 // "1 row", "2,000 rows".
 std::string counted(std::uint64_t count, std::string_view noun);
 

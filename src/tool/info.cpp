@@ -5,6 +5,7 @@
 
 #include "codec/overflow.h"
 #include "codec/workbook_contents.h"
+#include "core/shown_text.h"
 #include "tool/commands.h"
 #include "tool/for_people.h"
 

@@ -4,6 +4,7 @@
 
 #include "codec/cell_reader.h"
 #include "codec/workbook_contents.h"
+#include "core/shown_text.h"
 #include "tool/for_people.h"
 
 namespace rehydra::tool {

@@ -2,6 +2,7 @@
 // Callers: main.
 // Promise: every data set is looked at, also behind one that differs; "same" only where count and digest are.
 #include "codec/digest.h"
+#include "core/shown_text.h"
 #include "tool/commands.h"
 #include "tool/for_people.h"
 

@@ -6,20 +6,10 @@ set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 export PGDATABASE=rehydra_damaged_files
-folder=$(mktemp -d)
-finish() {
-  rm -rf "$folder"
-  psql -Xq -d postgres -c "DROP DATABASE IF EXISTS $PGDATABASE" -c 'DROP ROLE IF EXISTS test_app, test_operator, test_nobody' >/dev/null
-}
-trap finish EXIT
-sql() { psql -XqAt -v ON_ERROR_STOP=1 "$@" </dev/null; }
+# shellcheck source=test/hostile/lib/sample_export.sh
+. "$here/lib/sample_export.sh"
 # After a crash every backend is a new one; the postmaster itself is not.
 checkpointer() { sql -d postgres -c "SELECT pid || ' ' || backend_start FROM pg_stat_activity WHERE backend_type = 'checkpointer'"; }
-
-psql -Xq -d postgres -c "CREATE DATABASE $PGDATABASE"
-sql -c "SET client_min_messages = warning" -c "CREATE EXTENSION rehydra" \
-  -c "SELECT count(*) FROM rehydra_install_preset('customer_success', 'public')" -f "$ROOT/test/pgtap/import_data.psql" >/dev/null
-sql -c "SELECT encode(rehydra_export(1), 'base64')" | base64 -d >"$folder/export.xlsx"
 python3 "$here/damage_workbook.py" "$folder/export.xlsx" "${SEED:-1}" "${FILES:-300}" >"$folder/damaged.tsv"
 sql -c "CREATE TABLE damaged (seed int PRIMARY KEY, kind text, file text)"
 psql -XqAt -v ON_ERROR_STOP=1 -c "\\copy damaged FROM '$folder/damaged.tsv'" </dev/null
