@@ -15,16 +15,6 @@ extern "C" {
 namespace rehydra::entry {
 namespace {
 
-importer::Mode mode_of(const std::string& mode) {
-  if (mode == "replace") {
-    return importer::Mode::replace;
-  }
-  if (mode == "merge") {
-    return importer::Mode::merge;
-  }
-  throw Failure(ErrorKind::bad_argument, "unknown mode \"" + mode + "\"", "Modes: replace, merge.");
-}
-
 void read_options(const Options& options, importer::Request& request) {
   request.model = options.text("model");
   request.max_delete = options.number("max_delete");
@@ -39,6 +29,7 @@ void read_options(const Options& options, importer::Request& request) {
   }
   request.keep_missing_columns = missing == "keep";
   request.raise = options.flag("raise");
+  request.policy = importer::read_policy(options.object("policy"));
 }
 
 std::string logged_options(const Options& options, const importer::Request& request) {
@@ -48,6 +39,14 @@ std::string logged_options(const Options& options, const importer::Request& requ
   }
   if (request.confirm) {
     logged["confirm"] = *request.confirm;
+  }
+  for (const auto& [name, value] : {std::pair{"selection", request.selection}, std::pair{"match", request.match}}) {
+    if (value) {
+      logged[name] = nlohmann::json::parse(*value, nullptr, false);
+    }
+  }
+  if (request.policy.skip_errors) {
+    logged["on_error"] = "skip";
   }
   return logged.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
@@ -66,17 +65,27 @@ Datum run_reported(const importer::Request& request) {
   return report;
 }
 
+bool skips_errors(const std::string& on_error) {
+  if (on_error != "stop" && on_error != "skip") {
+    throw Failure(ErrorKind::bad_argument, "unknown on_error \"" + on_error + "\"", "Choices: stop, skip.");
+  }
+  return on_error == "skip";
+}
+
 Datum import_workbook(const Call& call) {
-  const Options options(call.json(6), {"model", "max_delete", "missing_columns", "raise"});
+  const Options options(call.json(9), {"model", "max_delete", "missing_columns", "raise", "policy"});
   importer::Request request;
   request.kind = "import";
   request.file = call.bytes(0, "file");
-  request.mode = mode_of(call.text(1).value_or("replace"));
+  request.mode = importer::mode_named(call.text(1).value_or("replace"));
   request.dry_run = call.boolean(2, false);
   request.customer_id = call.text(3);
   request.confirm = call.text(4);
   request.datasets = call.text_array(5);
+  request.selection = call.json_if_any(6);
+  request.match = call.json_if_any(7);
   read_options(options, request);
+  request.policy.skip_errors = skips_errors(call.text(8).value_or("stop"));
   request.options = logged_options(options, request);
   return run_reported(request);
 }
@@ -115,16 +124,19 @@ void return_rows(FunctionCallInfo info, const std::vector<importer::PreviewRow>&
 }
 
 Datum preview(const Call& call) {
-  const Options options(call.json(4), {"model", "max_delete", "missing_columns"});
+  const Options options(call.json(7), {"model", "max_delete", "missing_columns", "policy"});
   importer::Request request;
   request.kind = "preview";
   request.preview = true;
   request.dry_run = true;
   request.file = call.bytes(0, "file");
-  request.mode = mode_of(call.text(1).value_or("replace"));
+  request.mode = importer::mode_named(call.text(1).value_or("replace"));
   request.customer_id = call.text(2);
   request.datasets = call.text_array(3);
+  request.selection = call.json_if_any(4);
+  request.match = call.json_if_any(5);
   read_options(options, request);
+  request.policy.skip_errors = skips_errors(call.text(6).value_or("stop"));
   request.options = logged_options(options, request);
   require_writable();
   {

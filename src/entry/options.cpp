@@ -62,6 +62,17 @@ std::optional<double> Options::number(const char* key) const {
   return found->get<double>();
 }
 
+std::string Options::object(const char* key) const {
+  const nlohmann::json* found = value(key);
+  if (found == nullptr) {
+    return "{}";
+  }
+  if (!found->is_object()) {
+    wrong_kind(key, "an object");
+  }
+  return found->dump();
+}
+
 bool Options::flag(const char* key) const {
   const nlohmann::json* found = value(key);
   if (found == nullptr) {

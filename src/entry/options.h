@@ -18,6 +18,8 @@ class Options {
   // Failure(bad_argument) where the value is of another kind.
   std::optional<std::string> text(const char* key) const;
   std::optional<double> number(const char* key) const;
+  // Of an object, as JSON; "{}" where it is not there.
+  std::string object(const char* key) const;
   bool flag(const char* key) const;  // false where it is not given
 
   // All of it, for the activity log.

@@ -110,6 +110,10 @@ std::string Call::json(int argument) const {
   });
 }
 
+std::optional<std::string> Call::json_if_any(int argument) const {
+  return is_null(argument) ? std::nullopt : std::optional<std::string>(json(argument));
+}
+
 std::optional<std::string> Call::any_text(int argument) const {
   if (is_null(argument)) {
     return std::nullopt;

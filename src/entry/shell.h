@@ -23,6 +23,7 @@ class Call {
   std::optional<std::vector<std::string>> text_array(int argument) const;
   // A jsonb argument as text, "{}" for NULL.
   std::string json(int argument) const;
+  std::optional<std::string> json_if_any(int argument) const;
   // The argument's output text, whatever its type is.
   std::optional<std::string> any_text(int argument) const;
   // A bytea's bytes, detoasted; they live as long as the function runs. Failure(bad_argument) naming what for NULL.

@@ -7,6 +7,7 @@
 #include "importer/row_identity.h"
 #include "importer/sql_rows.h"
 #include "pg/spi.h"
+#include "pg/store_rows.h"
 
 namespace rehydra::importer {
 
@@ -105,7 +106,7 @@ void add_late(const Operation& operation, const Work& child, const registry::Ref
   if (of_child != late.end()) {
     who += " OR (c.action = 'D' AND EXISTS (SELECT FROM " + of_child->second->name() + " l WHERE l.r = c.r))";
   }
-  append_rows(*rows,
+  pg::append_rows(*rows,
               "SELECT DISTINCT d.r FROM " + parent.plan->name() + " d JOIN " + child.plan->name() + " c ON " + link +
                   " WHERE d.action = 'D' AND (" + who + ") AND NOT EXISTS (SELECT FROM " + rows->name() +
                   " k WHERE k.r = d.r)",

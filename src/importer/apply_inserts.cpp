@@ -3,10 +3,12 @@
 
 #include "importer/apply.h"
 #include "importer/constraints.h"
+#include "importer/free_keys.h"
 #include "importer/id_map.h"
 #include "importer/replan.h"
 #include "importer/sequences.h"
 #include "importer/sql_rows.h"
+#include "pg/store_rows.h"
 
 namespace rehydra::importer {
 
@@ -101,18 +103,6 @@ std::uint64_t insert_planned(const Operation& operation, const Work& work, const
   return inserted;
 }
 
-// The key field that the database gives out; nullopt where the key is not one such column.
-std::optional<std::size_t> given_out(const Work& work) {
-  const std::vector<std::size_t> keys = work.key_fields();
-  std::optional<std::size_t> field;
-  for (std::size_t key : keys) {
-    if (work.column(key).has_default) {
-      field = key;
-    }
-  }
-  return field;
-}
-
 // Rows for which condition holds get value as their key, and write it.
 void allocate_keys(const Operation& operation, Work& work, std::size_t field, const std::string& condition,
                    const std::string& value, const std::string& joins) {
@@ -127,16 +117,6 @@ std::string next_key(const Work& work, std::size_t field) {
   return "(" + default_expression(*work.dataset, work.column(field)) + ")";
 }
 
-// In a dry run no sequence is raised: numbers above every key that is there or comes, which are rolled back with the
-// rest.
-std::string key_of_dry_run(const Operation& operation, const Work& work, std::size_t field) {
-  const std::string stored = "(SELECT max(t." + pg::quote_identifier(work.column(field).name) + ") FROM " +
-                             work.dataset->rows() + " t WHERE " +
-                             registry::tenant_predicate(*operation.model, *work.dataset, "t") + ")";
-  const std::string coming = "(SELECT max(b.n" + at(field) + ") FROM " + work.plan->name() + " b)";
-  return "GREATEST(COALESCE(" + stored + ", 0), COALESCE(" + coming + ", 0)) + p.r";
-}
-
 void allocate_blank_keys(const Operation& operation, Work& work, bool dry_run) {
   const std::optional<std::size_t> field = given_out(work);
   if (!field) {
@@ -147,9 +127,8 @@ void allocate_blank_keys(const Operation& operation, Work& work, bool dry_run) {
     return;
   }
   const bool counted = work.column(*field).type.column.kind == ColumnClass::integer;
-  if (dry_run && counted) {
-    const std::string value = "(" + key_of_dry_run(operation, work, *field) + ")::" + work.column(*field).type.name;
-    allocate_keys(operation, work, *field, blank, value, {});
+  if (dry_run && counted) {  // no sequence is raised: the numbers are rolled back with the rest
+    allocate_keys(operation, work, *field, blank, free_key(operation, work, *field, work.plan->name(), "n", "p.r"), {});
   } else {
     raise_sequences(work);  // above the keys that the file brings, so that none of them is given out
     allocate_keys(operation, work, *field, blank, next_key(work, *field), {});
@@ -164,38 +143,25 @@ std::string key_list(const Work& work, const std::string& alias) {
   return list;
 }
 
-// Rows whose key somebody else holds: nobody may see who, the insert itself said so.
-void give_new_keys(Operation& operation, Work& work, std::uint64_t missing) {
-  const std::string absent =
-      "NOT EXISTS (SELECT FROM " + work.dataset->rows() + " t WHERE " + here(operation, work) + ")";
-  auto taken = std::make_unique<pg::Store>(work.next_name("taken"),
-                                           std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}});
-  append_rows(*taken, "SELECT p.r FROM " + work.plan->name() + " p WHERE p.action = 'I' AND " + absent,
-              operation.tenant.args(), pg::Access::read_write);
-  taken->publish();
-  const std::optional<std::size_t> field = given_out(work);
-  if (taken->rows() != missing || !field) {
-    throw Failure(taken->rows() == missing ? ErrorKind::duplicate_key : ErrorKind::conflict,
-                  std::to_string(missing) + " rows of " + work.called() + " have keys that are taken",
-                  "Run the import again, or give those rows other keys.", {work.titles.front(), 0, 0, {}});
-  }
+// The rows (r) get keys that the database gives out, and every reference in the plans follows.
+void renumber(Operation& operation, Work& work, const pg::Store& rows, std::size_t field) {
   auto ids = make_id_map(work);
-  append_rows(*ids,
-              "SELECT p.r" + key_list(work, "p") + key_list(work, "p") + " FROM " + work.plan->name() + " p JOIN " +
-                  taken->name() + " k ON k.r = p.r",
-              operation.tenant.args());
+  pg::append_rows(*ids,
+                  "SELECT p.r" + key_list(work, "p") + key_list(work, "p") + " FROM " + work.plan->name() +
+                      " p JOIN " + rows.name() + " k ON k.r = p.r",
+                  operation.tenant.args());
   ids->publish();
-  allocate_keys(operation, work, *field, "k.r IS NOT NULL", next_key(work, *field),
-                "LEFT JOIN " + taken->name() + " k ON k.r = p.r");
+  allocate_keys(operation, work, field, "k.r IS NOT NULL", next_key(work, field),
+                "LEFT JOIN " + rows.name() + " k ON k.r = p.r");
   auto map = make_id_map(work);
   std::string old_keys;
   for (std::size_t key : work.key_fields()) {
     old_keys += ", i.old" + at(key);
   }
-  append_rows(*map,
-              "SELECT p.r" + old_keys + key_list(work, "p") + " FROM " + work.plan->name() + " p JOIN " + ids->name() +
-                  " i ON i.r = p.r",
-              operation.tenant.args());
+  pg::append_rows(*map,
+                  "SELECT p.r" + old_keys + key_list(work, "p") + " FROM " + work.plan->name() + " p JOIN " +
+                      ids->name() + " i ON i.r = p.r",
+                  operation.tenant.args());
   map->publish();
   work.id_map = std::move(map);
   record_id_changes(work);
@@ -204,6 +170,31 @@ void give_new_keys(Operation& operation, Work& work, std::uint64_t missing) {
       follow_ids_in_plan(operation, other, work);
     }
   }
+}
+
+void renumber_provisional(Operation& operation, Work& work) {
+  if (const std::optional<std::size_t> field = given_out(work); field && work.provisional != nullptr) {
+    raise_sequences(work);
+    renumber(operation, work, *work.provisional, *field);
+  }
+}
+
+// Rows whose key somebody else holds: nobody may see who, the insert itself said so.
+void give_new_keys(Operation& operation, Work& work, std::uint64_t missing) {
+  const std::string absent =
+      "NOT EXISTS (SELECT FROM " + work.dataset->rows() + " t WHERE " + here(operation, work) + ")";
+  auto taken = std::make_unique<pg::Store>(work.next_name("taken"),
+                                           std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}});
+  pg::append_rows(*taken, "SELECT p.r FROM " + work.plan->name() + " p WHERE p.action = 'I' AND " + absent,
+                  operation.tenant.args(), pg::Access::read_write);
+  taken->publish();
+  const std::optional<std::size_t> field = given_out(work);
+  if (taken->rows() != missing || !field) {
+    throw Failure(taken->rows() == missing ? ErrorKind::duplicate_key : ErrorKind::conflict,
+                  std::to_string(missing) + " rows of " + work.called() + " have keys that are taken",
+                  "Run the import again, or give those rows other keys.", {work.titles.front(), 0, 0, {}});
+  }
+  renumber(operation, work, *taken, *field);
   const std::uint64_t again = insert_planned(operation, work, taken.get());
   if (again != missing) {
     throw Failure(ErrorKind::duplicate_key, "new keys of " + work.called() + " are taken as well",
@@ -218,6 +209,9 @@ void insert_rows(Operation& operation, Work& work, bool dry_run, Steps& steps) {
     return;
   }
   allocate_blank_keys(operation, work, dry_run);
+  if (!dry_run) {
+    renumber_provisional(operation, work);
+  }
   const std::uint64_t inserted = insert_planned(operation, work, nullptr);
   if (inserted != work.counts.inserted) {
     give_new_keys(operation, work, work.counts.inserted - inserted);

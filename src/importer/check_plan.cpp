@@ -4,6 +4,7 @@
 #include <set>
 
 #include "importer/constraints.h"
+#include "importer/presence.h"
 #include "pg/spi.h"
 
 namespace rehydra::importer {
@@ -51,6 +52,7 @@ void add_error(Operation& operation, Work& work, std::size_t field, const pg::Te
   error.dataset = work.dataset->name;
   error.row_key = row[4].value_or("");
   error.column = work.column(field).name;
+  error.r = std::stoll(*row[0]);
   operation.errors->add_row(std::move(error));
 }
 
@@ -103,12 +105,26 @@ std::string same_values(const Work& work, const UniqueRule& rule, const std::str
   return condition.empty() ? "true" : condition;
 }
 
-// One error a row, against the first row that has the values.
+// Rows of the file that will hold what it says: an insert leaves those that are there already as they are.
+struct Coming {
+  std::string rows, prefix;
+};
+
+Coming coming_rows(const Work& work) {
+  if (work.mode == Mode::insert) {
+    return {work.plan->name() + " s WHERE s.action IN ('I', 'U')", "n"};
+  }
+  return {work.staged->name() + " s WHERE " + comes(work, "s"), "c"};
+}
+
+// One error a row, against the first row that has the values. Where rows may be left out, none of them is taken for the
+// right one.
 void check_unique_in_file(Operation& operation, Work& work, const UniqueRule& rule) {
+  const Coming coming = coming_rows(work);
   std::string list, not_null;
   for (int column : rule.columns) {
     if (column != work.dataset->tenant_column) {
-      const std::string value = "c" + at(static_cast<std::size_t>(work.field_of(column)));
+      const std::string value = coming.prefix + at(static_cast<std::size_t>(work.field_of(column)));
       list += (list.empty() ? "" : ", ") + value;
       not_null += " AND " + value + " IS NOT NULL";
     }
@@ -116,8 +132,7 @@ void check_unique_in_file(Operation& operation, Work& work, const UniqueRule& ru
   if (list.empty()) {
     return;
   }
-  const std::string staged = work.staged->name();
-  const std::string twice = "SELECT " + list + ", min(r) AS first FROM " + staged + " WHERE true" + not_null +
+  const std::string twice = "SELECT " + list + ", min(r) AS first, max(r) AS last FROM " + coming.rows + not_null +
                             " GROUP BY " + list + " HAVING count(*) > 1";
   if (pg::query_count("SELECT count(*) FROM (" + twice + ") d") == 0) {
     return;
@@ -125,8 +140,10 @@ void check_unique_in_file(Operation& operation, Work& work, const UniqueRule& ru
   const std::size_t field = first_field(work, rule.columns);
   pg::for_each_row("SELECT p.r, p.sheet, p.line, p.action, " + work.key_text("p.n") + ", o.sheet, o.line FROM (" +
                        twice + ") d JOIN " + work.plan->name() +
-                       " p ON p.action IN ('I', 'U') AND p.r <> d.first AND " + same_values(work, rule, "d.c", "p.n") +
-                       " JOIN " + staged + " o ON o.r = d.first ORDER BY p.r",
+                       " p ON p.action IN ('I', 'U')" + (operation.policy.skip_errors ? "" : " AND p.r <> d.first") +
+                       " AND " + same_values(work, rule, "d." + coming.prefix, "p.n") + " JOIN " +
+                       work.staged->name() +
+                       " o ON o.r = CASE WHEN p.r = d.first THEN d.last ELSE d.first END ORDER BY p.r",
                    {}, [&](const pg::TextRow& row) {
                      const Location other = work.where(field, std::stoll(*row[5]), std::stoll(*row[6]));
                      add_error(operation, work, field, row, ErrorKind::duplicate_key,
@@ -136,7 +153,7 @@ void check_unique_in_file(Operation& operation, Work& work, const UniqueRule& ru
                    });
 }
 
-// A merge keeps rows that the file does not have: they hold their values.
+// Stored rows that this import leaves as they are hold their values.
 void check_unique_in_table(Operation& operation, Work& work, const UniqueRule& rule) {
   std::string same;
   for (int column : rule.columns) {
@@ -150,12 +167,11 @@ void check_unique_in_table(Operation& operation, Work& work, const UniqueRule& r
        pg::query("SELECT p.r, p.sheet, p.line, p.action, " + work.key_text("p.n") + " FROM " + work.plan->name() +
                      " p WHERE p.action IN ('I', 'U') AND EXISTS (SELECT FROM " + work.dataset->rows() + " t WHERE " +
                      registry::tenant_predicate(*operation.model, *work.dataset, "t") + same +
-                     " AND NOT EXISTS (SELECT FROM " + work.staged->name() + " s WHERE " + work.key_join("s.c", "t") +
-                     ")) ORDER BY p.r",
+                     " AND " + stays_as_it_is(work, "t") + ") ORDER BY p.r",
                  operation.tenant.args())) {
     add_error(operation, work, field, row, ErrorKind::duplicate_key,
-              "the value must be unique (\"" + rule.name + "\") and is held by a row that the file does not have",
-              "Change it, or export that row too.");
+              "the value must be unique (\"" + rule.name + "\") and is held by a row that stays as it is",
+              "Change it, or import that row too.");
   }
 }
 
@@ -233,17 +249,36 @@ void check_dependents(Operation& operation, Work& work) {
   work.counts.deleted -= blocked.size();
 }
 
+// What a new row needs and the file cannot give.
+void check_insertable(Operation& operation, const Work& work) {
+  if (work.counts.inserted == 0) {
+    return;
+  }
+  for (std::size_t i = 0; i < work.dataset->columns.size(); ++i) {
+    const registry::Column& column = work.dataset->columns[i];
+    const bool needed = column.not_null && !column.has_default && !column.generated &&
+                        static_cast<int>(i) != work.dataset->tenant_column;
+    if (needed && work.field_of(static_cast<int>(i)) < 0) {
+      operation.errors->add({ErrorKind::null_value,
+                             "new rows need a value for column \"" + column.name + "\", which the file does not hold",
+                             {},
+                             "Export with a registration that shows the column, or give it a default.",
+                             {work.titles.front(), 0, 0, {}}});
+    }
+  }
+}
+
 void check_share(Operation& operation, const Work& work) {
   constexpr std::uint64_t small = 20;
   const std::uint64_t deletes = work.counts.deleted + work.counts.blocked;
-  if (!operation.cap_deletes || work.counts.before <= small ||
-      static_cast<double>(deletes) <= operation.max_delete * static_cast<double>(work.counts.before)) {
+  if (!operation.cap_deletes || work.counts.compared <= small ||
+      static_cast<double>(deletes) <= operation.max_delete * static_cast<double>(work.counts.compared)) {
     return;
   }
   const auto percent = static_cast<int>(operation.max_delete * 100 + 0.5);
   RowError error;
   error.error = {ErrorKind::too_many_deletes,
-                 "the import would delete " + std::to_string(deletes) + " of " + std::to_string(work.counts.before) +
+                 "the import would delete " + std::to_string(deletes) + " of " + std::to_string(work.counts.compared) +
                      " rows, more than " + std::to_string(percent) + " %",
                  {},
                  "If that is meant, allow it: options => '{\"max_delete\": 1.0}'.",
@@ -254,7 +289,8 @@ void check_share(Operation& operation, const Work& work) {
 
 }  // namespace
 
-void check_plan(Operation& operation, Work& work) {
+void check_rows(Operation& operation, Work& work) {
+  check_insertable(operation, work);
   if (work.counts.inserted + work.counts.updated != 0) {
     for (const registry::Check& constraint : check_constraints(*work.dataset)) {
       check_expression(operation, work, constraint);
@@ -265,12 +301,15 @@ void check_plan(Operation& operation, Work& work) {
     for (const UniqueRule& rule : unique_rules(*work.dataset)) {
       if (all_known(work, rule.columns) && may_break(work, rule)) {
         check_unique_in_file(operation, work, rule);
-        if (operation.mode == Mode::merge) {
+        if (!replaces_all(work)) {
           check_unique_in_table(operation, work, rule);
         }
       }
     }
   }
+}
+
+void check_deletes(Operation& operation, Work& work) {
   if (work.counts.deleted != 0) {
     check_dependents(operation, work);
     check_share(operation, work);

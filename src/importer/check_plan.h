@@ -7,6 +7,9 @@
 
 namespace rehydra::importer {
 
-void check_plan(Operation& operation, Work& work);
+// What is wrong with rows.
+void check_rows(Operation& operation, Work& work);
+// What is wrong with deletes; when all data sets are planned.
+void check_deletes(Operation& operation, Work& work);
 
 }  // namespace rehydra::importer

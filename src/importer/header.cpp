@@ -79,6 +79,10 @@ FoundColumns find_columns(const std::string& title, const Row& row, const std::v
     if (found.at.size() <= cell.column) {
       found.at.resize(cell.column + 1, -1);
     }
+    if (target < 0 && codec::same_label(header, op_header) && found.op == 0) {
+      found.op = cell.column;
+      continue;
+    }
     if (target < 0) {
       if (header.starts_with('_')) {
         errors.add({ErrorKind::bad_file,

@@ -20,10 +20,14 @@ struct Expected {
 struct FoundColumns {
   // By sheet column number (index 0 unused): the expected column it holds, -1 for none.
   std::vector<int> at;
+  std::uint32_t op = 0;  // the column "_op", in which people mark rows; 0 for none
   // By expected column: its sheet column number and header as the person sees it, 0 for none.
   std::vector<std::uint32_t> number;
   std::vector<std::string> header;
 };
+
+// What the column is called that says what is to be done with a row.
+constexpr std::string_view op_header = "_op";
 
 // row: the sheet's first row. Missing columns, a header twice and reserved headers become errors; unknown headers a
 // warning.

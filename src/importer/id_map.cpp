@@ -2,6 +2,7 @@
 #include "importer/id_map.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "pg/spi.h"
 
@@ -50,10 +51,17 @@ std::unique_ptr<pg::Store> make_id_map(Work& work) {
 }
 
 void record_id_changes(Work& work) {
+  std::unordered_map<std::string, std::size_t> earlier;
+  for (std::size_t i = 0; i < work.ids_changed.size(); ++i) {
+    earlier.emplace(work.ids_changed[i].second, i);
+  }
   for (const pg::TextRow& row : pg::query("SELECT " + work.key_text("m.old") + ", " + work.key_text("m.new") +
                                           " FROM " + work.id_map->name() + " m ORDER BY m.r")) {
-    if (row[0].value_or("") != row[1].value_or("")) {
-      work.ids_changed.emplace_back(row[0].value_or(""), row[1].value_or(""));
+    const std::string before = row[0].value_or(""), after = row[1].value_or("");
+    if (const auto found = earlier.find(before); found != earlier.end()) {
+      work.ids_changed[found->second].second = after;  // one more step of the same row
+    } else if (before != after) {
+      work.ids_changed.emplace_back(before, after);
     }
   }
 }

@@ -7,6 +7,7 @@
 #include "codec/digest.h"
 #include "importer/apply_operation.h"
 #include "importer/confirm.h"
+#include "importer/matching.h"
 #include "importer/plan_operation.h"
 #include "importer/scope.h"
 #include "importer/source.h"
@@ -46,10 +47,11 @@ class Import {
   Import(const Request& request, Cancel cancel, MemoryContext memory)
       : request_(request), cancel_(cancel), memory_(memory, "rehydra import"), errors_(pg::file_limits().errors) {
     report_.operation_id = ledger::new_operation_id();
-    report_.mode = request.mode == Mode::replace ? "replace" : "merge";
+    report_.mode = mode_name(request.mode);
     report_.dry_run = request.dry_run;
     operation_.errors = &errors_;
     operation_.mode = request.mode;
+    operation_.policy = request.policy;
     operation_.keep_missing_columns = request.keep_missing_columns;
     operation_.max_delete = request.max_delete.value_or(operation_.max_delete);
     operation_.cap_deletes = request.kind != "restore";
@@ -135,7 +137,31 @@ class Import {
     facts.sha256 = report_.file.sha256;
     report_.file = std::move(facts);
     source_->require_owner(model_, operation_.tenant);
-    choose_scope(operation_, request_.datasets, source_->datasets());
+    operation_.exported_at = report_.file.exported_at;
+    operation_.matching = read_matching(model_, request_.match);
+    require_mode();
+    choose();
+  }
+
+  // A file that holds the rows of a time alone says nothing of those that it lacks.
+  void require_mode() const {
+    if (!report_.file.cut_by.empty() && request_.mode == Mode::replace) {
+      throw Failure(ErrorKind::bad_argument,
+                    "the file holds the rows of a time alone (" + report_.file.cut_by + "): it cannot replace all",
+                    "Merge it: mode => 'merge'.");
+    }
+  }
+
+  // The data sets, and the rows of them, that the import is about.
+  void choose() {
+    picks_ = {};
+    if (request_.selection) {
+      picks_.by_call = std::make_unique<registry::Selection>(model_, *request_.selection, "asked");
+    }
+    if (!report_.file.selection.empty()) {
+      picks_.by_file = std::make_unique<registry::Selection>(model_, report_.file.selection, "exported");
+    }
+    choose_scope(operation_, request_.datasets, source_->datasets(), picks_.by_call.get());
   }
 
   void stage() {
@@ -145,17 +171,46 @@ class Import {
     }
   }
 
+  // on_error => 'skip': what is wrong is wrong with rows alone, and with few enough of them.
+  bool may_leave_out() {
+    const Policy& policy = operation_.policy;
+    if (!policy.skip_errors || errors_.any_fatal()) {
+      return false;
+    }
+    std::uint64_t rejected = 0;
+    for (const Work& work : operation_.works) {
+      rejected += work.counts.rejected;
+    }
+    if (rejected > policy.reject_limit) {
+      errors_.add({ErrorKind::limit_exceeded,
+                   std::to_string(rejected) + " rows are rejected, more than the " +
+                       std::to_string(policy.reject_limit) + " that may be left out",
+                   {},
+                   "Correct the file, or allow more: options => '{\"policy\": {\"reject_limit\": n}}'.",
+                   {}});
+      return false;
+    }
+    return true;
+  }
+
+  Status done() const {
+    if (request_.dry_run) {
+      return Status::previewed;
+    }
+    return errors_.any() ? Status::applied_with_rejects : Status::applied;
+  }
+
   Status plan_and_apply() {
     if (!request_.preview) {
       pg::lock_tenant(model_.name, operation_.tenant.id);
     }
-    if (!plan_operation(operation_, *source_, {request_.preview, tenant_of_session_}, cancel_, memory_.get())) {
+    if (!plan_operation(operation_, *source_, picks_, {request_.preview, tenant_of_session_}, cancel_, memory_.get())) {
       return Status::failed;
     }
     if (request_.preview) {
       return Status::previewed;
     }
-    if (errors_.any()) {
+    if (errors_.any() && !may_leave_out()) {
       return Status::rejected;
     }
     if (!request_.dry_run && needs_confirmation(operation_, request_.confirm, report_)) {
@@ -165,7 +220,7 @@ class Import {
                                      [](const Work& work) { return work.counts.changes(); });
     if (!changes) {
       report_.executed = true;
-      return request_.dry_run ? Status::previewed : Status::unchanged;
+      return errors_.any() || request_.dry_run ? done() : Status::unchanged;
     }
     return apply();
   }
@@ -182,7 +237,7 @@ class Import {
     }
     again_ = true;
     operation_.works.clear();
-    choose_scope(operation_, request_.datasets, source_->datasets());
+    choose();
     stage();
     return plan_and_apply();
   }
@@ -193,7 +248,7 @@ class Import {
       return Status::failed;
     }
     report_.executed = true;
-    return request_.dry_run ? Status::previewed : Status::applied;
+    return done();
   }
 
   Answer close() {
@@ -265,6 +320,7 @@ class Import {
   Report report_;
   std::string effective_role_;
   std::unique_ptr<Source> source_;
+  Picks picks_;
   std::optional<registry::TenantScope> tenant_scope_;
   bool tenant_of_session_ = false;
   bool again_ = false;

@@ -23,6 +23,8 @@ struct Request {
   bool preview = false;  // plan only: no locks and no writes on tenant data
   std::optional<std::string> customer_id, confirm, model;
   std::optional<std::vector<std::string>> datasets;
+  std::optional<std::string> selection, match;  // JSON
+  Policy policy;
   std::optional<double> max_delete;
   bool keep_missing_columns = false;
   bool raise = false;

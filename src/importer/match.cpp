@@ -2,15 +2,18 @@
 
 #include <algorithm>
 
+#include "importer/free_keys.h"
 #include "importer/id_map.h"
+#include "importer/presence.h"
 #include "importer/sql_rows.h"
+#include "pg/store_rows.h"
 
 namespace rehydra::importer {
 
 namespace {
 
 // An empty text recognises nobody.
-std::string same_values(const Work& work, const std::vector<int>& match_key) {
+std::string same_values(const Work& work, const std::vector<int>& match_key, const std::string& prefix) {
   std::string condition;
   for (int column : match_key) {
     if (column == work.dataset->tenant_column) {
@@ -22,58 +25,86 @@ std::string same_values(const Work& work, const std::vector<int>& match_key) {
     }
     const std::string number = at(static_cast<std::size_t>(field));
     condition += (condition.empty() ? "" : " AND ") +
-                 work.same_field(static_cast<std::size_t>(field), "i.n" + number, "d.o" + number);
+                 work.same_field(static_cast<std::size_t>(field), prefix + number, "d.o" + number);
     if (work.column(static_cast<std::size_t>(field)).type.column.kind == ColumnClass::text) {
-      condition += " AND i.n" + number + " <> ''";
+      condition += " AND " + prefix + number + " <> ''";
     }
   }
   return condition;
 }
 
-// Rows that the file adds against rows that it lacks, but for those matched already.
-std::string candidates(const Work& work, const std::string& condition) {
-  std::string stored_key, mapped;
+// Rows of the file (i) that are not matched yet beside stored ones (d) that are not either.
+// from: "... i JOIN ... d ON ..."; prefix: of i's values.
+std::string candidates(const Work& work, const std::string& from, const std::string& prefix, const std::string& which) {
+  std::string stored_key, mapped, list;
   for (std::size_t field : work.key_fields()) {
     stored_key += (stored_key.empty() ? "" : ", ") + std::string("d.o") + at(field);
     mapped += (mapped.empty() ? "" : " AND ") + work.same_field(field, "m.new" + at(field), "d.o" + at(field));
-  }
-  std::string list;
-  for (const char* prefix : {"i.n", "d.o"}) {
-    for (std::size_t field : work.key_fields()) {
-      list += ", " + std::string(prefix) + at(field) + (prefix[0] == 'i' ? " AS old" : " AS new") + at(field);
-    }
+    list += ", " + prefix + at(field) + " AS old" + at(field) + ", d.o" + at(field) + " AS new" + at(field);
   }
   const std::string map = work.id_map->name();
   return "SELECT i.r" + list +
          ", i.sheet, i.line, pg_catalog.count(*) OVER (PARTITION BY i.r) AS for_row, pg_catalog.count(*) OVER "
          "(PARTITION BY " +
-         stored_key + ") AS for_stored FROM " + work.plan->name() + " i JOIN " + work.plan->name() + " d ON " +
-         condition + " WHERE i.action = 'I' AND d.action IN ('D', 'L') AND NOT EXISTS (SELECT FROM " + map +
-         " m WHERE m.r = i.r) AND NOT EXISTS (SELECT FROM " + map + " m WHERE " + mapped + ")";
+         stored_key + ") AS for_stored, pg_catalog.min(i.r) OVER (PARTITION BY " + stored_key +
+         ") AS first, pg_catalog.max(i.r) OVER (PARTITION BY " + stored_key + ") AS last FROM " + from + " WHERE " +
+         which + " AND NOT EXISTS (SELECT FROM " + map + " m WHERE m.r = i.r) AND NOT EXISTS (SELECT FROM " + map +
+         " m WHERE " + mapped + ")";
 }
 
-void report_conflicts(Operation& operation, Work& work, const std::string& rows, const std::vector<int>& match_key) {
+std::string headers_of(const Work& work, const std::vector<int>& match_key) {
   std::string headers;
   for (int column : match_key) {
     if (const int field = work.field_of(column); field >= 0) {
       headers += (headers.empty() ? "\"" : ", \"") + work.fields[static_cast<std::size_t>(field)].header + "\"";
     }
   }
-  const auto shown = static_cast<std::size_t>(std::max(0, work.field_of(match_key.front())));
-  const auto conflicts =
-      pg::query("SELECT c.r, min(c.sheet), min(c.line), pg_catalog.string_agg(" + work.key_text("c.new") +
-                ", '; ') FROM (" + rows + ") c WHERE c.for_row > 1 OR c.for_stored > 1 GROUP BY c.r ORDER BY c.r");
-  for (const pg::TextRow& row : conflicts) {
-    work.reject(std::stoll(*row[0]));
-    RowError error;
-    error.error = {ErrorKind::duplicate_key,
-                   "the row's key is not in the database, and by " + headers +
-                       " it is not clear which row it is: " + row[3].value_or(""),
-                   {},
-                   "Enter the key of the row that is meant, or tell the rows apart.",
-                   work.where(shown, std::stoll(*row[1]), std::stoll(*row[2]))};
-    error.dataset = work.dataset->name;
-    operation.errors->add_row(std::move(error));
+  return headers;
+}
+
+std::size_t shown_field(const Work& work, const std::vector<int>& match_key) {
+  for (int column : match_key) {
+    if (const int field = work.field_of(column); field >= 0) {
+      return static_cast<std::size_t>(field);
+    }
+  }
+  return 0;
+}
+
+// row: r, sheet, line, the stored rows' keys, another row of the file that is like it: sheet, line.
+void report_conflict(Operation& operation, Work& work, const std::vector<int>& match_key, const pg::TextRow& row) {
+  const std::size_t shown = shown_field(work, match_key);
+  std::string other;
+  if (row[4]) {
+    const Location place = work.where(shown, std::stoll(*row[4]), std::stoll(*row[5]));
+    other = "; " + container_name(place.container, place.sheet) + ", " + place_name(place) + " is like it";
+  }
+  work.reject(std::stoll(*row[0]));
+  RowError error;
+  error.error = {ErrorKind::duplicate_key,
+                 row[3] ? "the row's key is not in the database, and by " + headers_of(work, match_key) +
+                              " it is not clear which row it is: " + *row[3] + other
+                        : "by " + headers_of(work, match_key) + " the row is not told apart" + other,
+                 {},
+                 "Enter the key of the row that is meant, or tell the rows apart.",
+                 work.where(shown, std::stoll(*row[1]), std::stoll(*row[2]))};
+  error.dataset = work.dataset->name;
+  error.r = std::stoll(*row[0]);
+  operation.errors->add_row(std::move(error));
+}
+
+// rows: of candidates(); file: the relation with r, sheet and line of the file's rows.
+void report_conflicts(Operation& operation, Work& work, const std::string& rows, const std::vector<int>& match_key) {
+  for (const pg::TextRow& row :
+       pg::query("SELECT c.r, c.sheet, c.line, c.keys, f.sheet, f.line FROM (SELECT c.r, min(c.sheet) AS sheet, "
+                 "min(c.line) AS line, pg_catalog.string_agg(" +
+                 work.key_text("c.new") +
+                 ", '; ') AS keys, min(CASE WHEN c.for_stored = 1 THEN NULL WHEN c.first = c.r THEN c.last ELSE "
+                 "c.first END) AS other FROM (" +
+                 rows + ") c WHERE c.for_row > 1 OR c.for_stored > 1 GROUP BY c.r) c LEFT JOIN " +
+                 work.staged->name() + " f ON f.r = c.other ORDER BY c.r",
+                 operation.tenant.args())) {
+    report_conflict(operation, work, match_key, row);
   }
 }
 
@@ -85,35 +116,125 @@ void take_stored_keys(const Operation& operation, Work& work) {
   restage(operation, work, replaced, "LEFT JOIN " + work.id_map->name() + " m ON m.r = s.r");
 }
 
+std::string mapped_keys(const Work& work) {
+  std::string list;
+  for (const char* prefix : {"c.old", "c.new"}) {
+    for (std::size_t field : work.key_fields()) {
+      list += ", " + std::string(prefix) + at(field);
+    }
+  }
+  return list;
+}
+
+void map_partners(const Operation& operation, Work& work, const std::string& rows) {
+  pg::append_rows(*work.id_map,
+                  "SELECT c.r" + mapped_keys(work) + " FROM (" + rows +
+                      ") c WHERE c.for_row = 1 AND c.for_stored = 1",
+                  operation.tenant.args());
+  work.id_map->publish();
+}
+
+// "(SELECT ... ) d": the tenant's stored rows with their fields as o0, o1, ...
+std::string stored_rows(const Operation& operation, const Work& work) {
+  std::string list;
+  for (std::size_t field = 0; field < work.fields.size(); ++field) {
+    list += (field == 0 ? "t." : ", t.") + pg::quote_identifier(work.column(field).name) + " AS o" + at(field);
+  }
+  return "(SELECT " + list + " FROM " + work.dataset->rows() + " t WHERE " +
+         registry::tenant_predicate(*operation.model, *work.dataset, "t") +
+         (work.is_partial() ? " AND " + work.pick("t") : "") + ") d";
+}
+
+// Where the call says what tells rows apart, rows that have the same are an error, whether or not they are stored.
+void check_told_apart(Operation& operation, Work& work, const std::vector<int>& match_key,
+                      const std::string& blank_before) {
+  std::string list, given;
+  for (int column : match_key) {
+    if (const int field = work.field_of(column); field >= 0) {
+      const std::string value = "i.c" + at(static_cast<std::size_t>(field));
+      list += (list.empty() ? "" : ", ") + value;
+      given += " AND NULLIF(" + value + "::pg_catalog.text, '') IS NOT NULL";
+    }
+  }
+  for (const pg::TextRow& row :
+       pg::query("SELECT c.r, c.sheet, c.line, NULL, f.sheet, f.line FROM (SELECT i.r, i.sheet, i.line, "
+                 "pg_catalog.count(*) OVER same AS alike, CASE WHEN min(i.r) OVER same = i.r THEN max(i.r) OVER same "
+                 "ELSE min(i.r) OVER same END AS other FROM " +
+                     work.staged->name() + " i WHERE " + comes(work, "i") + given + blank_before +
+                     " AND NOT EXISTS (SELECT FROM " + work.id_map->name() +
+                     " m WHERE m.r = i.r) WINDOW same AS (PARTITION BY " + list + ")) c JOIN " + work.staged->name() +
+                     " f ON f.r = c.other WHERE c.alike > 1 ORDER BY c.r",
+                 operation.tenant.args())) {
+    if (!work.is_bad(std::stoll(*row[0]))) {
+      report_conflict(operation, work, match_key, row);
+    }
+  }
+}
+
+// Rows that are new although a stored row has their key: a number that nobody has stands for the one that the database
+// gives out when they are inserted.
+void number_anew(Operation& operation, Work& work) {
+  const std::optional<std::size_t> field = given_out(work);
+  std::string same;
+  for (std::size_t key : work.key_fields()) {
+    same += (same.empty() ? "" : " AND ") + work.same_field(key, "i.c" + at(key), "d.o" + at(key));
+  }
+  const std::string taken = work.staged->name() + " i WHERE EXISTS (SELECT FROM " + stored_rows(operation, work) +
+                            " WHERE " + same + ") AND NOT EXISTS (SELECT FROM " + work.id_map->name() +
+                            " m WHERE m.r = i.r)";
+  work.provisional = std::make_unique<pg::Store>(work.next_name("provisional"),
+                                                 std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}});
+  pg::append_rows(*work.provisional, "SELECT i.r FROM " + taken, operation.tenant.args());
+  work.provisional->publish();
+  if (work.provisional->rows() == 0) {
+    work.provisional.reset();
+    return;
+  }
+  if (!field) {
+    throw Failure(ErrorKind::duplicate_key,
+                  std::to_string(work.provisional->rows()) + " rows of " + work.called() +
+                      " are new, and other rows have their keys",
+                  "The database gives out no keys there: enter other ones.", {work.titles.front(), 0, 0, {}});
+  }
+  const std::string fresh = free_key(operation, work, *field, work.staged->name(), "c",
+                                     "pg_catalog.row_number() OVER (ORDER BY i.r)");
+  std::string old_keys, new_keys;
+  for (std::size_t key : work.key_fields()) {
+    old_keys += ", i.c" + at(key);
+    new_keys += ", " + (key == *field ? fresh : "i.c" + at(key));
+  }
+  pg::append_rows(*work.id_map,
+                  "SELECT i.r" + old_keys + new_keys + " FROM " + work.staged->name() + " i JOIN " +
+                      work.provisional->name() + " n ON n.r = i.r",
+                  operation.tenant.args());
+  work.id_map->publish();
+}
+
 }  // namespace
 
+bool may_find_partners(const Work& work) {
+  return work.matching.by_key && !work.matching.match_keys.empty() && !work.key_fields().empty() &&
+         work.id_map == nullptr;
+}
+
 bool match_rows(Operation& operation, Work& work) {
-  if (work.dataset->match_keys.empty() || work.key_fields().empty() || work.counts.inserted == 0 ||
-      work.id_map != nullptr) {
-    return false;
-  }
-  if (pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.plan->name() +
+  if (!may_find_partners(work) || work.counts.inserted == 0 ||
+      pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.plan->name() +
                       " WHERE action IN ('D', 'L') LIMIT 1) absent") == 0) {
     return false;
   }
   work.id_map = make_id_map(work);
   work.id_map->publish();
-  for (const std::vector<int>& match_key : work.dataset->match_keys) {
-    const std::string condition = match_key.empty() ? std::string() : same_values(work, match_key);
+  for (const std::vector<int>& match_key : work.matching.match_keys) {
+    const std::string condition = match_key.empty() ? std::string() : same_values(work, match_key, "i.n");
     if (condition.empty()) {
       continue;
     }
-    const std::string rows = candidates(work, condition);
+    const std::string plan = work.plan->name();
+    const std::string rows = candidates(work, plan + " i JOIN " + plan + " d ON " + condition, "i.n",
+                                        "i.action = 'I' AND d.action IN ('D', 'L') AND d.r < 0");
     report_conflicts(operation, work, rows, match_key);
-    std::string list;
-    for (const char* prefix : {"c.old", "c.new"}) {
-      for (std::size_t field : work.key_fields()) {
-        list += ", " + std::string(prefix) + at(field);
-      }
-    }
-    append_rows(*work.id_map, "SELECT c.r" + list + " FROM (" + rows + ") c WHERE c.for_row = 1 AND c.for_stored = 1",
-                {});
-    work.id_map->publish();
+    map_partners(operation, work, rows);
   }
   if (work.id_map->rows() == 0) {
     work.id_map.reset();
@@ -122,6 +243,39 @@ bool match_rows(Operation& operation, Work& work) {
   record_id_changes(work);
   take_stored_keys(operation, work);
   return true;
+}
+
+void match_as_asked(Operation& operation, Work& work) {
+  if (work.matching.by_key || work.key_fields().empty() || work.id_map != nullptr) {
+    return;
+  }
+  work.id_map = make_id_map(work);
+  work.id_map->publish();
+  std::string blank_before;
+  for (const std::vector<int>& match_key : work.matching.match_keys) {
+    const std::string condition = same_values(work, match_key, "i.c");
+    if (condition.empty()) {
+      continue;
+    }
+    const std::string rows =
+        candidates(work, work.staged->name() + " i JOIN " + stored_rows(operation, work) + " ON " + condition, "i.c",
+                   comes(work, "i"));
+    report_conflicts(operation, work, rows, match_key);
+    map_partners(operation, work, rows);
+    check_told_apart(operation, work, match_key, blank_before);
+    for (int column : match_key) {
+      if (const int field = work.field_of(column); field >= 0) {
+        blank_before += " AND NULLIF(i.c" + at(static_cast<std::size_t>(field)) + "::pg_catalog.text, '') IS NULL";
+      }
+    }
+  }
+  number_anew(operation, work);
+  if (work.id_map->rows() == 0) {
+    work.id_map.reset();
+    return;
+  }
+  record_id_changes(work);
+  take_stored_keys(operation, work);
 }
 
 }  // namespace rehydra::importer

@@ -8,6 +8,12 @@
 
 namespace rehydra::importer {
 
+// Rows that are planned as new may still be recognised by match_rows().
+bool may_find_partners(const Work& work);
 bool match_rows(Operation& operation, Work& work);
+
+// Before a data set is compared: where the call says how its rows are recognised, they take the keys of the stored rows
+// that they are, and those that are new while their key is taken get another one.
+void match_as_asked(Operation& operation, Work& work);
 
 }  // namespace rehydra::importer

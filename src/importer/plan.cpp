@@ -1,5 +1,6 @@
 #include "importer/plan.h"
 
+#include "importer/conflicts.h"
 #include "importer/row_batch.h"
 #include "importer/row_identity.h"
 #include "importer/secrets.h"
@@ -26,8 +27,9 @@ std::string key_condition(const Work& work) {
   return condition.empty() ? "true" : condition;
 }
 
-bool needs_absent_rows(const Operation& operation, const Work& work) {
-  return operation.mode == Mode::replace || !work.dataset->match_keys.empty();
+// Stored rows that the file lacks: to be deleted, or to be recognised by their match keys.
+bool needs_absent_rows(const Work& work) {
+  return work.mode == Mode::replace || !work.matching.match_keys.empty();
 }
 
 // s.r, s.sheet, s.line, s.bad, satellites' lines, c0.., here, o0..
@@ -46,10 +48,10 @@ std::string join_sql(const Operation& operation, const Work& work) {
   const bool keyless = work.dataset->keyless();
   const std::string staged =
       keyless ? "(SELECT *" + numbered(work, "s.c") + " FROM " + work.staged->name() + " s)" : work.staged->name();
-  return sql + " FROM " + staged + " s " + (needs_absent_rows(operation, work) ? "FULL" : "LEFT") +
+  return sql + " FROM " + staged + " s " + (needs_absent_rows(work) ? "FULL" : "LEFT") +
          " JOIN (SELECT true AS here" + stored_list(work) + (keyless ? numbered_stored(work, "t") : "") + " FROM " +
          work.dataset->rows() + " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
-         ") t ON " + (keyless ? same_row("s", "t") : key_condition(work));
+         (work.is_partial() ? " AND " + work.pick("t") : "") + ") t ON " + (keyless ? same_row("s", "t") : key_condition(work));
 }
 
 Error always_given_out(const registry::Column& column) {
@@ -66,8 +68,10 @@ Error always_given_out(const registry::Column& column) {
 // Compares one joined batch and collects its plan rows.
 class Comparer {
  public:
-  Comparer(Operation& operation, Work& work, const pg::Cursor& cursor, Secrets& secrets)
+  Comparer(Operation& operation, Work& work, const pg::Cursor& cursor, Secrets& secrets, Pass pass)
       : operation_(operation),
+        pass_(pass),
+        conflicts_(operation, work),
         work_(work),
         cursor_(cursor),
         secrets_(secrets),
@@ -88,6 +92,8 @@ class Comparer {
     }
     work_.plan->append(values_.data(), reinterpret_cast<const bool*>(nulls_.data()), values_.size() / width_);
   }
+
+  std::uint64_t kept() const noexcept { return kept_; }
 
  private:
   bool in_file(std::size_t row) const { return !cursor_.is_null(row, lead_r); }
@@ -145,10 +151,38 @@ class Comparer {
       absent(row);
     } else if (DatumGetBool(cursor_.value(row, lead_bad)) || work_.is_bad(number(row))) {
       ++work_.counts.rejected;
+    } else if (work_.mark_of(number(row)) == Mark::skip) {
+      ++work_.counts.skipped;
+    } else if (work_.mark_of(number(row)) == Mark::remove) {
+      remove(row);
     } else if (!in_table(row)) {
       insert(row);
+    } else if (work_.mark_of(number(row)) == Mark::insert) {
+      reject(row, {ErrorKind::duplicate_key,
+                   "the row is marked \"insert\", and a row of its key is there already",
+                   {},
+                   "Mark it \"update\", or give it another key.",
+                   {}});
+    } else if (work_.mode == Mode::insert && work_.mark_of(number(row)) != Mark::update) {
+      ++work_.counts.skipped;
     } else {
       update(row);
+    }
+  }
+
+  // While partners are still looked for, a row that the table does not have under its key is one more to be found.
+  void remove(std::size_t row) {
+    if (in_table(row)) {
+      ++work_.counts.deleted;
+      ++work_.counts.marked_deleted;
+      begin(row, 'D', {});
+      end(row, false);
+    } else if (pass_ == Pass::last) {
+      ++work_.counts.marked_deleted;
+    } else {
+      ++work_.counts.inserted;
+      begin(row, 'I', std::string(work_.fields.size(), '0'));
+      end(row, true);
     }
   }
 
@@ -156,15 +190,25 @@ class Comparer {
     if (work_.dataset->role == registry::Role::own) {
       return;  // the tenant's own row is never deleted
     }
-    const bool deletes = operation_.mode == Mode::replace;
+    const bool deletes = work_.mode == Mode::replace && !work_.keeps_absent;
     work_.counts.deleted += deletes ? 1 : 0;
-    if (deletes || !work_.dataset->match_keys.empty()) {
+    if (deletes || !work_.matching.match_keys.empty()) {
       begin(row, deletes ? 'D' : action_left, {});
       end(row, false);
     }
   }
 
   void insert(std::size_t row) {
+    if (pass_ == Pass::last && work_.mark_of(number(row)) == Mark::update) {
+      Error error{ErrorKind::bad_value,
+                  "the row is marked \"update\", and no row of its key is there",
+                  {},
+                  "Mark it \"insert\", or correct its key.",
+                  {}};
+      error.sqlstate = "P0002";
+      reject(row, std::move(error));
+      return;
+    }
     std::string mask(work_.fields.size(), '0');
     bool acceptable = true;
     for (std::size_t field = 0; field < work_.staged_fields; ++field) {
@@ -205,6 +249,13 @@ class Comparer {
       ++work_.counts.rejected;
     } else if (!changed) {
       ++work_.counts.unchanged;
+    } else if (conflicts_.keeps_stored(cursor_, row, stored_)) {
+      if (operation_.policy.conflicts == OnConflict::reject) {
+        reject(row, changed_since_export(mask.find('1')));
+      } else {
+        ++work_.counts.skipped;
+        ++kept_;
+      }
     } else {
       ++work_.counts.updated;
       begin(row, 'U', mask);
@@ -221,6 +272,24 @@ class Comparer {
                    {}});
   }
 
+  void reject(std::size_t row, Error why) {
+    const std::vector<std::size_t> keys = work_.key_fields();
+    refuse(row, keys.empty() ? 0 : keys.front(), std::move(why));
+    ++work_.counts.rejected;
+  }
+
+  Error changed_since_export(std::size_t field) const {
+    Error error{ErrorKind::bad_value,
+                "the row was changed in the database after the export, and column \"" + work_.fields[field].header +
+                    "\" differs",
+                {},
+                "Look at the row, export again, or say which counts: options => '{\"policy\": {\"conflicts\": "
+                "\"file\"}}'.",
+                {}};
+    error.sqlstate = "40001";
+    return error;
+  }
+
   bool refuse(std::size_t row, std::size_t field, Error why) {
     const std::size_t sheet = work_.fields[field].sheet;
     const std::int64_t satellite_line = sheet == 0 || cursor_.is_null(row, lead_columns + sheet - 1)
@@ -232,6 +301,7 @@ class Comparer {
                                     DatumGetInt64(cursor_.value(row, lead_line)), satellite_line);
     error.dataset = work_.dataset->name;
     error.column = work_.column(field).name;
+    error.r = number(row);
     work_.reject(number(row));
     operation_.errors->add_row(std::move(error));
     return false;
@@ -276,6 +346,9 @@ class Comparer {
   }
 
   Operation& operation_;
+  Pass pass_;
+  Conflicts conflicts_;
+  std::uint64_t kept_ = 0;  // rows that were changed in the database and stay so
   Work& work_;
   const pg::Cursor& cursor_;
   Secrets& secrets_;
@@ -291,25 +364,6 @@ void reset_counts(Work& work) {
   Counts fresh;
   fresh.in_file = work.counts.in_file;
   work.counts = fresh;
-}
-
-// What a new row needs and the file cannot give.
-void check_insertable(Operation& operation, const Work& work) {
-  if (work.counts.inserted == 0) {
-    return;
-  }
-  for (std::size_t i = 0; i < work.dataset->columns.size(); ++i) {
-    const registry::Column& column = work.dataset->columns[i];
-    const bool needed = column.not_null && !column.has_default && !column.generated &&
-                        static_cast<int>(i) != work.dataset->tenant_column;
-    if (needed && work.field_of(static_cast<int>(i)) < 0) {
-      operation.errors->add({ErrorKind::null_value,
-                             "new rows need a value for column \"" + column.name + "\", which the file does not hold",
-                             {},
-                             "Export with a registration that shows the column, or give it a default.",
-                             {work.titles.front(), 0, 0, {}}});
-    }
-  }
 }
 
 }  // namespace
@@ -329,24 +383,28 @@ std::vector<pg::StoreColumn> plan_columns(const Work& work) {
   return columns;
 }
 
-void plan_dataset(Operation& operation, Work& work, MemoryContext memory) {
+void plan_dataset(Operation& operation, Work& work, Pass pass, MemoryContext memory) {
   reset_counts(work);
   work.plan = std::make_unique<pg::Store>(work.next_name("plan"), plan_columns(work));
   Secrets secrets(operation, work, memory);
   pg::Cursor cursor(join_sql(operation, work), operation.tenant.args());
   secrets.watch(cursor, lead_columns + work.satellite_titles.size());
-  Comparer comparer(operation, work, cursor, secrets);
+  Comparer comparer(operation, work, cursor, secrets, pass);
   for (std::size_t rows = cursor.fetch(); rows != 0; rows = cursor.fetch()) {
     comparer.compare(rows);
   }
   cursor.close();
-  if (!needs_absent_rows(operation, work)) {
+  work.counts.compared = work.counts.before;
+  if (!needs_absent_rows(work) || work.is_partial()) {
     work.counts.before =
         static_cast<std::uint64_t>(pg::query_count("SELECT count(*) FROM " + work.dataset->rows() + " t WHERE " +
                                                        registry::tenant_predicate(*operation.model, *work.dataset, "t"),
                                                    operation.tenant.args()));
   }
-  check_insertable(operation, work);
+  if (pass == Pass::last && comparer.kept() != 0) {
+    operation.errors->warn(std::to_string(comparer.kept()) + " rows of " + work.called() +
+                           " were changed in the database after the export: they keep what the database holds");
+  }
   work.plan->publish();
 }
 

@@ -9,7 +9,10 @@
 
 namespace rehydra::importer {
 
-void plan_dataset(Operation& operation, Work& work, MemoryContext memory);
+// A row that is not in the table under its key may still be found by another key, or not.
+enum class Pass : bool { partners_may_be_found, last };
+
+void plan_dataset(Operation& operation, Work& work, Pass pass, MemoryContext memory);
 
 // The columns of a plan.
 std::vector<pg::StoreColumn> plan_columns(const Work& work);

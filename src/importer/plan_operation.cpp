@@ -5,20 +5,57 @@
 #include "importer/guarded.h"
 #include "importer/match.h"
 #include "importer/plan.h"
+#include "importer/presence.h"
 #include "importer/resolve.h"
 #include "importer/row_identity.h"
 #include "pg/fault.h"
 #include "pg/read_snapshot.h"
+#include "pg/spi.h"
 
 namespace rehydra::importer {
 
 namespace {
 
-void complete_staged_rows(Operation& operation, Source& source) {
+// A row whose key could not be read may be any of the stored ones: none of them is taken for absent.
+void keep_what_may_be_unread(Operation& operation, Work& work) {
+  if (!operation.policy.skip_errors || work.mode != Mode::replace) {
+    return;
+  }
+  std::string unread = work.dataset->keyless() ? " AND true" : " AND (false";
+  for (std::size_t field : work.key_fields()) {
+    unread += " OR s.c" + at(field) + " IS NULL";
+  }
+  unread += work.dataset->keyless() ? "" : ")";
+  work.keeps_absent =
+      pg::query_count("SELECT count(*) FROM " + work.staged->name() + " s WHERE s.bad" + unread) != 0;
+  if (work.keeps_absent) {
+    operation.errors->warn("keys of " + work.called() +
+                           " could not be read: no row is deleted there, since it might be one of those");
+  }
+}
+
+// What staging could not read is rejected as what later steps refuse is.
+void note_unread_rows(const Operation& operation, Work& work) {
+  if (operation.policy.skip_errors && operation.errors->any()) {
+    pg::for_each_row("SELECT s.r FROM " + work.staged->name() + " s WHERE s.bad", {},
+                     [&](const pg::TextRow& row) { work.reject(std::stoll(*row[0])); });
+  }
+}
+
+void complete_staged_rows(Operation& operation, Source& source, Picks& picks) {
   for (Work& work : operation.works) {
     work.staged->publish();
     source.complete(operation, work);
+  }
+  if (picks.any()) {
+    pick_rows(operation, picks);
+  }
+  for (Work& work : operation.works) {
+    keep_what_may_be_unread(operation, work);
+    note_unread_rows(operation, work);
+    note_gone_rows(operation, work);
     check_keys(operation, work);
+    note_gone_rows(operation, work);
   }
 }
 
@@ -32,23 +69,62 @@ void require_operator(Operation& operation, const Work& work, bool tenant_of_ses
   }
 }
 
+bool needs_another_pass(const Operation& operation, const Work& work, std::size_t rejected_before) {
+  return !work.marks.empty() || (operation.policy.skip_errors && work.rejected_rows() != rejected_before);
+}
+
+void plan_one(Operation& operation, Work& work, MemoryContext memory) {
+  match_as_asked(operation, work);
+  follow_ids(operation, work);
+  check_references(operation, work);
+  const bool open = may_find_partners(work);
+  const std::size_t rejected = work.rejected_rows();
+  plan_dataset(operation, work, open ? Pass::partners_may_be_found : Pass::last, memory);
+  const bool matched = match_rows(operation, work);
+  if (matched) {
+    follow_ids(operation, work);  // what refers to its own rows
+  }
+  if (matched || (open && needs_another_pass(operation, work, rejected))) {
+    plan_dataset(operation, work, Pass::last, memory);
+  }
+}
+
+// Rows that are left out leave others behind, in their own data set and in those that come before it: until none is.
+void settle_left_out(Operation& operation, MemoryContext memory) {
+  for (bool grew = true; grew;) {
+    grew = false;
+    for (Work& work : operation.works) {
+      const std::size_t before = work.rows_left_out();
+      check_references(operation, work);
+      if (work.rows_left_out() != before) {
+        plan_dataset(operation, work, Pass::last, memory);
+        grew = true;
+      }
+    }
+  }
+}
+
 void plan_parents_first(Operation& operation, bool tenant_of_session, Cancel cancel, MemoryContext memory) {
   for (Work& work : operation.works) {
-    follow_ids(operation, work);
-    check_references(operation, work);
-    plan_dataset(operation, work, memory);
-    if (match_rows(operation, work)) {
-      follow_ids(operation, work);  // what refers to its own rows
-      plan_dataset(operation, work, memory);
+    plan_one(operation, work, memory);
+    if (operation.policy.leaves_rows_out()) {
+      check_rows(operation, work);
+      if (operation.policy.skip_errors && work.rejected_rows() != work.counts.rejected) {
+        note_gone_rows(operation, work);
+        plan_dataset(operation, work, Pass::last, memory);
+      }
     }
     require_operator(operation, work, tenant_of_session);
     cancel.poll();
+  }
+  if (operation.policy.leaves_rows_out()) {
+    settle_left_out(operation, memory);
   }
 }
 
 }  // namespace
 
-bool plan_operation(Operation& operation, Source& source, const Planning& planning, Cancel cancel,
+bool plan_operation(Operation& operation, Source& source, Picks& picks, const Planning& planning, Cancel cancel,
                     MemoryContext memory) {
   return in_subtransaction(operation, planning.raise_all, [&] {
            const pg::ReadSnapshot snapshot;
@@ -59,10 +135,13 @@ bool plan_operation(Operation& operation, Source& source, const Planning& planni
            // Every row is going to be fetched: a plan that is quick with the first ones is slow with all.
            settings.set("cursor_tuple_fraction", "1");
            const registry::ActingScope acting(operation.role);
-           complete_staged_rows(operation, source);
+           complete_staged_rows(operation, source, picks);
            plan_parents_first(operation, planning.tenant_of_session, cancel, memory);
            for (Work& work : operation.works) {
-             check_plan(operation, work);
+             if (!operation.policy.leaves_rows_out()) {
+               check_rows(operation, work);
+             }
+             check_deletes(operation, work);
            }
            settings.end();
            pg::reach_fault_point("planned");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/cancel.h"
+#include "importer/pick_rows.h"
 #include "importer/source.h"
 
 namespace rehydra::importer {
@@ -12,7 +13,7 @@ struct Planning {
   bool tenant_of_session = false;  // a session bound to a tenant may not put the tenant's own row back
 };
 
-bool plan_operation(Operation& operation, Source& source, const Planning& planning, Cancel cancel,
+bool plan_operation(Operation& operation, Source& source, Picks& picks, const Planning& planning, Cancel cancel,
                     MemoryContext memory);
 
 }  // namespace rehydra::importer

@@ -4,6 +4,7 @@
 #include "importer/plan.h"
 #include "importer/sql_rows.h"
 #include "registry/bookkeeper.h"
+#include "pg/store_rows.h"
 
 namespace rehydra::importer {
 
@@ -18,7 +19,7 @@ void rewrite_plan(const Operation& operation, Work& work, const std::map<std::si
     list += ", p.o" + std::to_string(field);
   }
   auto plan = std::make_unique<pg::Store>(work.next_name("plan"), plan_columns(work));
-  append_rows(*plan, "SELECT " + list + " FROM " + work.plan->name() + " p " + joins, operation.tenant.args());
+  pg::append_rows(*plan, "SELECT " + list + " FROM " + work.plan->name() + " p " + joins, operation.tenant.args());
   plan->publish();
   work.plan = std::move(plan);
 }

@@ -109,6 +109,8 @@ const char* status_name(Status status) noexcept {
       return "unchanged";
     case Status::previewed:
       return "previewed";
+    case Status::applied_with_rejects:
+      return "applied_with_rejects";
     case Status::confirmation_required:
       return "confirmation_required";
     case Status::rejected:
@@ -160,7 +162,8 @@ std::string to_json(const Report& report, const std::vector<Work>& works, const 
 
 std::string datasets_json(const Report& report, const std::vector<Work>& works) {
   json datasets = json::object();
-  const bool kept = report.status == Status::applied || report.status == Status::unchanged;
+  const bool kept = report.status == Status::applied || report.status == Status::unchanged ||
+                    report.status == Status::applied_with_rejects;
   for (const Work& work : works) {
     datasets[work.dataset->name] = {
         {"before", work.counts.before},

@@ -11,7 +11,16 @@
 
 namespace rehydra::importer {
 
-enum class Status : std::uint8_t { applied, unchanged, previewed, confirmation_required, rejected, denied, failed };
+enum class Status : std::uint8_t {
+  applied,
+  unchanged,
+  previewed,
+  applied_with_rejects,
+  confirmation_required,
+  rejected,
+  denied,
+  failed
+};
 
 const char* status_name(Status status) noexcept;
 // Applied, unchanged and previewed need no attention; every other status carries at least one error.
@@ -22,6 +31,8 @@ struct FileFacts {
   std::string sha256, format, exported_at;
   int version = 0;
   std::vector<std::string> scope;
+  std::string selection{};  // JSON: the rows that the export was of; empty: all
+  std::string cut_by{};     // "period ..." or "changed since ...": rows of a time alone; empty: all
 };
 
 struct Report {

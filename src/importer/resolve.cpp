@@ -1,6 +1,8 @@
 #include "importer/resolve.h"
 
 #include "importer/id_map.h"
+#include "importer/presence.h"
+#include "importer/references.h"
 #include "importer/sql_rows.h"
 
 namespace rehydra::importer {
@@ -28,6 +30,7 @@ void add_error(Operation& operation, Work& work, std::size_t field, const pg::Te
   error.dataset = work.dataset->name;
   error.row_key = row[4].value_or("");
   error.column = work.column(field).name;
+  error.r = std::stoll(*row[0]);
   operation.errors->add_row(std::move(error));
 }
 
@@ -46,14 +49,16 @@ void check_duplicates(Operation& operation, Work& work, const std::vector<std::s
     same += " AND " + work.same_field(field, staged(field), "d.c" + std::to_string(field));
   }
   const std::string from = work.staged->name() + " s";
-  const std::string twice = "SELECT " + list + ", min(s.r) AS first FROM " + from + " WHERE true" + not_null +
-                            " GROUP BY " + list + " HAVING count(*) > 1";
+  const std::string twice = "SELECT " + list + ", min(s.r) AS first, max(s.r) AS last FROM " + from + " WHERE true" +
+                            not_null + " GROUP BY " + list + " HAVING count(*) > 1";
   if (pg::query_count("SELECT count(*) FROM (" + twice + ") d") == 0) {
     return;
   }
+  // Where rows may be left out, none of them is taken for the right one.
+  const std::string which = operation.policy.skip_errors ? "" : " AND s.r <> d.first";
   const auto rows = pg::query("SELECT " + place(work, keys[0]) + ", f.sheet, f.line FROM (" + twice + ") d JOIN " +
-                              from + " ON true" + same + " AND s.r <> d.first JOIN " + work.staged->name() +
-                              " f ON f.r = d.first ORDER BY s.r LIMIT 1000");
+                              from + " ON true" + same + which + " JOIN " + work.staged->name() +
+                              " f ON f.r = CASE WHEN s.r = d.first THEN d.last ELSE d.first END ORDER BY s.r");
   for (const pg::TextRow& row : rows) {
     const Location first = work.where(keys[0], std::stoll(*row[5]), std::stoll(*row[6]));
     add_error(operation, work, keys[0], row, ErrorKind::duplicate_key,
@@ -69,15 +74,15 @@ void check_blank_keys(Operation& operation, Work& work, const std::vector<std::s
       continue;
     }
     for (const pg::TextRow& row : pg::query("SELECT " + place(work, field) + " FROM " + work.staged->name() +
-                                            " s WHERE " + staged(field) + " IS NULL ORDER BY s.r LIMIT 1000")) {
+                                            " s WHERE " + staged(field) + " IS NULL AND " + comes(work, "s") + " ORDER BY s.r")) {
       add_error(operation, work, field, row, ErrorKind::null_value,
                 "the key is blank, and column \"" + work.column(field).name + "\" has no default", "Enter the key.");
     }
   }
 }
 
-// No row of the parent will be there: none of the file's in a replace that has the parent in its scope, none of the
-// file's and none of the stored ones in a merge, none of the stored ones otherwise. Shared rows are always there.
+// No row of the parent will be there: none of the file's that comes, and none of the stored ones that stays. Shared
+// rows are always there.
 std::string parent_is_missing(const Operation& operation, const Work& work, const Reference& reference,
                               const Work* parent_work) {
   const Dataset& parent = operation.model->datasets[static_cast<std::size_t>(reference.parent)];
@@ -93,14 +98,21 @@ std::string parent_is_missing(const Operation& operation, const Work& work, cons
     in_table += " AND " + pg::equal_sql(column.type, "q." + pg::quote_identifier(column.name), child_type, child);
   }
   const std::string not_in_file =
-      file_has_columns ? "NOT EXISTS (SELECT FROM " + parent_work->staged->name() + " p WHERE " + in_file + ")"
+      file_has_columns ? "NOT EXISTS (SELECT FROM " + parent_work->staged->name() + " p WHERE " + in_file +
+                             " AND " + comes(*parent_work, "p") + ")"
                        : "true";
-  if (file_has_columns && operation.mode == Mode::replace && !parent.shared_rows) {
+  const bool none_stays_unseen = file_has_columns && replaces_all(*parent_work);
+  if (none_stays_unseen && !parent.shared_rows) {
     return not_in_file;
   }
-  const std::string rows = file_has_columns && operation.mode == Mode::replace
-                               ? registry::shared_predicate(parent, "q")
-                               : registry::visible_predicate(*operation.model, parent, "q");
+  std::string rows = none_stays_unseen ? registry::shared_predicate(parent, "q")
+                                       : registry::visible_predicate(*operation.model, parent, "q");
+  if (!none_stays_unseen && parent_work != nullptr) {
+    const std::string stay = stays(*parent_work, "q");
+    rows += stay == "true" ? ""
+            : parent.shared_rows ? " AND (" + registry::shared_predicate(parent, "q") + " OR " + stay + ")"
+                                 : " AND " + stay;
+  }
   return not_in_file + " AND NOT EXISTS (SELECT FROM " + parent.rows() + " q WHERE " + rows + " AND " + in_table + ")";
 }
 
@@ -127,12 +139,31 @@ std::string all_given(const std::vector<std::size_t>& fields) {
   return condition;
 }
 
-void null_reference(Work& work, std::size_t field, std::int64_t r) {
-  std::vector<bool>& rows = work.nulled[field];
-  if (rows.size() <= static_cast<std::size_t>(r)) {
-    rows.resize(static_cast<std::size_t>(r) + 1, false);
+// What the row's references that lead nowhere come to: counted, and said once a data set.
+void settle(Operation& operation, Work& work, const Reference& reference, const std::vector<std::size_t>& fields,
+            OnMissing choice) {
+  const Dataset& parent = operation.model->datasets[static_cast<std::size_t>(reference.parent)];
+  const std::string called = parent.sheets.empty() ? parent.name : parent.title();
+  const std::string sql = "SELECT " + place(work, fields[0]) + ", " + staged(fields[0]) + "::pg_catalog.text FROM " +
+                          work.staged->name() + " s WHERE " + all_given(fields) + " AND " + comes(work, "s") + " AND " +
+                          parent_is_missing(operation, work, reference, operation.work_of(reference.parent)) +
+                          " ORDER BY s.r";
+  std::vector<std::int64_t> rows;
+  pg::for_each_row(sql, operation.tenant.args(), [&](const pg::TextRow& row) {
+    const std::int64_t r = std::stoll(*row[0]);
+    if (work.is_nulled(fields[0], r)) {
+      return;
+    }
+    rows.push_back(r);
+    if (choice == OnMissing::reject) {
+      add_error(operation, work, fields[0], row, ErrorKind::missing_reference,
+                "no row of \"" + called + "\" has the key " + row[5].value_or(""),
+                "Add that row, or correct the reference.");
+    }
+  });
+  if (!rows.empty()) {
+    carry_out(operation, work, {fields[0], parent.name, choice}, rows);
   }
-  rows[static_cast<std::size_t>(r)] = true;
 }
 
 void check_reference(Operation& operation, Work& work, const Reference& reference) {
@@ -140,29 +171,12 @@ void check_reference(Operation& operation, Work& work, const Reference& referenc
   if (fields.empty()) {
     return;
   }
-  const Dataset& parent = operation.model->datasets[static_cast<std::size_t>(reference.parent)];
-  const bool nullable = parent.role == Role::reference && !work.column(fields[0]).not_null && fields.size() == 1;
-  const std::string sql = "SELECT " + place(work, fields[0]) + ", " + staged(fields[0]) + "::pg_catalog.text FROM " +
-                          work.staged->name() + " s WHERE " + all_given(fields) + " AND " +
-                          parent_is_missing(operation, work, reference, operation.work_of(reference.parent)) +
-                          " ORDER BY s.r";
-  std::uint64_t nulled = 0;
-  pg::for_each_row(sql, operation.tenant.args(), [&](const pg::TextRow& row) {
-    if (nullable) {
-      null_reference(work, fields[0], std::stoll(*row[0]));
-      ++nulled;
-      return;
-    }
-    add_error(operation, work, fields[0], row, ErrorKind::missing_reference,
-              "no row of \"" + (parent.sheets.empty() ? parent.name : parent.title()) + "\" has the key " +
-                  row[5].value_or(""),
-              "Add that row, or correct the reference.");
-  });
-  if (nulled != 0) {
-    operation.errors->warn(std::to_string(nulled) + " rows of " + work.called() + " refer in column \"" +
-                           work.fields[fields[0]].header + "\" to rows of " + parent.name +
-                           " that are not there: imported as blank");
+  if (attaches(operation, work, reference, fields)) {
+    attach_orphans(operation, work, reference, fields[0],
+                   all_given(fields) + " AND " + comes(work, "s") + " AND " +
+                       parent_is_missing(operation, work, reference, operation.work_of(reference.parent)));
   }
+  settle(operation, work, reference, fields, choice_for(operation, work, reference, fields));
 }
 
 // A row that reaches no tenant would belong to nobody.
@@ -178,7 +192,7 @@ void check_tenant_path(Operation& operation, Work& work) {
     }
     const auto at = static_cast<std::size_t>(field);
     for (const pg::TextRow& row : pg::query("SELECT " + place(work, at) + " FROM " + work.staged->name() + " s WHERE " +
-                                            staged(at) + " IS NULL ORDER BY s.r LIMIT 1000")) {
+                                            staged(at) + " IS NULL AND " + comes(work, "s") + " ORDER BY s.r")) {
       add_error(operation, work, at, row, ErrorKind::null_value,
                 "the row would belong to no customer: the cell that leads there is blank",
                 "Enter the key of its parent.");
@@ -217,6 +231,7 @@ void check_references(Operation& operation, Work& work) {
   for (const Reference& reference : work.dataset->references) {
     check_reference(operation, work, reference);
   }
+  note_gone_rows(operation, work);
 }
 
 }  // namespace rehydra::importer

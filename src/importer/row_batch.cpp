@@ -6,8 +6,9 @@
 namespace rehydra::importer {
 
 RowBatch::RowBatch(const Operation& operation, const Work& work, std::vector<Slot> slots,
-                   const std::vector<std::string>& titles, pg::Store& store, MemoryContext parent)
+                   const std::vector<std::string>& titles, pg::Store& store, MemoryContext parent, bool is_satellite)
     : work_(work),
+      is_satellite_(is_satellite),
       slots_(std::move(slots)),
       titles_(titles),
       store_(store),
@@ -53,11 +54,19 @@ void RowBatch::put(std::size_t position, Converted converted, const Cell* cell) 
 void RowBatch::refuse(std::size_t position, Error error, const Cell* cell) {
   mark_bad(filled_);
   error.where = where(filled_, position);
-  RowError row{std::move(error), work_.dataset->name, {}, column(position).name, {}};
+  RowError row{std::move(error), work_.dataset->name, {}, column(position).name, {}, number(filled_)};
   if (cell != nullptr) {
     row.value = std::string(cell->text.substr(0, 200));
   }
   errors_.add_row(std::move(row));
+}
+
+void RowBatch::refuse_at(std::uint32_t sheet_column, const std::string& header, Error error, const std::string& value) {
+  mark_bad(filled_);
+  error.where = where(filled_, 0);
+  error.where.column = sheet_column;
+  error.where.header = header;
+  errors_.add_row({std::move(error), work_.dataset->name, {}, {}, value.substr(0, 200), number(filled_)});
 }
 
 void RowBatch::end() {
@@ -130,6 +139,7 @@ void RowBatch::convert_one(const Pending& pending) {
   refused.dataset = work_.dataset->name;
   refused.column = column(pending.position).name;
   refused.value = std::string(pending.text).substr(0, 200);
+  refused.r = number(pending.row);
   errors_.add_row(std::move(refused));
 }
 
@@ -137,6 +147,11 @@ void RowBatch::mark_bad(std::size_t row) {
   Datum& bad = values_[row * width_ + lead_bad];
   bad_rows_ += DatumGetBool(bad) ? 0 : 1;
   bad = BoolGetDatum(true);
+}
+
+// A satellite's rows have other numbers than the rows that they belong to.
+std::int64_t RowBatch::number(std::size_t row) const {
+  return is_satellite_ ? some_row : DatumGetInt64(values_[row * width_ + lead_r]);
 }
 
 Location RowBatch::where(std::size_t row, std::size_t position) const {

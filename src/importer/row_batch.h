@@ -28,15 +28,19 @@ class RowBatch {
  public:
   // titles: the sheets that begin() counts by.
   RowBatch(const Operation& operation, const Work& work, std::vector<Slot> slots,
-           const std::vector<std::string>& titles, pg::Store& store, MemoryContext parent);
+           const std::vector<std::string>& titles, pg::Store& store, MemoryContext parent, bool is_satellite = false);
 
   pg::Arena& arena() noexcept { return arena_; }
   void begin(std::int64_t sheet, std::int64_t line);
   // position: into slots. A converted value, or why it is none.
   void put(std::size_t position, Converted converted, const Cell* cell);
   void refuse(std::size_t position, Error error, const Cell* cell);
+  // A cell that is no slot's.
+  void refuse_at(std::uint32_t sheet_column, const std::string& header, Error error, const std::string& value);
   void end();
   void flush();
+  // The number of the row that was begun last.
+  std::int64_t current() const noexcept { return next_row_; }
   std::int64_t rows() const noexcept { return next_row_; }
   std::uint64_t bad_rows() const noexcept { return bad_rows_; }
 
@@ -51,11 +55,13 @@ class RowBatch {
   void convert(const Pending& pending);
   void convert_one(const Pending& pending);
   void mark_bad(std::size_t row);
+  std::int64_t number(std::size_t row) const;
   Location where(std::size_t row, std::size_t position) const;
 
   const registry::Column& column(std::size_t position) const { return work_.column(slots_[position].field); }
 
   const Work& work_;
+  bool is_satellite_;
   std::vector<Slot> slots_;
   const std::vector<std::string>& titles_;
   pg::Store& store_;

@@ -4,6 +4,7 @@
 
 #include "importer/row_batch.h"
 #include "importer/sql_rows.h"
+#include "pg/store_rows.h"
 
 namespace rehydra::importer {
 
@@ -113,6 +114,7 @@ void settle_copies(Operation& operation, Work& work, const Satellite& satellite,
       error.dataset = work.dataset->name;
       error.row_key = row[1].value_or("");
       error.column = work.column(field).name;
+      error.r = std::stoll(*row[4]);
       operation.errors->add_row(std::move(error));
     }
     if (joins.find(" t ON ") == std::string::npos) {
@@ -152,7 +154,7 @@ void join_satellites(Operation& operation, Work& work, std::vector<Satellite>& s
     std::vector<pg::StoreColumn> columns = staged_columns(work, number);
     columns.resize(lead_columns + number + width);
     auto joined = std::make_unique<pg::Store>(work.next_name("joined"), columns);
-    append_rows(*joined, "SELECT " + list + " FROM " + work.staged->name() + " s " + joins, operation.tenant.args());
+    pg::append_rows(*joined, "SELECT " + list + " FROM " + work.staged->name() + " s " + joins, operation.tenant.args());
     joined->publish();
     work.staged = std::move(joined);
   }

@@ -33,20 +33,28 @@ void check_names(Operation& operation, const std::vector<std::string>& wanted, c
 }  // namespace
 
 void choose_scope(Operation& operation, const std::optional<std::vector<std::string>>& wanted,
-                  const std::vector<std::string>& held) {
+                  const std::vector<std::string>& held, const registry::Selection* picked) {
   check_names(operation, wanted.value_or(std::vector<std::string>()), held);
   for (int index : operation.model->parents_first) {
     const registry::Dataset& dataset = operation.model->datasets[static_cast<std::size_t>(index)];
-    if (contains(held, dataset.name) && (!wanted || contains(*wanted, dataset.name))) {
+    if (contains(held, dataset.name) && (!wanted || contains(*wanted, dataset.name)) &&
+        (picked == nullptr || picked->covers(index))) {
       Work work;
       work.dataset = &dataset;
       work.index = index;
+      const auto own_mode = operation.policy.modes.find(dataset.name);
+      work.mode = own_mode == operation.policy.modes.end() ? operation.mode : own_mode->second;
+      const auto own_matching = operation.matching.find(index);
+      work.matching = own_matching == operation.matching.end() ? Matching{true, dataset.match_keys, false}
+                                                               : own_matching->second;
       operation.works.push_back(std::move(work));
     }
   }
   if (operation.works.empty()) {
     throw Failure(ErrorKind::bad_file, "the file and the call have no data set in common",
-                  "Name data sets that the file holds.");
+                  picked == nullptr ? "Name data sets that the file holds."
+                                    : "Name data sets that the file holds, and that hold picked rows or rows below "
+                                      "them.");
   }
 }
 

@@ -6,12 +6,14 @@
 #include <vector>
 
 #include "importer/work.h"
+#include "registry/selection.h"
 
 namespace rehydra::importer {
 
-// Fills operation.works, parents first. wanted: the call's names, all for nullopt; held: the source's.
+// Fills operation.works, parents first. wanted: the call's names, all for nullopt; held: the source's; picked: rows that
+// the call picked, nullptr for all.
 // Failure(bad_argument) for a name that is not registered, Failure(bad_file) where nothing is left.
 void choose_scope(Operation& operation, const std::optional<std::vector<std::string>>& wanted,
-                  const std::vector<std::string>& held);
+                  const std::vector<std::string>& held, const registry::Selection* picked);
 
 }  // namespace rehydra::importer

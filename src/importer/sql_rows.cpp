@@ -1,16 +1,9 @@
 #include "importer/sql_rows.h"
 
 #include "importer/stage_workbook.h"
+#include "pg/store_rows.h"
 
 namespace rehydra::importer {
-
-void append_rows(pg::Store& store, const std::string& sql, const pg::Args& args, pg::Access access) {
-  pg::Cursor cursor(sql, args, access);
-  for (std::size_t rows = cursor.fetch(); rows != 0; rows = cursor.fetch()) {
-    store.append(cursor.values(), cursor.nulls(), rows);
-  }
-  cursor.close();
-}
 
 std::string staged_select_list(const Work& work, const std::map<std::size_t, std::string>& replaced) {
   std::string list = "s.r, s.sheet, s.line, s.bad";
@@ -28,7 +21,7 @@ void restage(const Operation& operation, Work& work, const std::map<std::size_t,
              const std::string& joins) {
   auto store =
       std::make_unique<pg::Store>(work.next_name("staged"), staged_columns(work, work.satellite_titles.size()));
-  append_rows(*store, "SELECT " + staged_select_list(work, replaced) + " FROM " + work.staged->name() + " s " + joins,
+  pg::append_rows(*store, "SELECT " + staged_select_list(work, replaced) + " FROM " + work.staged->name() + " s " + joins,
               operation.tenant.args());
   store->publish();
   work.staged = std::move(store);

@@ -1,4 +1,4 @@
-// Job: move the rows of a query into a store, and stage rows anew where their values have to follow something.
+// Job: stage rows anew where their values have to follow something.
 #pragma once
 
 #include <string>
@@ -7,10 +7,6 @@
 #include "pg/spi.h"
 
 namespace rehydra::importer {
-
-// Appends a query's rows, whose columns are the store's.
-void append_rows(pg::Store& store, const std::string& sql, const pg::Args& args,
-                 pg::Access access = pg::Access::read_only);
 
 // "s.r, s.sheet, ..., s.c0, ..." of a staged store, with expression instead of column c<field> where one is given.
 std::string staged_select_list(const Work& work, const std::map<std::size_t, std::string>& replaced);

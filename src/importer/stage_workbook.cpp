@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "codec/cell_reader.h"
 #include "codec/workbook_contents.h"
+#include "core/shown_text.h"
 #include "importer/drift.h"
 #include "importer/header.h"
 #include "importer/row_batch.h"
@@ -146,8 +148,32 @@ bool can_be_blank(const Work& work, const std::vector<Slot>& slots) {
   return std::none_of(slots.begin(), slots.end(), [&](const Slot& slot) { return work.column(slot.field).not_null; });
 }
 
-void stage_rows(RowSource& rows, const std::vector<int>& by_cell, const std::vector<Slot>& slots, const Work& work,
-                std::int64_t sheet, Converter& converter, RowBatch& batch) {
+// What cell "_op" says of its row.
+void read_mark(const Cell& cell, Work& work, RowBatch& batch) {
+  std::string scratch;
+  const std::string word(codec::read_text(cell, scratch).value_or(""));
+  const auto is = [&](const char* name) { return codec::same_label(word, name); };
+  const Mark mark = is("insert")   ? Mark::insert
+                    : is("update") ? Mark::update
+                    : is("delete") ? Mark::remove
+                    : is("skip")   ? Mark::skip
+                                   : Mark::none;
+  if (mark != Mark::none) {
+    work.mark(batch.current(), mark);
+  } else if (!codec::same_label(word, "")) {
+    batch.refuse_at(cell.column, std::string(op_header),
+                    {ErrorKind::bad_value,
+                     "\"" + shortened(word) + "\" is nothing that can be done with a row",
+                     {},
+                     "Enter insert, update, delete or skip, or leave the cell blank.",
+                     {}},
+                    word);
+  }
+}
+
+void stage_rows(RowSource& rows, const FoundColumns& found, const std::vector<int>& by_cell,
+                const std::vector<Slot>& slots, Work& work, std::int64_t sheet, Converter& converter,
+                RowBatch& batch) {
   const bool may_be_blank = can_be_blank(work, slots);
   Row row;
   while (rows.next(row)) {
@@ -157,10 +183,14 @@ void stage_rows(RowSource& rows, const std::vector<int>& by_cell, const std::vec
     }
     for (const Cell& cell : row.cells) {
       const int position = cell.column < by_cell.size() ? by_cell[cell.column] : unknown_cell;
-      const bool tells = position >= 0 || (position == display_cell && may_be_blank && cell.kind != CellKind::blank);
+      const bool marks = found.op != 0 && cell.column == found.op && cell.kind != CellKind::blank;
+      const bool tells = position >= 0 || marks || (position == display_cell && may_be_blank && cell.kind != CellKind::blank);
       if (!begun && tells) {
         batch.begin(sheet, row.number);
         begun = true;
+      }
+      if (marks) {
+        read_mark(cell, work, batch);
       }
       if (position < 0) {
         continue;
@@ -218,13 +248,21 @@ std::unique_ptr<pg::Store> stage_part(Operation& operation, Work& work, Workbook
         columns.push_back(value_column(work.column(slots[slot].field), slot));
       }
       store = std::make_unique<pg::Store>(store_name, columns);
-      batch = std::make_unique<RowBatch>(operation, work, slots, titles, *store, memory);
+      batch = std::make_unique<RowBatch>(operation, work, slots, titles, *store, memory, sheet_number != 0);
     } else if (!same_fields(these, slots)) {
       throw Failure(ErrorKind::missing_column,
                     "sheets \"" + titles[0] + "\" and \"" + titles[i] + "\" do not have the same columns",
                     "Give both the columns that the export gave them.", {titles[i], 1, 0, {}});
     }
-    stage_rows(*sheet->rows, positions_by_cell(sheet->found, position), slots, work, static_cast<std::int64_t>(i),
+    if (sheet->found.op != 0 && sheet_number != 0) {
+      operation.errors->add({ErrorKind::bad_file,
+                             "column \"_op\" marks rows on the first sheet of a data set alone",
+                             {},
+                             "Mark the rows in " + operation.errors->called(work.titles.front()) + ".",
+                             {titles[i], 1, sheet->found.op, std::string(op_header)}});
+      return nullptr;
+    }
+    stage_rows(*sheet->rows, sheet->found, positions_by_cell(sheet->found, position), slots, work, static_cast<std::int64_t>(i),
                converter, *batch);
   }
   batch->flush();

@@ -68,6 +68,24 @@ bool Work::reject(std::int64_t r) {
   return first;
 }
 
+std::size_t Work::rejected_rows() const {
+  return static_cast<std::size_t>(std::count(bad.begin(), bad.end(), true));
+}
+
+std::size_t Work::rows_left_out() const {
+  const auto marked = std::count_if(marks.begin(), marks.end(),
+                                    [](Mark mark) { return mark == Mark::skip || mark == Mark::remove; });
+  return rejected_rows() + static_cast<std::size_t>(marked);
+}
+
+void Work::mark(std::int64_t r, Mark mark) {
+  const auto at = static_cast<std::size_t>(r);
+  if (marks.size() <= at) {
+    marks.resize(at + 1, Mark::none);
+  }
+  marks[at] = mark;
+}
+
 Location Work::where(std::size_t field, std::int64_t sheet, std::int64_t line, std::int64_t satellite_line) const {
   const Field& given = fields[field];
   Location location;

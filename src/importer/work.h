@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "importer/errors.h"
+#include "importer/policy.h"
 #include "pg/store.h"
 #include "registry/model.h"
 #include "registry/tenancy.h"
@@ -25,7 +27,18 @@ inline std::string at(std::size_t number) {
   return std::to_string(number);
 }
 
-enum class Mode : std::uint8_t { replace, merge };
+// replace: the tenant ends up as the file says. merge: update and insert. insert: only what is missing.
+enum class Mode : std::uint8_t { replace, merge, insert };
+
+// What is to be done with one row of the file, whatever the mode: by hand (column "_op") or by a policy.
+enum class Mark : char { none = 0, insert = 'I', update = 'U', remove = 'D', skip = 'S' };
+
+// How rows of the file find theirs in the database.
+struct Matching {
+  bool by_key = true;                        // the primary key, before all others
+  std::vector<std::vector<int>> match_keys;  // in turn; into Dataset::columns
+  bool named = false;                        // by the call: the keys must tell rows apart
+};
 
 // A column that the source gives.
 struct Field {
@@ -40,6 +53,7 @@ struct Field {
 struct Counts {
   std::uint64_t before = 0, in_file = 0, inserted = 0, updated = 0, unchanged = 0, skipped = 0, rejected = 0;
   std::uint64_t marked_deleted = 0, deleted = 0, blocked = 0;
+  std::uint64_t compared = 0;  // rows of the table that the import may delete: all, or the selected ones
   std::uint64_t after() const noexcept { return before + inserted - deleted; }
   std::optional<std::uint64_t> after_counted{};  // once applied; triggers may have added or taken rows
   bool changes() const noexcept { return inserted + updated + deleted != 0; }
@@ -57,7 +71,14 @@ struct Work {
   std::unique_ptr<pg::Store> plan;
   std::unique_ptr<pg::Store> id_map;  // r, old0.., new0..: key fields that rows of the file got instead of their own
   std::vector<std::pair<std::string, std::string>> ids_changed;
+  Mode mode = Mode::replace;
+  Matching matching;
   std::vector<bool> bad;                            // [r] rejected after staging
+  std::vector<Mark> marks;                          // [r] shorter where the last ones have none
+  std::unique_ptr<pg::Store> gone;                  // r, removed: rows of the file that do not come (presence.h)
+  std::function<std::string(const std::string&)> pick;  // SQL: row `alias` of the table is selected; empty: all are
+  std::unique_ptr<pg::Store> provisional;           // r: new rows whose key is only a number nobody else has yet
+  bool keeps_absent = false;                        // a row could not be read: what the file lacks is not known
   std::map<std::size_t, std::vector<bool>> nulled;  // [field][r] references to rows that are gone, imported as NULL
   std::vector<bool> late_references;                // [field] written when all rows of all data sets are there
   Counts counts;
@@ -88,13 +109,26 @@ struct Work {
   bool is_late_reference(std::size_t field) const noexcept {
     return field < late_references.size() && late_references[field];
   }
+  bool is_nulled(std::size_t field, std::int64_t r) const {
+    const auto rows = nulled.find(field);
+    return rows != nulled.end() && static_cast<std::size_t>(r) < rows->second.size() &&
+           rows->second[static_cast<std::size_t>(r)];
+  }
   // A column of the source that may be empty meanwhile; field: -1 for none.
   bool may_be_empty(int field) const {
     return field >= 0 && static_cast<std::size_t>(field) < staged_fields &&
            !column(static_cast<std::size_t>(field)).not_null && !fields[static_cast<std::size_t>(field)].is_key;
   }
+  std::size_t rejected_rows() const;
+  // Rejected, skipped or marked for deletion.
+  std::size_t rows_left_out() const;
   // Marks a row rejected; false where it was already.
   bool reject(std::int64_t r);
+  Mark mark_of(std::int64_t r) const noexcept {
+    return static_cast<std::size_t>(r) < marks.size() ? marks[static_cast<std::size_t>(r)] : Mark::none;
+  }
+  void mark(std::int64_t r, Mark mark);
+  bool is_partial() const noexcept { return static_cast<bool>(pick); }
   // Where a staged row's field stands.
   Location where(std::size_t field, std::int64_t sheet, std::int64_t line, std::int64_t satellite_line = 0) const;
 };
@@ -110,9 +144,12 @@ struct Operation {
   registry::Tenant tenant;
   Oid role = InvalidOid;
   Mode mode = Mode::replace;
+  Policy policy;
+  std::map<int, Matching> matching;  // by data set, where the call says how rows are recognised
   bool keep_missing_columns = false;
   double max_delete = 0.5;
   bool cap_deletes = true;
+  std::string exported_at;  // when the file was made (ISO 8601); empty where it does not say
   std::string caller_path;  // the search_path that the application's triggers expect
   std::vector<Work> works;  // parents first: the scope
   ErrorList* errors = nullptr;

@@ -77,6 +77,8 @@ struct Dataset {
   int tenant_reference = -1;  // into references
   bool shared_rows = false;
   std::vector<std::vector<int>> match_keys;
+  int time_column = -1;     // when a row's matter was: what a period is about
+  int changed_column = -1;  // when a row was last changed
   std::vector<int> order;  // what an export orders by before the key
   std::vector<Check> checks;
   std::vector<Reference> references;

@@ -19,19 +19,21 @@ CREATE FUNCTION rehydra_export(customer_id uuid, format text DEFAULT 'xlsx', dat
 COMMENT ON FUNCTION rehydra_export(uuid, text, text[], jsonb) IS 'As rehydra_export(text, ...), for a uuid';
 
 CREATE FUNCTION rehydra_preview(file bytea, mode text DEFAULT 'replace', customer_id text DEFAULT NULL, datasets text[] DEFAULT NULL,
+                                selection jsonb DEFAULT NULL, match jsonb DEFAULT NULL, on_error text DEFAULT 'stop',
                                 options jsonb DEFAULT '{}')
   RETURNS TABLE (dataset text, sheet text, in_tenant bigint, in_file bigint, to_insert bigint, to_update bigint, to_delete bigint,
                  blocked bigint, unchanged bigint, skipped bigint, rejected bigint)
   LANGUAGE C VOLATILE PARALLEL UNSAFE
   AS 'MODULE_PATHNAME', 'rehydra_preview';
-COMMENT ON FUNCTION rehydra_preview(bytea, text, text, text[], jsonb) IS
+COMMENT ON FUNCTION rehydra_preview(bytea, text, text, text[], jsonb, jsonb, text, jsonb) IS
   'What an import of this file (xlsx, json or csv, known by its content) would do, in numbers a data set: no locks and no writes on tenant data. A file that is refused raises; rows that would be rejected are counted, and described as warnings';
 
 CREATE FUNCTION rehydra_import(file bytea, mode text DEFAULT 'replace', dry_run boolean DEFAULT false, customer_id text DEFAULT NULL,
-                               confirm text DEFAULT NULL, datasets text[] DEFAULT NULL, options jsonb DEFAULT '{}')
+                               confirm text DEFAULT NULL, datasets text[] DEFAULT NULL, selection jsonb DEFAULT NULL,
+                               match jsonb DEFAULT NULL, on_error text DEFAULT 'stop', options jsonb DEFAULT '{}')
   RETURNS jsonb LANGUAGE C VOLATILE PARALLEL UNSAFE
   AS 'MODULE_PATHNAME', 'rehydra_import';
-COMMENT ON FUNCTION rehydra_import(bytea, text, boolean, text, text, text[], jsonb) IS
+COMMENT ON FUNCTION rehydra_import(bytea, text, boolean, text, text, text[], jsonb, jsonb, text, jsonb) IS
   'Puts an exported file back (xlsx, json or csv, known by its content). mode: replace (the tenant ends up as the file says) or merge (update and insert, never delete); dry_run: do it and roll it back; confirm: ''DELETE'' or the report''s token, where rows go away; options: {"model", "max_delete": 0..1, "missing_columns": "keep", "raise": true}. Returns the report; its status says what happened';
 
 CREATE FUNCTION rehydra_snapshot(customer_id text DEFAULT NULL, reason text DEFAULT NULL, options jsonb DEFAULT '{}')
@@ -51,12 +53,12 @@ CREATE FUNCTION rehydra_version() RETURNS text
 COMMENT ON FUNCTION rehydra_version() IS 'The version of the loaded library';
 
 REVOKE ALL ON FUNCTION rehydra_export(text, text, text[], jsonb), rehydra_export(bigint, text, text[], jsonb),
-  rehydra_export(uuid, text, text[], jsonb), rehydra_preview(bytea, text, text, text[], jsonb),
-  rehydra_import(bytea, text, boolean, text, text, text[], jsonb), rehydra_snapshot(text, text, jsonb),
+  rehydra_export(uuid, text, text[], jsonb), rehydra_preview(bytea, text, text, text[], jsonb, jsonb, text, jsonb),
+  rehydra_import(bytea, text, boolean, text, text, text[], jsonb, jsonb, text, jsonb), rehydra_snapshot(text, text, jsonb),
   rehydra_restore(uuid, boolean, text, jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION rehydra_export(text, text, text[], jsonb), rehydra_export(bigint, text, text[], jsonb),
   rehydra_export(uuid, text, text[], jsonb) TO rehydra_exporter, rehydra_operator;
-GRANT EXECUTE ON FUNCTION rehydra_preview(bytea, text, text, text[], jsonb),
-  rehydra_import(bytea, text, boolean, text, text, text[], jsonb) TO rehydra_importer, rehydra_operator;
+GRANT EXECUTE ON FUNCTION rehydra_preview(bytea, text, text, text[], jsonb, jsonb, text, jsonb),
+  rehydra_import(bytea, text, boolean, text, text, text[], jsonb, jsonb, text, jsonb) TO rehydra_importer, rehydra_operator;
 GRANT EXECUTE ON FUNCTION rehydra_snapshot(text, text, jsonb), rehydra_restore(uuid, boolean, text, jsonb)
   TO rehydra_restorer, rehydra_operator;

@@ -1,0 +1,18 @@
+// Job: keys for new rows: which column of a key the database gives out, and values that no row has.
+#pragma once
+
+#include <optional>
+
+#include "importer/work.h"
+
+namespace rehydra::importer {
+
+// The key field that the database gives out; nullopt where the key is not one such column.
+std::optional<std::size_t> given_out(const Work& work);
+
+// SQL: a value above every key that is stored or comes, nth: SQL of a number from 1; a random one for uuids. relation's
+// values have that prefix. Failure(duplicate_key) for types that cannot be counted.
+std::string free_key(const Operation& operation, const Work& work, std::size_t field, const std::string& relation,
+                     const std::string& prefix, const std::string& nth);
+
+}  // namespace rehydra::importer

@@ -1,0 +1,337 @@
+// Job: see the header. nlohmann/json comes before the server's headers, whose macros it cannot stand.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "pg/store_rows.h"
+#include "registry/selection.h"
+
+namespace rehydra::registry {
+
+namespace {
+
+using nlohmann::json;
+
+[[noreturn]] void refuse(const std::string& message, const std::string& hint) {
+  throw Failure(ErrorKind::bad_argument, message, hint);
+}
+
+constexpr const char* example = "For example {\"accounts\": [17, \"EXT-1\", {\"region\": \"EMEA\"}]}.";
+
+std::string text_of(const std::string& dataset, const json& value) {
+  if (value.is_string()) {
+    return value.get<std::string>();
+  }
+  if (value.is_number() || value.is_boolean()) {
+    return value.dump();
+  }
+  refuse("the selection of \"" + dataset + "\" holds a key that is neither a text nor a number", example);
+}
+
+const Dataset& at(const Model& model, int index) {
+  return model.datasets[static_cast<std::size_t>(index)];
+}
+
+const Column& column_of(const Dataset& dataset, int index) {
+  return dataset.columns[static_cast<std::size_t>(index)];
+}
+
+int selectable(const Model& model, const std::string& name) {
+  const Dataset* dataset = model.find(name);
+  if (dataset == nullptr || (dataset->role != Role::data && dataset->role != Role::own)) {
+    refuse("the selection names data set \"" + name + "\", which is not registered",
+           "SELECT dataset FROM rehydra.datasets;");
+  }
+  return static_cast<int>(dataset - model.datasets.data());
+}
+
+std::vector<int> without_tenant(const Dataset& dataset, std::vector<int> columns) {
+  columns.erase(std::remove(columns.begin(), columns.end(), dataset.tenant_column), columns.end());
+  return columns;
+}
+
+// What a bare value may be: the primary key, else the match keys, where they are one column.
+std::vector<std::vector<int>> ways_to_name(const Dataset& dataset) {
+  std::vector<std::vector<int>> ways = {without_tenant(dataset, dataset.key)};
+  for (const std::vector<int>& match_key : dataset.match_keys) {
+    ways.push_back(without_tenant(dataset, match_key));
+  }
+  ways.erase(std::remove_if(ways.begin(), ways.end(), [](const auto& way) { return way.size() != 1; }), ways.end());
+  return ways;
+}
+
+std::string kept(int column) {
+  return "k" + std::to_string(column);
+}
+
+std::string printed(const std::vector<std::string>& texts) {
+  std::string list;
+  for (const std::string& text : texts) {
+    list += (list.empty() ? "" : ", ") + text;
+  }
+  return list;
+}
+
+}  // namespace
+
+Selection::Selection(const Model& model, const std::string& text, std::string name)
+    : model_(model), name_(std::move(name)) {
+  const json object = json::parse(text, nullptr, false);
+  if (!object.is_object() || object.empty()) {
+    refuse("a selection is a JSON object that names data sets", example);
+  }
+  for (const auto& [dataset, keys] : object.items()) {
+    if (!keys.is_array() || keys.empty()) {
+      refuse("the selection of \"" + dataset + "\" is not a list of keys", example);
+    }
+    read_items(selectable(model_, dataset), keys.dump());
+  }
+  for (bool grew = true; grew;) {
+    const std::size_t before = parts_.size();
+    for (const int index : model_.parents_first) {
+      const auto& references = at(model_, index).references;
+      if (std::any_of(references.begin(), references.end(), [&](const Reference& r) { return covers(r.parent); })) {
+        parts_[index];
+      }
+    }
+    grew = parts_.size() != before;
+  }
+  find_columns();
+}
+
+void Selection::read_items(int index, const std::string& keys) {
+  const Dataset& dataset = at(model_, index);
+  for (const json& key : json::parse(keys)) {
+    Item item;
+    if (key.is_object() && !key.empty()) {
+      for (const auto& [column, value] : key.items()) {
+        item.columns.push_back(dataset.column_index(column));
+        if (item.columns.back() < 0 || column_of(dataset, item.columns.back()).secret) {
+          refuse("the selection of \"" + dataset.name + "\" names column \"" + column + "\", which is not there",
+                 example);
+        }
+        item.texts.push_back(text_of(dataset.name, value));
+      }
+    } else {
+      item.texts.push_back(text_of(dataset.name, key));
+      if (ways_to_name(dataset).empty()) {
+        refuse("the rows of \"" + dataset.name + "\" have no key of one column", "Write {\"column\": value, ...}.");
+      }
+    }
+    if (dataset.keyless()) {
+      refuse("the rows of \"" + dataset.name + "\" have no key to pick them by", "Pick rows that they refer to.");
+    }
+    parts_[index].items.push_back(std::move(item));
+  }
+}
+
+void Selection::find_columns() {
+  for (auto& [index, part] : parts_) {
+    const Dataset& dataset = at(model_, index);
+    part.columns = without_tenant(dataset, dataset.key);
+    for (const auto& [other, ignored] : parts_) {
+      for (const Reference& reference : at(model_, other).references) {
+        for (const int column : reference.parent == index ? reference.parent_columns : std::vector<int>()) {
+          if (column != dataset.tenant_column &&
+              std::find(part.columns.begin(), part.columns.end(), column) == part.columns.end()) {
+            part.columns.push_back(column);
+          }
+        }
+      }
+    }
+    std::vector<pg::StoreColumn> columns = {{"number", INT8OID, -1, InvalidOid}};
+    for (const int column : part.columns) {
+      const pg::Type& type = column_of(dataset, column).type;
+      columns.push_back({kept(column), type.oid, type.typmod, type.collation});
+    }
+    part.selected = std::make_unique<pg::Store>(name_ + "_" + std::to_string(index), columns);
+  }
+}
+
+bool Selection::covers(int dataset) const {
+  return parts_.find(dataset) != parts_.end();
+}
+
+std::string Selection::selected_list(const Part& part, const RowsOf& rows) const {
+  std::string list = rows.stored() ? "NULL::pg_catalog.int8" : rows.number;
+  for (const int column : part.columns) {
+    const std::string value = rows.value(column);
+    list += ", " + (value.empty() ? "NULL" : value);
+  }
+  return list;
+}
+
+std::vector<std::string> Selection::ways_below(int dataset, const RowsOf& rows) const {
+  std::vector<std::string> ways;
+  for (const Reference& reference : at(model_, dataset).references) {
+    const auto parent = parts_.find(reference.parent);
+    if (parent == parts_.end()) {
+      continue;
+    }
+    std::string same;
+    bool known = true;
+    for (std::size_t i = 0; i < reference.columns.size(); ++i) {
+      const Column& above = column_of(at(model_, reference.parent), reference.parent_columns[i]);
+      const Column& here = column_of(at(model_, dataset), reference.columns[i]);
+      if (reference.parent_columns[i] == at(model_, reference.parent).tenant_column) {
+        continue;  // both are the tenant's
+      }
+      const std::string value = rows.value(reference.columns[i]);
+      known = known && !value.empty();
+      same += (same.empty() ? "" : " AND ") +
+              pg::equal_sql(above.type, "k." + kept(reference.parent_columns[i]), here.type, value);
+    }
+    if (known && !same.empty()) {
+      // Stored rows are below stored ones alone: what a file says of a parent does not reach its rows in the database.
+      ways.push_back("EXISTS (SELECT FROM " + parent->second.selected->name() + " k WHERE " + same +
+                     (rows.stored() ? " AND k.number IS NULL" : "") + ")");
+    }
+  }
+  return ways;
+}
+
+std::string Selection::has(int dataset, const RowsOf& row) const {
+  const Part& part = parts_.at(dataset);
+  const std::vector<int> key = without_tenant(at(model_, dataset), at(model_, dataset).key);
+  if (at(model_, dataset).keyless()) {
+    std::string condition = "false";
+    for (const std::string& way : ways_below(dataset, row)) {
+      condition += " OR " + way;
+    }
+    return "(" + condition + ")";
+  }
+  std::string same;
+  for (const int column : key) {
+    const pg::Type& type = column_of(at(model_, dataset), column).type;
+    same += (same.empty() ? "" : " AND ") + pg::equal_sql(type, "k." + kept(column), type, row.value(column));
+  }
+  const std::string any = "EXISTS (SELECT FROM " + part.selected->name() + " k";
+  const std::string by_key = same.empty() ? any + ")" : any + " WHERE " + same + ")";
+  return row.stored() ? by_key : "(" + any + " WHERE k.number = " + row.number + ") OR " + by_key + ")";
+}
+
+void Selection::take(const Tenant& tenant, int dataset, const RowsOf& rows) {
+  Part& part = parts_.at(dataset);
+  part.selected->publish();
+  if (at(model_, dataset).keyless()) {
+    return;  // nothing refers to them, and what they refer to tells which they are
+  }
+  take_items(tenant, dataset, part, rows);
+  const std::string fresh = " AND NOT " + has(dataset, rows);
+  for (const std::string& way : ways_below(dataset, rows)) {
+    pg::append_rows(*part.selected,
+                    "SELECT " + selected_list(part, rows) + " FROM " + rows.from + " AND " + way + fresh,
+                    tenant.args());
+    part.selected->publish();
+  }
+}
+
+void Selection::take_all(const Tenant& tenant, int dataset, const RowsOf& rows) {
+  Part& part = parts_.at(dataset);
+  pg::append_rows(*part.selected, "SELECT " + selected_list(part, rows) + " FROM " + rows.from, tenant.args());
+  part.selected->publish();
+}
+
+void Selection::take_stored(const Tenant& tenant) {
+  for (auto& [index, part] : parts_) {
+    part.selected->publish();
+  }
+  for (std::uint64_t before = 0, after = 1; before != after;) {
+    before = after;
+    after = 1;
+    for (const int index : model_.parents_first) {
+      if (!covers(index)) {
+        continue;
+      }
+      const Dataset& dataset = at(model_, index);
+      take(tenant, index,
+           {dataset.rows() + " t WHERE " + tenant_predicate(model_, dataset, "t"),
+            [&dataset](int column) { return "t." + pg::quote_identifier(column_of(dataset, column).name); }});
+      after += parts_.at(index).selected->rows();
+    }
+  }
+}
+
+void Selection::take_items(const Tenant& tenant, int dataset, Part& part, const RowsOf& rows) {
+  for (Item& item : part.items) {
+    if (!item.columns.empty()) {
+      take_by(tenant, dataset, part, item.columns, rows, item);
+      continue;
+    }
+    for (const std::vector<int>& way : ways_to_name(at(model_, dataset))) {
+      if (item.found_by.empty() || (!rows.stored() && item.found_by == way)) {
+        take_by(tenant, dataset, part, way, rows, item);
+      }
+    }
+  }
+}
+
+void Selection::take_by(const Tenant& tenant, int index, Part& part, const std::vector<int>& columns,
+                        const RowsOf& rows, Item& item) {
+  if (rows.stored() && !item.found_by.empty()) {
+    return;  // already there
+  }
+  const Dataset& dataset = at(model_, index);
+  pg::Args args = tenant.args();
+  std::string same, key;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const std::string value = rows.value(columns[i]);
+    if (value.empty()) {
+      return;
+    }
+    args.text(item.texts[i]);
+    same += " AND (" + value + ")::pg_catalog.text = $" + std::to_string(i + 2);
+  }
+  for (const int column : without_tenant(dataset, dataset.key)) {
+    key += ", (" + rows.value(column) + ")::pg_catalog.text";
+  }
+  const auto found = pg::query("SELECT true" + key + " FROM " + rows.from + same, args);
+  if (item.columns.empty() && found.size() > 1) {
+    refuse("key \"" + item.texts[0] + "\" of \"" + dataset.name + "\" picks " + std::to_string(found.size()) + " rows",
+           "Name the row by its key: {\"column\": value}.");
+  }
+  if (found.empty()) {
+    return;
+  }
+  item.found_by = columns;
+  for (const pg::TextRow& row : found) {
+    std::vector<std::string> texts;
+    for (std::size_t i = 1; rows.stored() && i < row.size(); ++i) {
+      texts.push_back(row[i].value_or(""));
+    }
+    part.keys.push_back(std::move(texts));
+  }
+  pg::append_rows(*part.selected, "SELECT " + selected_list(part, rows) + " FROM " + rows.from + same, args);
+  part.selected->publish();
+}
+
+void Selection::require_all_found() const {
+  for (const auto& [index, part] : parts_) {
+    for (const Item& item : part.items) {
+      if (item.found_by.empty()) {
+        refuse("no row of \"" + at(model_, index).name + "\" has the key " + printed(item.texts),
+               "Look for its key, or leave it out of the selection.");
+      }
+    }
+  }
+}
+
+std::string Selection::found_json() const {
+  json object = json::object();
+  for (const auto& [index, part] : parts_) {
+    const Dataset& dataset = at(model_, index);
+    const std::vector<int> key = without_tenant(dataset, dataset.key);
+    for (const std::vector<std::string>& texts : part.keys) {
+      json row = json::object();
+      for (std::size_t i = 0; i < key.size() && i < texts.size(); ++i) {
+        row[column_of(dataset, key[i]).name] = texts[i];
+      }
+      if (!row.empty()) {
+        object[dataset.name].push_back(row);
+      }
+    }
+  }
+  return object.dump();
+}
+
+}  // namespace rehydra::registry
