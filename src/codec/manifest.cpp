@@ -65,8 +65,12 @@ json manifest_json(const Manifest& manifest) {
       {"operation_id", manifest.operation_id},
       {"exported_at", manifest.exported_at},
       {"datasets", std::move(datasets)}};
-  if (!manifest.exported_by.empty()) {
-    made["exported_by"] = manifest.exported_by;
+  for (const auto& [name, value] :
+       {std::pair{"exported_by", &manifest.exported_by}, std::pair{"selection", &manifest.selection},
+        std::pair{"period", &manifest.period}, std::pair{"changed_since", &manifest.changed_since}}) {
+    if (!value->empty()) {
+      made[name] = *value;
+    }
   }
   return made;
 }
@@ -159,6 +163,9 @@ Manifest manifest_of(const json& object) {
   manifest.operation_id = text(object, "operation_id");
   manifest.exported_at = text(object, "exported_at");
   manifest.exported_by = text_if_there(object, "exported_by");
+  manifest.selection = text_if_there(object, "selection");
+  manifest.period = text_if_there(object, "period");
+  manifest.changed_since = text_if_there(object, "changed_since");
   for (const json& dataset : list(object, "datasets")) {
     manifest.datasets.push_back(dataset_of(dataset));
   }

@@ -49,6 +49,10 @@ struct Manifest {
   std::string exported_at;                // ISO 8601 UTC
   std::vector<ManifestDataset> datasets;  // = the scope
   std::string exported_by{};              // for people; empty in older files
+  // The rows that the export was of, where it was not of all; empty otherwise, and in older files.
+  std::string selection{};      // JSON: {"data set": [{"key column": "value"}, ...]}
+  std::string period{};         // a range of moments
+  std::string changed_since{};  // a moment
 };
 
 std::string to_json(const Manifest& manifest);

@@ -84,7 +84,7 @@ std::string groups_sql(const registry::Model& model, const registry::Dataset& da
                                 ? "pg_catalog.count(*)"
                                 : "pg_catalog.avg(t." + pg::quote_identifier(chart.value) + "::pg_catalog.float8)";
   return "SELECT " + labels + value + " AS value FROM " + dataset.rows() + " t WHERE " +
-         registry::tenant_predicate(model, dataset, "t") + " GROUP BY " + places;
+         registry::exported_predicate(model, dataset, "t") + " GROUP BY " + places;
 }
 
 std::string chart_sql(const registry::Model& model, const registry::Dataset& dataset, const Wanted& chart) {

@@ -4,6 +4,7 @@
 #include "codec/worker.h"
 #include "exporter/charts.h"
 #include "exporter/choices.h"
+#include "exporter/cut.h"
 #include "exporter/display_values.h"
 #include "exporter/export_stream.h"
 #include "exporter/output.h"
@@ -62,10 +63,15 @@ class ExportStream::State {
         tenant_(registry::resolve_tenant(model_, request.customer_id)),
         role_(registry::resolve_role(model_, registry::Purpose::read)),
         occasion_(occasion_of(tenant_)),
-        plans_(plan_sheets(model_, resolve_scope(model_, request.datasets), format_.layout)),
+        cut_(request, model_),
+        plans_(plan_sheets(model_, cut_.narrowed(resolve_scope(model_, request.datasets)), format_.layout)),
         reading_{tenant_, role_, memory_.get(), cancel} {
     registry::Reading::Scope scope(reading_);
     registry::require_telling_policies(model_, tenant_, role_);
+    cut_.find_rows(reading_);
+    occasion_.selection = cut_.selection();
+    occasion_.period = cut_.period();
+    occasion_.changed_since = cut_.changed_since();
     occasion_.tenant_name = tenant_name(model_, reading_);
     OverviewCharts overview;
     if (format_.layout == Layout::sheets) {
@@ -171,6 +177,7 @@ class ExportStream::State {
   registry::Tenant tenant_;
   Oid role_;
   Occasion occasion_;
+  Cut cut_;
   std::vector<SheetPlan> plans_;
   registry::Reading reading_;
   DisplayCache display_;

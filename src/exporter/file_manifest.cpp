@@ -58,6 +58,9 @@ codec::Manifest make_manifest(const registry::Model& model, const Occasion& occa
   manifest.tenant_name = occasion.tenant_name;
   manifest.operation_id = occasion.operation_id;
   manifest.exported_by = exporter_name(occasion);
+  manifest.selection = occasion.selection;
+  manifest.period = occasion.period;
+  manifest.changed_since = occasion.changed_since;
   codec::append_iso_timestamp(manifest.exported_at, occasion.exported_at, true);
   std::replace(manifest.exported_at.begin(), manifest.exported_at.end(), ' ', 'T');
   for (const SheetPlan& plan : plans) {

@@ -48,7 +48,7 @@ class Statement {
 
   std::string text() const {
     return "SELECT " + list_ + " FROM " + dataset_.rows() + " t" + joins_ + " WHERE " +
-           registry::tenant_predicate(model_, dataset_, "t");
+           registry::exported_predicate(model_, dataset_, "t");
   }
 
   std::string order() const {

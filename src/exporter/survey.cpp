@@ -76,7 +76,7 @@ std::uint64_t look_at_sample(const registry::Reading& reading, SheetPlan& plan) 
 }
 
 std::string from_and_where(const registry::Model& model, const registry::Dataset& dataset) {
-  return " FROM " + dataset.rows() + " t WHERE " + registry::tenant_predicate(model, dataset, "t");
+  return " FROM " + dataset.rows() + " t WHERE " + registry::exported_predicate(model, dataset, "t");
 }
 
 // The column that people know a tenant by: the first data text column that says so, else the first one.

@@ -13,14 +13,6 @@ RowsOf staged_rows(const Work& work) {
   return {work.staged->name() + " s WHERE true", [&work](int column) { return work.value_sql(column, "s.c"); }, "s.r"};
 }
 
-RowsOf stored_row(const Work& work, const std::string& alias) {
-  return {{},
-          [&work, alias](int column) {
-            return alias + "." + pg::quote_identifier(work.dataset->columns[static_cast<std::size_t>(column)].name);
-          },
-          {}};
-}
-
 void forget_errors(Operation& operation, const Work& work) {
   if (!operation.errors->any()) {
     return;
@@ -44,7 +36,7 @@ std::string condition(const Picks& picks, const Work& work, const std::string& a
   std::string both;
   for (const auto* selection : {picks.by_call.get(), picks.by_file.get()}) {
     if (selection != nullptr && selection->covers(work.index)) {
-      both += (both.empty() ? "" : " AND ") + selection->has(work.index, stored_row(work, alias));
+      both += (both.empty() ? "" : " AND ") + selection->has(work.index, registry::stored_row(*work.dataset, alias));
     }
   }
   return both;

@@ -109,8 +109,8 @@ void plan_parents_first(Operation& operation, bool tenant_of_session, Cancel can
     plan_one(operation, work, memory);
     if (operation.policy.leaves_rows_out()) {
       check_rows(operation, work);
+      note_gone_rows(operation, work);
       if (operation.policy.skip_errors && work.rejected_rows() != work.counts.rejected) {
-        note_gone_rows(operation, work);
         plan_dataset(operation, work, Pass::last, memory);
       }
     }

@@ -70,7 +70,8 @@ std::string stays(const Work& work, const std::string& alias) {
 
 std::string stays_as_it_is(const Work& work, const std::string& alias) {
   if (work.mode == Mode::insert) {
-    return stays(work, alias);  // marked updates aside: the database decides on those
+    return stays(work, alias) + " AND NOT EXISTS (SELECT FROM " + work.plan->name() + " here WHERE here.action = 'U' AND " +
+           work.key_join("here.o", alias) + ")";
   }
   return stays(work, alias) + " AND NOT " + in_file(work, alias, " AND " + comes(work, "here"));
 }

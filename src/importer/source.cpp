@@ -21,6 +21,11 @@ class FileSource : public Source {
     facts.exported_at = file_.manifest.exported_at;
     facts.version = file_.manifest.version;
     facts.scope = datasets();
+    facts.selection = file_.manifest.selection;
+    facts.cut_by = file_.manifest.period.empty() ? "" : "period " + file_.manifest.period;
+    if (!file_.manifest.changed_since.empty()) {
+      facts.cut_by += (facts.cut_by.empty() ? "changed since " : ", changed since ") + file_.manifest.changed_since;
+    }
     return facts;
   }
   Container container() const override { return file_.container; }

@@ -88,6 +88,7 @@ struct RawDataset {
   std::vector<std::string> key, secrets, order;
   std::string tenant_column, tenant_reference;
   std::vector<std::vector<std::string>> match_keys;
+  std::string time_column, changed_column;
 };
 
 // row: oid as registered at 3, what has the name today at 10 (oid) and 11 (kind).
@@ -113,7 +114,8 @@ std::vector<RawDataset> load_datasets(Model& model) {
       " c.oid, c.relkind,"
       " (SELECT pg_catalog.string_agg((SELECT pg_catalog.string_agg(k, E'\\x01') FROM "
       "pg_catalog.jsonb_array_elements_text(m) k), E'\\x02')"
-      "    FROM pg_catalog.jsonb_array_elements(d.match_keys) m), pg_catalog.array_to_string(d.order_columns, E'\\x01')"
+      "    FROM pg_catalog.jsonb_array_elements(d.match_keys) m), pg_catalog.array_to_string(d.order_columns, E'\\x01'),"
+      " d.time_column, d.time_expression, d.changed_column"
       " FROM rehydra.datasets d LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = d.schema_name"
       " LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = d.table_name"
       " WHERE d.model = $1 AND d.role <> 'left_out' ORDER BY d.position, d.dataset",
@@ -130,7 +132,9 @@ std::vector<RawDataset> load_datasets(Model& model) {
     dataset.relation = static_cast<Oid>(std::stoul(*row[10]));
     dataset.partitioned = *row[11] == "p";
     RawDataset names{pg::split_names(row[8]), pg::split_names(row[9]), pg::split_names(row[13]),
-                     row[5].value_or(""),     row[6].value_or(""),     {}};
+                     row[5].value_or(""),     row[6].value_or(""),     {},
+                     row[14].value_or(""),    row[16].value_or("")};
+    dataset.time_expression = row[15].value_or("");
     if (row[12]) {
       std::string rest = *row[12];
       for (std::size_t at = 0; at != std::string::npos;) {
@@ -303,6 +307,8 @@ void resolve_names(Model& model, const std::vector<RawDataset>& raw) {
     if (!raw[i].tenant_column.empty()) {
       dataset.tenant_column = required_column(dataset, raw[i].tenant_column);
     }
+    dataset.time_column = raw[i].time_column.empty() ? -1 : required_column(dataset, raw[i].time_column);
+    dataset.changed_column = raw[i].changed_column.empty() ? -1 : required_column(dataset, raw[i].changed_column);
   }
 }
 
@@ -417,6 +423,11 @@ std::string tenant_predicate(const Model& model, const Dataset& dataset, const s
   }
   return "EXISTS (SELECT FROM " + parent.rows() + " " + parent_alias + " WHERE " + linked +
          tenant_predicate(model, parent, parent_alias) + ")";
+}
+
+std::string exported_predicate(const Model& model, const Dataset& dataset, const std::string& alias) {
+  const std::string own = tenant_predicate(model, dataset, alias);
+  return dataset.only ? own + " AND " + dataset.only(alias) : own;
 }
 
 std::string shared_predicate(const Dataset& dataset, const std::string& alias) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -77,13 +78,16 @@ struct Dataset {
   int tenant_reference = -1;  // into references
   bool shared_rows = false;
   std::vector<std::vector<int>> match_keys;
-  int time_column = -1;     // when a row's matter was: what a period is about
+  int time_column = -1;         // when a row's matter was: what a period is about
+  std::string time_expression;  // the same in SQL over row t, where no column says it
   int changed_column = -1;  // when a row was last changed
   std::vector<int> order;  // what an export orders by before the key
   std::vector<Check> checks;
   std::vector<Reference> references;
   std::vector<Sheet> sheets;  // main sheet first
   bool partitioned = false;
+  // SQL: row `alias` is one of those that an export is of, where it is not of all (exporter/cut.h).
+  std::function<std::string(const std::string&)> only{};
 
   // What many tenants refer to and none owns: readable by all, written by nobody here, guarded by no policy.
   bool belongs_to_nobody() const noexcept { return tenant_column < 0 && tenant_reference < 0; }
@@ -120,6 +124,9 @@ Model load(const std::string& name, MemoryContext memory);
 
 // The condition that a row of alias belongs to tenant $1 (already of the tenant's type).
 std::string tenant_predicate(const Model& model, const Dataset& dataset, const std::string& alias);
+
+// The same for the rows that an export is of.
+std::string exported_predicate(const Model& model, const Dataset& dataset, const std::string& alias);
 
 // The condition that a row of alias is shared by all tenants (only for data sets with shared rows).
 std::string shared_predicate(const Dataset& dataset, const std::string& alias);

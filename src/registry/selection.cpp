@@ -74,6 +74,10 @@ std::string printed(const std::vector<std::string>& texts) {
 
 }  // namespace
 
+RowsOf stored_row(const Dataset& dataset, const std::string& alias) {
+  return {{}, [&dataset, alias](int column) { return alias + "." + pg::quote_identifier(column_of(dataset, column).name); }};
+}
+
 Selection::Selection(const Model& model, const std::string& text, std::string name)
     : model_(model), name_(std::move(name)) {
   const json object = json::parse(text, nullptr, false);
@@ -244,9 +248,9 @@ void Selection::take_stored(const Tenant& tenant) {
         continue;
       }
       const Dataset& dataset = at(model_, index);
-      take(tenant, index,
-           {dataset.rows() + " t WHERE " + tenant_predicate(model_, dataset, "t"),
-            [&dataset](int column) { return "t." + pg::quote_identifier(column_of(dataset, column).name); }});
+      RowsOf rows = stored_row(dataset, "t");
+      rows.from = dataset.rows() + " t WHERE " + tenant_predicate(model_, dataset, "t");
+      take(tenant, index, rows);
       after += parts_.at(index).selected->rows();
     }
   }

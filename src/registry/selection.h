@@ -23,6 +23,9 @@ struct RowsOf {
   bool stored() const noexcept { return number.empty(); }
 };
 
+// Row `alias` of the data set's table.
+RowsOf stored_row(const Dataset& dataset, const std::string& alias);
+
 class Selection {
  public:
   // name: tells the stores of several selections apart. Failure(bad_argument) naming what is not understood.

@@ -31,11 +31,15 @@ CREATE TABLE rehydra.datasets (
   secret_columns   text[] NOT NULL DEFAULT '{}',
   left_out_columns text[] NOT NULL DEFAULT '{}',
   order_columns    text[] NOT NULL DEFAULT '{}',
+  time_column      text,
+  time_expression  text,
+  changed_column   text,
   reason           text,
   relation_home    text,
   relation_owner   name,
   PRIMARY KEY (model, dataset),
   CHECK (NOT shared_rows OR tenant_column IS NOT NULL),
+  CHECK (time_column IS NULL OR time_expression IS NULL),
   CHECK (CASE
            WHEN role = 'left_out' THEN true
            WHEN role = 'reference' THEN tenant_column IS NULL OR tenant_reference IS NULL
@@ -51,6 +55,9 @@ COMMENT ON COLUMN rehydra.datasets.tenant_reference IS 'For a table without the 
 COMMENT ON COLUMN rehydra.datasets.shared_rows IS 'Rows whose tenant is NULL are shared by all tenants: visible, never exported, never changed';
 COMMENT ON COLUMN rehydra.datasets.match_keys IS 'Lists of columns, in order, by which a row is recognised when its key is not in the database';
 COMMENT ON COLUMN rehydra.datasets.left_out_columns IS 'Columns that are not exported by decision';
+COMMENT ON COLUMN rehydra.datasets.time_column IS 'When what a row tells of happened: what an export''s period is about; NULL: a period takes all rows';
+COMMENT ON COLUMN rehydra.datasets.time_expression IS 'The same where no column says it: SQL over the row t; names resolve in pg_catalog alone';
+COMMENT ON COLUMN rehydra.datasets.changed_column IS 'When a row was last changed: what an export''s changed_since is about, and how a merge tells that a row was changed after the export';
 COMMENT ON COLUMN rehydra.datasets.order_columns IS 'What an export''s rows are ordered by, before their key';
 
 CREATE TABLE rehydra.dataset_checks (

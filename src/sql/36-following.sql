@@ -40,6 +40,7 @@ BEGIN
   SET key_columns = rehydra.renamed(key_columns, map), secret_columns = rehydra.renamed(secret_columns, map),
       left_out_columns = rehydra.renamed(left_out_columns, map), order_columns = rehydra.renamed(order_columns, map),
       tenant_column = COALESCE(map ->> tenant_column, tenant_column),
+      time_column = COALESCE(map ->> time_column, time_column), changed_column = COALESCE(map ->> changed_column, changed_column),
       match_keys = (SELECT COALESCE(jsonb_agg(to_jsonb(rehydra.renamed(ARRAY(SELECT jsonb_array_elements_text(one)), map)) ORDER BY place), '[]')
                     FROM jsonb_array_elements(d.match_keys) WITH ORDINALITY AS m (one, place))
   WHERE d.model = rename_columns.model AND d.dataset = rename_columns.dataset;

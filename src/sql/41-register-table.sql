@@ -201,6 +201,7 @@ BEGIN
   UPDATE rehydra.datasets d
   SET left_out_columns = left_out, order_columns = COALESCE(rehydra.text_array(spec -> 'order_by'), '{}')
   WHERE d.model = register_table.model AND d.dataset = dataset_name;
+  PERFORM rehydra.set_times(model, dataset_name, spec);
   IF way_columns IS NOT NULL THEN
     PERFORM rehydra.add_reference(model, dataset_name, way_name, way_columns, spec ->> 'parent', rehydra.text_array(spec -> 'parent_columns'));
   END IF;
@@ -215,7 +216,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION rehydra.register_table(text, regclass, jsonb) IS
-  'Registers one table, with one sheet where it holds a tenant''s rows. spec: {role, tenant_column | way, parent, parent_columns, key, secret, leave_out, match_keys, shared_rows, sheet, headers, display, order_by, checks, reason}, each optional';
+  'Registers one table, with one sheet where it holds a tenant''s rows. spec: {role, tenant_column | way, parent, parent_columns, key, secret, leave_out, match_keys, shared_rows, sheet, headers, display, order_by, time_column, changed_column, checks, reason}, each optional';
 
 REVOKE ALL ON FUNCTION rehydra.title_of(text), rehydra.looks_secret(regclass), rehydra.find_key(regclass), rehydra.default_match_keys(regclass, text[], text),
   rehydra.sheet_columns_of(regclass, text, text[], jsonb), rehydra.text_array(jsonb), rehydra.check_object(jsonb, text),

@@ -331,7 +331,8 @@ AS $$
     SELECT rehydra.without_nulls(jsonb_build_object(
       'role', d.role, 'tenant_column', d.tenant_column, 'way', r.columns, 'parent', r.parent, 'parent_columns', r.parent_columns,
       'key', CASE WHEN d.key_columns <> '{}' THEN d.key_columns END, 'match_keys', d.match_keys, 'secret', d.secret_columns,
-      'leave_out', d.left_out_columns, 'order_by', d.order_columns, 'shared_rows', d.shared_rows, 'reason', d.reason,
+      'leave_out', d.left_out_columns, 'order_by', d.order_columns, 'shared_rows', d.shared_rows,
+      'time_column', d.time_column, 'changed_column', d.changed_column, 'reason', d.reason,
       'sheet', (SELECT s.sheet FROM rehydra.sheets s WHERE s.model = d.model AND s.dataset = d.dataset AND NOT s.satellite),
       'headers', (SELECT jsonb_object_agg(c.column_name, c.header) FROM rehydra.sheets s JOIN rehydra.sheet_columns c ON c.model = s.model AND c.sheet = s.sheet
                   WHERE s.model = d.model AND s.dataset = d.dataset AND NOT s.satellite AND c.kind = 'data'),
@@ -372,7 +373,7 @@ BEGIN
   IF role IN ('reference', 'left_out') THEN
     RETURN CASE WHEN told THEN rehydra.way_spec(model, relation, tenant_column, tenant_path)
                 WHEN role = 'left_out' THEN '{}'
-                ELSE before - '{key,match_keys,secret,leave_out,order_by,reason,sheet,headers,display}'::text[] END || given;
+                ELSE before - '{key,match_keys,secret,leave_out,order_by,time_column,changed_column,reason,sheet,headers,display}'::text[] END || given;
   END IF;
   IF told OR before = '{}' THEN
     before := before - '{tenant_column,way,parent,parent_columns}'::text[] || rehydra.way_spec(model, relation, tenant_column, tenant_path);
@@ -386,7 +387,8 @@ COMMENT ON FUNCTION rehydra.merged_spec(text, regclass, text, text, text, jsonb)
 CREATE FUNCTION rehydra_register(relation regclass, model text DEFAULT 'default', role text DEFAULT NULL, tenant_column text DEFAULT NULL,
                                  tenant_path text DEFAULT NULL, key_columns text[] DEFAULT NULL, sheet text DEFAULT NULL, headers jsonb DEFAULT NULL,
                                  leave_out text[] DEFAULT NULL, secret_columns text[] DEFAULT NULL, match_keys jsonb DEFAULT NULL,
-                                 shared_rows boolean DEFAULT NULL, order_by text[] DEFAULT NULL, checks jsonb DEFAULT NULL,
+                                 shared_rows boolean DEFAULT NULL, order_by text[] DEFAULT NULL, time_column text DEFAULT NULL,
+                                 changed_column text DEFAULT NULL, checks jsonb DEFAULT NULL,
                                  reason text DEFAULT NULL, isolation text DEFAULT NULL, acting_role name DEFAULT NULL, dry_run boolean DEFAULT false)
   RETURNS TABLE (table_name text, action text, sheet_title text, tenant text, row_key text, note text)
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
@@ -409,7 +411,8 @@ BEGIN
                               COALESCE(isolation, m.isolation, 'worker'), COALESCE(acting_role, m.acting_role, 'rehydra_worker'));
     PERFORM rehydra.register_table(model, relation, rehydra.merged_spec(model, relation, role, tenant_column, tenant_path,
       rehydra.without_nulls(jsonb_build_object('role', role, 'key', key_columns, 'sheet', sheet, 'headers', headers, 'leave_out', leave_out,
-        'secret', secret_columns, 'match_keys', match_keys, 'shared_rows', shared_rows, 'order_by', order_by, 'checks', checks, 'reason', reason))));
+        'secret', secret_columns, 'match_keys', match_keys, 'shared_rows', shared_rows, 'order_by', order_by,
+        'time_column', time_column, 'changed_column', changed_column, 'checks', checks, 'reason', reason))));
     PERFORM rehydra.add_foreign_keys(model), rehydra.check_model(model);
     answers := rehydra.protect_new(model, jsonb_build_array(rehydra.registration_row(model, rehydra.dataset_of(model, relation),
       CASE role WHEN 'reference' THEN 'reference' WHEN 'left_out' THEN 'excluded' ELSE 'registered' END)),
@@ -424,7 +427,7 @@ BEGIN
   RETURN QUERY SELECT a.* FROM jsonb_to_recordset(answers) AS a (table_name text, action text, sheet text, tenant text, row_key text, note text);
 END
 $$;
-COMMENT ON FUNCTION rehydra_register(regclass, text, text, text, text, text[], text, jsonb, text[], text[], jsonb, boolean, text[], jsonb, text, text, name, boolean) IS
+COMMENT ON FUNCTION rehydra_register(regclass, text, text, text, text, text[], text, jsonb, text[], text[], jsonb, boolean, text[], text, text, jsonb, text, text, name, boolean) IS
   'Registers one table, or changes how it is registered: what is not named stays. role: data, own (the tenant''s own row), reference (referred to, not exported) or left_out (a decision, with its reason); tenant_column, or tenant_path: the foreign key (column or name) to a registered table; key_columns: what tells rows apart; headers: {column: header}; match_keys: [[column, ...], ...]; checks: {name: boolean expression over the row}; the others as in rehydra_register_schema';
 
 CREATE FUNCTION rehydra.release_ddl(model text, relation regclass) RETURNS SETOF text
@@ -491,5 +494,5 @@ REVOKE ALL ON FUNCTION rehydra.way_text(text, text), rehydra.registration_note(t
   rehydra.register_found(text, jsonb, jsonb), rehydra.register_all(text, oid[], text, text[], jsonb, jsonb), rehydra.protect_new(text, jsonb, boolean, boolean), rehydra.is_kept_apart_anew(rehydra.models),
   rehydra_register_schema(text, text, text, text, name, text[], jsonb, jsonb, text[], boolean), rehydra.way_spec(text, regclass, text, text),
   rehydra.registered_spec(text, regclass), rehydra.check_role(regclass, text, text), rehydra.merged_spec(text, regclass, text, text, text, jsonb),
-  rehydra_register(regclass, text, text, text, text, text[], text, jsonb, text[], text[], jsonb, boolean, text[], jsonb, text, text, name, boolean),
+  rehydra_register(regclass, text, text, text, text, text[], text, jsonb, text[], text[], jsonb, boolean, text[], text, text, jsonb, text, text, name, boolean),
   rehydra.release_ddl(text, regclass), rehydra_unregister(regclass, text) FROM PUBLIC;

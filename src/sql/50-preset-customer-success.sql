@@ -29,6 +29,27 @@ AS $$
 $$;
 COMMENT ON FUNCTION rehydra.customer_success_datasets() IS 'Preset customer_success: the role of each table, and how its rows are recognised';
 
+-- When: a column, or SQL over the row t. Trends and points are of a month.
+CREATE FUNCTION rehydra.customer_success_times() RETURNS TABLE (dataset text, time_column text, time_expression text, changed_column text)
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+  VALUES
+  ('customers',            '',           NULL, 'updated_at'),
+  ('customer_configs',     '',           NULL, 'updated_at'),
+  ('accounts',             '',           NULL, 'updated_at'),
+  ('products',             '',           NULL, 'updated_at'),
+  ('kpi_uploads',          'uploaded_at', NULL, 'uploaded_at'),
+  ('kpis',                 '',           NULL, 'last_edited_at'),
+  ('health_trends',        '',           'CASE WHEN t.month BETWEEN 1 AND 12 THEN make_date(t.year, t.month, 1) END', 'updated_at'),
+  ('kpi_time_series',      '',           'CASE WHEN t.month BETWEEN 1 AND 12 THEN make_date(t.year, t.month, 1) END', 'updated_at'),
+  ('kpi_reference_ranges', '',           NULL, 'updated_at'),
+  ('playbook_triggers',    '',           NULL, 'updated_at'),
+  ('playbook_executions',  'started_at', NULL, 'updated_at'),
+  ('playbook_reports',     'started_at', NULL, 'updated_at'),
+  ('feature_toggles',      '',           NULL, 'updated_at')
+$$;
+COMMENT ON FUNCTION rehydra.customer_success_times() IS 'Preset customer_success: what a period and changed_since go by';
+
 CREATE FUNCTION rehydra.customer_success_references()
   RETURNS TABLE (dataset text, reference text, column_name text, parent text, parent_column text)
   LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
@@ -248,5 +269,5 @@ AS $$
 $$;
 COMMENT ON FUNCTION rehydra.customer_success_columns() IS 'Preset customer_success: the columns of its sheets, left to right, version 1''s first';
 
-REVOKE ALL ON FUNCTION rehydra.customer_success_datasets(), rehydra.customer_success_references(), rehydra.customer_success_sheets(),
+REVOKE ALL ON FUNCTION rehydra.customer_success_datasets(), rehydra.customer_success_times(), rehydra.customer_success_references(), rehydra.customer_success_sheets(),
   rehydra.customer_success_columns() FROM PUBLIC;

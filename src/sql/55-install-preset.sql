@@ -95,6 +95,11 @@ BEGIN
       secret_columns => ARRAY(SELECT c FROM unnest(d.secret_columns) AS c WHERE rehydra.has_column(target, c)
                               UNION SELECT jsonb_array_elements_text(COALESCE(secrets -> d.dataset, '[]'))),
       shared_rows => d.shared_rows, reason => d.reason);
+    PERFORM rehydra.set_times(model, rehydra.dataset_of(model, target), jsonb_build_object(
+      'time_column', CASE WHEN rehydra.has_column(target, t.time_column) THEN t.time_column ELSE '' END,
+      'time_expression', CASE WHEN rehydra.has_column(target, 'month') AND rehydra.has_column(target, 'year') THEN t.time_expression END,
+      'changed_column', CASE WHEN rehydra.has_column(target, t.changed_column) THEN t.changed_column ELSE '' END))
+    FROM rehydra.customer_success_times() AS t WHERE t.dataset = d.dataset;
   END LOOP;
   PERFORM rehydra.add_reference(model, r.dataset, r.reference, ARRAY[r.column_name], r.parent, ARRAY[r.parent_column])
   FROM rehydra.customer_success_references() AS r

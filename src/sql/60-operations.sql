@@ -1,22 +1,25 @@
 -- The operations: out, preview, in, backup and back.
 CREATE FUNCTION rehydra_export(customer_id text DEFAULT NULL, format text DEFAULT 'xlsx', datasets text[] DEFAULT NULL,
+                               selection jsonb DEFAULT NULL, changed_since timestamptz DEFAULT NULL, period tstzrange DEFAULT NULL,
                                options jsonb DEFAULT '{}')
   RETURNS bytea LANGUAGE C VOLATILE PARALLEL UNSAFE
   AS 'MODULE_PATHNAME', 'rehydra_export';
-COMMENT ON FUNCTION rehydra_export(text, text, text[], jsonb) IS
-  'One customer''s data as a file. customer_id: NULL for the session''s tenant; format: xlsx (a workbook), json (one document) or csv (a zip of csv files and a manifest); datasets: names of tables, NULL for all; options: {"model": name}. Errors: 42501 for another customer or a missing privilege, 22023 for wrong arguments';
+COMMENT ON FUNCTION rehydra_export(text, text, text[], jsonb, timestamptz, tstzrange, jsonb) IS
+  'One customer''s data as a file. customer_id: NULL for the session''s tenant; format: xlsx (a workbook), json (one document) or csv (a zip of csv files and a manifest); datasets: names of tables, NULL for all; selection: rows by key, with all rows below them: {"accounts": [17, "EXT-1", {"region": "EMEA"}]}; changed_since, period: rows changed since a moment, or of a time, as the data sets'' columns say (such files are merged, they cannot replace); options: {"model": name}. Errors: 42501 for another customer or a missing privilege, 22023 for wrong arguments';
 
 CREATE FUNCTION rehydra_export(customer_id bigint, format text DEFAULT 'xlsx', datasets text[] DEFAULT NULL,
+                               selection jsonb DEFAULT NULL, changed_since timestamptz DEFAULT NULL, period tstzrange DEFAULT NULL,
                                options jsonb DEFAULT '{}')
   RETURNS bytea LANGUAGE C VOLATILE PARALLEL UNSAFE
   AS 'MODULE_PATHNAME', 'rehydra_export';
-COMMENT ON FUNCTION rehydra_export(bigint, text, text[], jsonb) IS 'As rehydra_export(text, ...), for a number';
+COMMENT ON FUNCTION rehydra_export(bigint, text, text[], jsonb, timestamptz, tstzrange, jsonb) IS 'As rehydra_export(text, ...), for a number';
 
 CREATE FUNCTION rehydra_export(customer_id uuid, format text DEFAULT 'xlsx', datasets text[] DEFAULT NULL,
+                               selection jsonb DEFAULT NULL, changed_since timestamptz DEFAULT NULL, period tstzrange DEFAULT NULL,
                                options jsonb DEFAULT '{}')
   RETURNS bytea LANGUAGE C VOLATILE PARALLEL UNSAFE
   AS 'MODULE_PATHNAME', 'rehydra_export';
-COMMENT ON FUNCTION rehydra_export(uuid, text, text[], jsonb) IS 'As rehydra_export(text, ...), for a uuid';
+COMMENT ON FUNCTION rehydra_export(uuid, text, text[], jsonb, timestamptz, tstzrange, jsonb) IS 'As rehydra_export(text, ...), for a uuid';
 
 CREATE FUNCTION rehydra_preview(file bytea, mode text DEFAULT 'replace', customer_id text DEFAULT NULL, datasets text[] DEFAULT NULL,
                                 selection jsonb DEFAULT NULL, match jsonb DEFAULT NULL, on_error text DEFAULT 'stop',
@@ -34,7 +37,7 @@ CREATE FUNCTION rehydra_import(file bytea, mode text DEFAULT 'replace', dry_run 
   RETURNS jsonb LANGUAGE C VOLATILE PARALLEL UNSAFE
   AS 'MODULE_PATHNAME', 'rehydra_import';
 COMMENT ON FUNCTION rehydra_import(bytea, text, boolean, text, text, text[], jsonb, jsonb, text, jsonb) IS
-  'Puts an exported file back (xlsx, json or csv, known by its content). mode: replace (the tenant ends up as the file says) or merge (update and insert, never delete); dry_run: do it and roll it back; confirm: ''DELETE'' or the report''s token, where rows go away; options: {"model", "max_delete": 0..1, "missing_columns": "keep", "raise": true}. Returns the report; its status says what happened';
+  'Puts an exported file back (xlsx, json or csv, known by its content). mode: replace (the tenant ends up as the file says), merge (update and insert, never delete) or insert (only what is missing); dry_run: do it and roll it back; confirm: ''DELETE'' or the report''s token, where rows go away; datasets, selection: only these tables, only these rows and those below them; match: how rows are recognised, {"accounts": ["external_account_id"]}; on_error: stop, or skip (leave out rows that are wrong); options: {"model", "max_delete": 0..1, "missing_columns": "keep", "raise": true, "policy": {...}}. Returns the report; its status says what happened';
 
 CREATE FUNCTION rehydra_snapshot(customer_id text DEFAULT NULL, reason text DEFAULT NULL, options jsonb DEFAULT '{}')
   RETURNS uuid LANGUAGE C VOLATILE PARALLEL UNSAFE
@@ -52,12 +55,12 @@ CREATE FUNCTION rehydra_version() RETURNS text
   AS 'MODULE_PATHNAME', 'rehydra_version';
 COMMENT ON FUNCTION rehydra_version() IS 'The version of the loaded library';
 
-REVOKE ALL ON FUNCTION rehydra_export(text, text, text[], jsonb), rehydra_export(bigint, text, text[], jsonb),
-  rehydra_export(uuid, text, text[], jsonb), rehydra_preview(bytea, text, text, text[], jsonb, jsonb, text, jsonb),
+REVOKE ALL ON FUNCTION rehydra_export(text, text, text[], jsonb, timestamptz, tstzrange, jsonb), rehydra_export(bigint, text, text[], jsonb, timestamptz, tstzrange, jsonb),
+  rehydra_export(uuid, text, text[], jsonb, timestamptz, tstzrange, jsonb), rehydra_preview(bytea, text, text, text[], jsonb, jsonb, text, jsonb),
   rehydra_import(bytea, text, boolean, text, text, text[], jsonb, jsonb, text, jsonb), rehydra_snapshot(text, text, jsonb),
   rehydra_restore(uuid, boolean, text, jsonb) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION rehydra_export(text, text, text[], jsonb), rehydra_export(bigint, text, text[], jsonb),
-  rehydra_export(uuid, text, text[], jsonb) TO rehydra_exporter, rehydra_operator;
+GRANT EXECUTE ON FUNCTION rehydra_export(text, text, text[], jsonb, timestamptz, tstzrange, jsonb), rehydra_export(bigint, text, text[], jsonb, timestamptz, tstzrange, jsonb),
+  rehydra_export(uuid, text, text[], jsonb, timestamptz, tstzrange, jsonb) TO rehydra_exporter, rehydra_operator;
 GRANT EXECUTE ON FUNCTION rehydra_preview(bytea, text, text, text[], jsonb, jsonb, text, jsonb),
   rehydra_import(bytea, text, boolean, text, text, text[], jsonb, jsonb, text, jsonb) TO rehydra_importer, rehydra_operator;
 GRANT EXECUTE ON FUNCTION rehydra_snapshot(text, text, jsonb), rehydra_restore(uuid, boolean, text, jsonb)
