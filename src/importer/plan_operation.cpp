@@ -8,6 +8,7 @@
 #include "importer/resolve.h"
 #include "importer/row_identity.h"
 #include "pg/fault.h"
+#include "pg/progress.h"
 #include "pg/read_snapshot.h"
 
 namespace rehydra::importer {
@@ -34,6 +35,7 @@ void require_operator(Operation& operation, const Work& work, bool tenant_of_ses
 
 void plan_parents_first(Operation& operation, bool tenant_of_session, Cancel cancel, MemoryContext memory) {
   for (Work& work : operation.works) {
+    pg::progress::dataset(work.dataset->name);
     follow_ids(operation, work);
     check_references(operation, work);
     plan_dataset(operation, work, memory);
@@ -42,6 +44,7 @@ void plan_parents_first(Operation& operation, bool tenant_of_session, Cancel can
       plan_dataset(operation, work, memory);
     }
     require_operator(operation, work, tenant_of_session);
+    pg::progress::rows(work.counts.in_file);
     cancel.poll();
   }
 }
@@ -50,6 +53,7 @@ void plan_parents_first(Operation& operation, bool tenant_of_session, Cancel can
 
 bool plan_operation(Operation& operation, Source& source, const Planning& planning, Cancel cancel,
                     MemoryContext memory) {
+  pg::progress::phase(pg::Phase::planning, operation.sum(&Counts::in_file));
   return in_subtransaction(operation, planning.raise_all, [&] {
            const pg::ReadSnapshot snapshot;
            const pg::ReadSnapshot::Scope snapshot_scope(snapshot);
