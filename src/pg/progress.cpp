@@ -181,8 +181,14 @@ void Progress::end(PendingError& pending) {
   if (shared == nullptr) {
     return;
   }
-  if (end_asking(*shared) && (!pending.set || is_cancel(pending))) {
-    become_cancel(pending, *shared);
+  if (end_asking(*shared)) {
+    if (!pending.set || is_cancel(pending)) {
+      become_cancel(pending, *shared);
+    }
+    if (cancel_asked()) {  // of an operation around this one: its signal may have been the same
+      QueryCancelPending = true;
+      InterruptPending = true;
+    }
   }
   if (pending.set) {
     return;  // the abort takes segment and lock away
