@@ -164,6 +164,15 @@ void become_cancel(PendingError& pending, const ProgressSegment& segment) noexce
   snprintf(pending.detail, sizeof(pending.detail), "Role \"%s\" asked for it.", segment.asked_by);
 }
 
+void withdraw(dsm_segment* mapping, ResourceOwner owner) {
+  const LOCKTAG tag = progress_lock(dsm_segment_handle(mapping));
+  ResourceOwner before = CurrentResourceOwner;
+  CurrentResourceOwner = owner;
+  (void)LockRelease(&tag, ExclusiveLock, false);
+  CurrentResourceOwner = before;
+  dsm_detach(mapping);
+}
+
 }  // namespace
 
 const char* phase_name(Phase phase) noexcept {
@@ -178,27 +187,18 @@ void Progress::start() noexcept {
 
 void Progress::end(PendingError& pending) {
   current = outer;
-  if (shared == nullptr) {
-    return;
-  }
-  if (end_asking(*shared)) {
-    if (!pending.set || is_cancel(pending)) {
+  if (shared != nullptr) {
+    if (end_asking(*shared) && (!pending.set || is_cancel(pending))) {
       become_cancel(pending, *shared);
     }
-    if (cancel_asked()) {  // of an operation around this one: its signal may have been the same
-      QueryCancelPending = true;
-      InterruptPending = true;
+    if (!pending.set) {  // else the abort takes segment and lock away
+      withdraw(mapping, owner);
     }
   }
-  if (pending.set) {
-    return;  // the abort takes segment and lock away
+  if (cancel_asked()) {  // of an operation around this function, which may have used up its signal
+    QueryCancelPending = true;
+    InterruptPending = true;
   }
-  const LOCKTAG tag = progress_lock(shared->head.handle);
-  ResourceOwner before = CurrentResourceOwner;
-  CurrentResourceOwner = owner;
-  (void)LockRelease(&tag, ExclusiveLock, false);
-  CurrentResourceOwner = before;
-  dsm_detach(mapping);
 }
 
 bool cancel_asked() noexcept {

@@ -4,8 +4,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(22);
-
+SELECT plan(23);
 \ir helpers.psql
 
 SELECT count(*) AS installed FROM rehydra_install_preset('customer_success', 'steps') \gset
@@ -72,9 +71,11 @@ SELECT is(pg_temp.held(), 0::bigint, 'no lock is left');
 ROLLBACK TO wrong;
 
 -- The inner one is cancelled: the trigger may catch that, and the import goes on.
+CREATE SEQUENCE went_on;
 CREATE OR REPLACE FUNCTION look() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = steps, public AS $$
 BEGIN
   INSERT INTO seen (operations) VALUES (outcome('SELECT length(rehydra_export(1, ''csv''))'));
+  PERFORM nextval('went_on');
   RETURN NEW;
 END $$;
 SAVEPOINT catching;
@@ -83,11 +84,13 @@ SELECT is(rehydra_import(file, customer_id => '1') ->> 'status', 'applied', 'an 
 SELECT is((SELECT operations FROM seen ORDER BY n DESC LIMIT 1), 'cancelled: canceled by rehydra_cancel', 'which rehydra_cancel has ended');
 SELECT is(pg_temp.held(), 0::bigint, 'no lock is left');
 ROLLBACK TO catching;
+SELECT setval('went_on', 1, false) AS reset \gset
 
 -- The outer one is cancelled while the inner one runs: catching does not help, both end.
 SET LOCAL test.cancel = 'import';
 SELECT is(outcome($$SELECT rehydra_import(file, customer_id => '1') ->> 'status' FROM saved$$), 'cancelled: canceled by rehydra_cancel',
   'an import that is cancelled ends, whatever its trigger catches');
+SELECT ok(NOT is_called, 'at once, also in what the trigger does then') FROM went_on;
 SELECT is((SELECT account_name FROM accounts WHERE account_id = 1), 'Wrong', 'nothing of it is left');
 SELECT ok(operations() IS NULL, 'it is not seen any more');
 SELECT is(pg_temp.held(), 0::bigint, 'no lock is left');
