@@ -5,6 +5,10 @@
 
 #include "pg/progress_segment.h"
 
+extern "C" {
+#include "storage/s_lock.h"
+}
+
 namespace rehydra::pg {
 
 namespace {
