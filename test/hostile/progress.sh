@@ -110,9 +110,9 @@ tell "$(sql -c "SELECT rehydra_import(rehydra_export(1), customer_id => '1') ->>
       2) echo "SELECT rehydra_import(file, customer_id => '1') FROM saved \\g /dev/null" ;;
       3) echo "SELECT rehydra_preview(file, customer_id => '1') FROM saved \\g /dev/null" ;;
     esac
-    echo '\echo operation :LAST_ERROR_SQLSTATE :ERROR'
+    printf '%s\n' '\echo operation :LAST_ERROR_SQLSTATE :ERROR'
     echo 'SELECT count(*) FROM generate_series(1, 2000) \g /dev/null'
-    echo '\echo other :ERROR'
+    printf '%s\n' '\echo other :ERROR'
   done
 } >"$folder/many.sql"
 sql -c "CREATE TABLE saved AS SELECT rehydra_export(1) AS file"
