@@ -1,6 +1,7 @@
 #include "entry/shell.h"
 
 #include "pg/home.h"
+#include "pg/progress.h"
 
 extern "C" {
 #include "utils/array.h"
@@ -36,8 +37,11 @@ Datum run(FunctionCallInfo info, Body body) {
   caller_context = CurrentMemoryContext;
   pg::set_home({CurTransactionContext, CurrentResourceOwner});
   pg::set_error_context(CurrentMemoryContext);
+  pg::Progress progress;
+  progress.start();
   pg::PendingError pending;
   const Datum result = run_inner(info, body, pending);
+  progress.end(pending);
   MemoryContextSwitchTo(caller_context);
   caller_context = result_before;
   pg::set_home(home_before);
@@ -53,7 +57,9 @@ MemoryContext result_context() noexcept {
 }
 
 Cancel cancel_flag() {
-  return Cancel(+[]() noexcept { return InterruptPending != 0 && (QueryCancelPending != 0 || ProcDiePending != 0); });
+  return Cancel(+[]() noexcept {
+    return (InterruptPending != 0 && (QueryCancelPending != 0 || ProcDiePending != 0)) || pg::cancel_asked();
+  });
 }
 
 void require_writable() {

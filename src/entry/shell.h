@@ -42,7 +42,7 @@ Datum run(FunctionCallInfo info, Body body);
 // The memory context that the function's result must be made in.
 MemoryContext result_context() noexcept;
 
-// Reads the server's flags only.
+// Reads flags only: the server's, and that of rehydra_cancel.
 Cancel cancel_flag();
 
 // Refuses where nothing can be written: 25006 with a hint.

@@ -6,6 +6,7 @@
 #include "entry/shell.h"
 #include "ledger/activity.h"
 #include "ledger/snapshot.h"
+#include "pg/progress.h"
 #include "pg/spi.h"
 
 namespace rehydra::entry {
@@ -31,8 +32,10 @@ std::string take(const Call& call) {
   ledger::Activity activity;
   activity.operation_id = ledger::new_operation_id();
   activity.options = options.json().dump();
+  pg::progress::begin("snapshot", activity.operation_id, model.name, tenant.id);
   registry::TenantScope scope(tenant);
   registry::require_telling_policies(model, tenant, role);
+  pg::progress::phase(pg::Phase::snapshot);
   const ledger::TakenSnapshot taken = ledger::take_snapshot(model, model.parents_first, tenant, role, call.text(1),
                                                             activity.operation_id, cancel_flag());
   scope.end();

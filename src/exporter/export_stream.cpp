@@ -1,5 +1,6 @@
 // Job: see the header: an export step by step, the sheets in order and then what the file says about itself.
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "codec/worker.h"
 #include "exporter/charts.h"
@@ -13,6 +14,7 @@
 #include "pg/exit.h"
 #include "pg/fault.h"
 #include "pg/memory.h"
+#include "pg/progress.h"
 #include "registry/coverage.h"
 
 namespace rehydra::exporter {
@@ -66,6 +68,7 @@ class ExportStream::State {
         cut_(request, model_),
         plans_(plan_sheets(model_, cut_.narrowed(resolve_scope(model_, request.datasets)), format_.layout)),
         reading_{tenant_, role_, memory_.get(), cancel} {
+    pg::progress::begin("export", occasion_.operation_id, model_.name, tenant_.id);
     registry::Reading::Scope scope(reading_);
     registry::require_telling_policies(model_, tenant_, role_);
     cut_.find_rows(reading_);
@@ -83,6 +86,7 @@ class ExportStream::State {
       find_choices(plans_);
     }
     scope.end();
+    pg::progress::phase(pg::Phase::writing, rows_to_write());
     pg::call_at_exit(&codec::Worker::join_all);
     output_ = format_.open(model_, occasion_, plans_, std::move(overview.charts), cancel);
     for (const SheetPlan& plan : plans_) {
@@ -113,6 +117,11 @@ class ExportStream::State {
  private:
   codec::FileWriter& file() noexcept { return output_->file(); }
 
+  std::uint64_t rows_to_write() const {
+    return std::accumulate(plans_.begin(), plans_.end(), std::uint64_t{0},
+                           [](std::uint64_t rows, const SheetPlan& plan) { return rows + plan.rows; });
+  }
+
   void step() {
     if (rows_) {
       if (!rows_->write_slice()) {
@@ -122,6 +131,7 @@ class ExportStream::State {
       }
     } else if (next_sheet_ < plans_.size()) {
       const SheetPlan& plan = plans_[next_sheet_];
+      pg::progress::dataset(plan.dataset->name);
       rows_ = output_->rows(reading_, plan, plan.sheet->satellite ? nullptr : &digests_[plan.dataset]);
     } else {
       write_description();
@@ -139,6 +149,7 @@ class ExportStream::State {
     chunk.assign(file().output().substr(0, chunk_bytes));
     file().consume(chunk.size());
     bytes_ += chunk.size();
+    pg::progress::bytes(bytes_);
   }
 
   std::string datasets_json() const {

@@ -14,6 +14,7 @@
 #include "exporter/display_values.h"
 #include "exporter/sheet_plan.h"
 #include "exporter/sheet_rows.h"
+#include "pg/progress.h"
 #include "registry/reading.h"
 
 namespace rehydra::exporter {
@@ -77,6 +78,7 @@ bool SheetRowsOf<Cells>::write_slice() {
   for (std::size_t row = rows_.first(); row < rows_.last(); ++row) {
     write_row(row);
   }
+  pg::progress::rows(rows_.last() - rows_.first());
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include "importer/constraints.h"
 #include "importer/row_identity.h"
 #include "importer/sql_rows.h"
+#include "pg/progress.h"
 #include "pg/spi.h"
 #include "pg/store_rows.h"
 
@@ -201,6 +202,7 @@ void delete_rows(const Operation& operation, Work& work, const LateDeletes& late
                                            registry::tenant_predicate(*operation.model, *work.dataset, "t") + when,
                                        operation.tenant.args());
   steps.deleted += deleted;
+  pg::progress::rows(deleted);
   if (deleted != expected) {
     throw Failure(
         ErrorKind::suppressed,

@@ -8,6 +8,7 @@
 #include "importer/replan.h"
 #include "importer/sequences.h"
 #include "importer/sql_rows.h"
+#include "pg/progress.h"
 #include "pg/store_rows.h"
 
 namespace rehydra::importer {
@@ -97,7 +98,10 @@ std::uint64_t insert_planned(const Operation& operation, const Work& work, const
   for (const pg::TextRow& row : masks) {
     const std::int64_t last = std::stoll(*row[2]);
     for (std::int64_t from = std::stoll(*row[1]); from <= last; from += batch_rows) {
-      inserted += insert_batch(operation, work, {*row[0], from, std::min(last, from + batch_rows - 1)}, order, only);
+      const std::uint64_t of_batch =
+          insert_batch(operation, work, {*row[0], from, std::min(last, from + batch_rows - 1)}, order, only);
+      pg::progress::rows(of_batch);
+      inserted += of_batch;
     }
   }
   return inserted;

@@ -9,6 +9,7 @@
 #include "importer/sequences.h"
 #include "ledger/snapshot.h"
 #include "pg/fault.h"
+#include "pg/progress.h"
 
 namespace rehydra::importer {
 
@@ -37,15 +38,15 @@ void set_constraints(const Operation& operation, Constraints when) {
 
 std::optional<std::string> keep_snapshot(const Operation& operation, const std::string& reason,
                                          const std::string& operation_id, Cancel cancel) {
-  std::uint64_t before = 0;
-  std::vector<int> scope;
-  for (const Work& work : operation.works) {
-    before += work.counts.before;
-    scope.push_back(work.index);
-  }
+  const std::uint64_t before = operation.sum(&Counts::before);
   if (before == 0) {
     return std::nullopt;
   }
+  std::vector<int> scope;
+  for (const Work& work : operation.works) {
+    scope.push_back(work.index);
+  }
+  pg::progress::phase(pg::Phase::snapshot, before);
   return ledger::take_snapshot(*operation.model, scope, operation.tenant, operation.role, reason, operation_id, cancel)
       .id;
 }
@@ -66,12 +67,16 @@ void with_fit_joins(const Work& work, Body body) {
 
 void delete_all(Operation& operation, const LateDeletes& late, Turn turn, Counters& steps) {
   for (auto work = operation.works.rbegin(); work != operation.works.rend(); ++work) {
+    pg::progress::step(pg::Phase::deleting, work->dataset->name);
     with_fit_joins(*work, [&] { delete_rows(operation, *work, late, turn, steps[counter_name(*work->dataset)]); });
   }
 }
 
 void change_rows(Operation& operation, bool dry_run, Counters& steps, Cancel cancel) {
+  pg::progress::phase(pg::Phase::locking, operation.sum(&Counts::deleted) + operation.sum(&Counts::updated) +
+                                              operation.sum(&Counts::inserted));
   for (const Work& work : operation.works) {
+    pg::progress::step(pg::Phase::locking, work.dataset->name);
     with_fit_joins(work, [&] { lock_planned_rows(operation, work); });
   }
   pg::reach_fault_point("locked");
@@ -83,7 +88,9 @@ void change_rows(Operation& operation, bool dry_run, Counters& steps, Cancel can
   delete_all(operation, late, Turn::early, steps);
   pg::reach_fault_point("deleted");
   for (Work& work : operation.works) {
+    pg::progress::step(pg::Phase::updating, work.dataset->name);
     with_fit_joins(work, [&] { update_rows(operation, work, steps[counter_name(*work.dataset)]); });
+    pg::progress::step(pg::Phase::inserting, work.dataset->name);
     insert_rows(operation, work, dry_run, steps[counter_name(*work.dataset)]);
     cancel.poll();
   }
@@ -97,12 +104,15 @@ void change_rows(Operation& operation, bool dry_run, Counters& steps, Cancel can
 void prove_all(Operation& operation, const Counters& beyond, std::vector<SideEffect>& side_effects) {
   const bool keys_changed = std::any_of(operation.works.begin(), operation.works.end(),
                                         [](const Work& work) { return work.id_map != nullptr; });
+  pg::progress::phase(pg::Phase::proving, operation.sum(&Counts::before));
   for (Work& work : operation.works) {
+    pg::progress::dataset(work.dataset->name);
     const auto found = beyond.find(counter_name(*work.dataset));
     prove_rows(operation, work, found == beyond.end() ? Steps{} : found->second, side_effects);
     if (keys_changed && work.plan->rows() != 0) {
       prove_references(operation, work);
     }
+    pg::progress::rows(work.counts.before);
   }
   for (const auto& [table, delta] : beyond) {
     side_effects.push_back({table, {}, delta.inserted, delta.updated, delta.deleted});

@@ -5,6 +5,7 @@
 #include "importer/constraints.h"
 #include "importer/park_rows.h"
 #include "importer/update_order.h"
+#include "pg/progress.h"
 #include "pg/spi.h"
 
 namespace rehydra::importer {
@@ -196,7 +197,9 @@ void update_rows(const Operation& operation, Work& work, Steps& steps) {
   }
   for (int wave = 0; wave <= order.waves; ++wave) {
     for (const Group& group : groups) {
-      updated += update_group(operation, work, group, waves.get(), wave);
+      const std::uint64_t of_group = update_group(operation, work, group, waves.get(), wave);
+      pg::progress::rows(of_group);
+      updated += of_group;
     }
   }
   steps.updated += updated;

@@ -14,6 +14,7 @@
 #include "ledger/activity.h"
 #include "pg/errors.h"
 #include "pg/memory.h"
+#include "pg/progress.h"
 #include "pg/tenant_lock.h"
 #include "pg/warn.h"
 #include "registry/foreign_keys.h"
@@ -84,6 +85,7 @@ class Import {
  private:
   Status decide() {
     choose_tenant();
+    pg::progress::begin(request_.kind, report_.operation_id, model_.name, report_.customer_id, bytes_to_read());
     open();
     tenant_scope_.emplace(operation_.tenant);
     registry::require_telling_policies(model_, operation_.tenant, operation_.role);
@@ -164,8 +166,14 @@ class Import {
     choose_scope(operation_, request_.datasets, source_->datasets(), picks_.by_call.get());
   }
 
+  std::uint64_t bytes_to_read() const {
+    return request_.kind == "restore" ? pg::progress::unknown : request_.file.size();
+  }
+
   void stage() {
+    pg::progress::phase(pg::Phase::staging, rows_to_stage(*source_, operation_), bytes_to_read());
     for (Work& work : operation_.works) {
+      pg::progress::dataset(work.dataset->name);
       source_->stage(operation_, work, memory_.get());
       cancel_.poll();
     }
@@ -202,6 +210,7 @@ class Import {
 
   Status plan_and_apply() {
     if (!request_.preview) {
+      pg::progress::phase(pg::Phase::waiting);
       pg::lock_tenant(model_.name, operation_.tenant.id);
     }
     if (!plan_operation(operation_, *source_, picks_, {request_.preview, tenant_of_session_}, cancel_, memory_.get())) {

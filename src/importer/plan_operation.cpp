@@ -9,6 +9,7 @@
 #include "importer/resolve.h"
 #include "importer/row_identity.h"
 #include "pg/fault.h"
+#include "pg/progress.h"
 #include "pg/read_snapshot.h"
 #include "pg/spi.h"
 
@@ -106,6 +107,7 @@ void settle_left_out(Operation& operation, MemoryContext memory) {
 
 void plan_parents_first(Operation& operation, bool tenant_of_session, Cancel cancel, MemoryContext memory) {
   for (Work& work : operation.works) {
+    pg::progress::dataset(work.dataset->name);
     plan_one(operation, work, memory);
     if (operation.policy.leaves_rows_out()) {
       check_rows(operation, work);
@@ -115,6 +117,7 @@ void plan_parents_first(Operation& operation, bool tenant_of_session, Cancel can
       }
     }
     require_operator(operation, work, tenant_of_session);
+    pg::progress::rows(work.counts.in_file);
     cancel.poll();
   }
   if (operation.policy.leaves_rows_out()) {
@@ -126,6 +129,7 @@ void plan_parents_first(Operation& operation, bool tenant_of_session, Cancel can
 
 bool plan_operation(Operation& operation, Source& source, Picks& picks, const Planning& planning, Cancel cancel,
                     MemoryContext memory) {
+  pg::progress::phase(pg::Phase::planning, operation.sum(&Counts::in_file));
   return in_subtransaction(operation, planning.raise_all, [&] {
            const pg::ReadSnapshot snapshot;
            const pg::ReadSnapshot::Scope snapshot_scope(snapshot);

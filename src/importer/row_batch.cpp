@@ -1,6 +1,7 @@
 #include "importer/row_batch.h"
 
 #include "pg/errors.h"
+#include "pg/progress.h"
 #include "pg/subtransaction.h"
 
 namespace rehydra::importer {
@@ -76,6 +77,7 @@ void RowBatch::end() {
 void RowBatch::flush() {
   convert_pending();
   store_.append(values_.data(), reinterpret_cast<const bool*>(nulls_.data()), filled_);
+  pg::progress::rows(filled_);
   filled_ = 0;
   arena_.clear();
   memory_.reset();

@@ -39,6 +39,14 @@ class FileSource : public Source {
     }
     return names;
   }
+  std::uint64_t rows(const std::string& name) const override {
+    for (const auto& dataset : file_.manifest.datasets) {
+      if (dataset.name == name) {
+        return dataset.rows * dataset.sheets.size();
+      }
+    }
+    return 0;
+  }
   void stage(Operation& operation, Work& work, MemoryContext memory) override {
     pg::SettingsScope settings;
     pg::set_canonical_input(settings);
@@ -88,6 +96,14 @@ class SnapshotSource : public Source {
     }
     return names;
   }
+  std::uint64_t rows(const std::string& name) const override {
+    for (const auto& dataset : reader_.head().datasets) {
+      if (dataset.name == name) {
+        return dataset.rows;
+      }
+    }
+    return 0;
+  }
   void stage(Operation& operation, Work& work, MemoryContext memory) override {
     for (std::size_t i = 0; i < reader_.head().datasets.size(); ++i) {
       if (reader_.head().datasets[i].name == work.dataset->name) {
@@ -109,6 +125,14 @@ std::unique_ptr<Source> open_file_source(std::string_view file, Cancel cancel) {
 
 std::unique_ptr<Source> open_snapshot_source(const std::string& snapshot_id) {
   return std::make_unique<SnapshotSource>(snapshot_id);
+}
+
+std::uint64_t rows_to_stage(const Source& source, const Operation& operation) {
+  std::uint64_t rows = 0;
+  for (const Work& work : operation.works) {
+    rows += source.rows(work.dataset->name);
+  }
+  return rows;
 }
 
 std::string snapshot_model(const std::string& snapshot_id) {

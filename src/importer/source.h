@@ -22,6 +22,8 @@ class Source {
   virtual void require_owner(const registry::Model& model, const registry::Tenant& tenant) const = 0;
   // Names of the data sets it holds.
   virtual std::vector<std::string> datasets() const = 0;
+  // How many rows it says that it has of a data set, on all of its sheets.
+  virtual std::uint64_t rows(const std::string& dataset) const = 0;
   // Types the rows of a data set: before anything is read or locked.
   virtual void stage(Operation& operation, Work& work, MemoryContext memory) = 0;
   // What needs the tenant's data or the other sheets of the data set, as the acting role; once, after all were staged.
@@ -30,6 +32,7 @@ class Source {
 
 std::unique_ptr<Source> open_file_source(std::string_view file, Cancel cancel);
 std::unique_ptr<Source> open_snapshot_source(const std::string& snapshot_id);
+std::uint64_t rows_to_stage(const Source& source, const Operation& operation);
 // The model and the customer that a snapshot is of; what a restore without another word is for.
 std::string snapshot_model(const std::string& snapshot_id);
 std::string snapshot_customer(const std::string& snapshot_id);

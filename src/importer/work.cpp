@@ -1,6 +1,7 @@
 #include "importer/work.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace rehydra::importer {
 
@@ -106,6 +107,11 @@ Work* Operation::work_of(int dataset_index) {
   const auto found =
       std::find_if(works.begin(), works.end(), [&](const Work& work) { return work.index == dataset_index; });
   return found == works.end() ? nullptr : &*found;
+}
+
+std::uint64_t Operation::sum(std::uint64_t Counts::*count) const {
+  return std::accumulate(works.begin(), works.end(), std::uint64_t{0},
+                         [&](std::uint64_t rows, const Work& work) { return rows + work.counts.*count; });
 }
 
 }  // namespace rehydra::importer

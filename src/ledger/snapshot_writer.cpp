@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ledger/snapshot_writer.h"
+#include "pg/progress.h"
 #include "pg/spi.h"
 #include "registry/bookkeeper.h"
 
@@ -48,6 +49,7 @@ void SnapshotWriter::store_block() {
   stored.rows += rows;
   taken_.rows += rows;
   taken_.bytes += block.size();
+  pg::progress::bytes(taken_.bytes);
 }
 
 std::string SnapshotWriter::scope() const {

@@ -4,6 +4,7 @@
 #include "ledger/snapshot_writer.h"
 #include "pg/fault.h"
 #include "pg/memory.h"
+#include "pg/progress.h"
 #include "registry/reading.h"
 
 namespace rehydra::ledger {
@@ -52,6 +53,7 @@ void keep_rows(registry::TenantRows& rows, std::size_t columns, SnapshotWriter& 
 
 void keep_dataset(const registry::Reading& reading, const registry::Model& model, const registry::Dataset& dataset,
                   SnapshotWriter& writer) {
+  pg::progress::dataset(dataset.name);
   const std::vector<const registry::Column*> columns = kept_columns(dataset);
   std::vector<SnapshotColumn> described;
   std::vector<const pg::Type*> types;
@@ -64,6 +66,7 @@ void keep_dataset(const registry::Reading& reading, const registry::Model& model
   writer.begin_dataset(dataset.name, described);
   while (rows.next()) {
     keep_rows(rows, columns.size(), writer);
+    pg::progress::rows(rows.last() - rows.first());
   }
   writer.end_dataset();
   rows.close();
