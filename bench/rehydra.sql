@@ -1,4 +1,5 @@
--- One run of rehydra, rolled back. Caller: run.sh. Variables: action (export, again: one that is not the session's first, import), format, sampler, peak and stop (files).
+-- One run of rehydra, rolled back. Caller: run.sh. Variables: action (export, again: one that is not the session's first, import), format, arguments (of the
+-- import, behind the others), sampler, peak and stop (files).
 -- Prints: seconds, status, WAL bytes, and memory before it in kB: RssAnon, the backend's own memory without shared buffers.
 \set ON_ERROR_STOP on
 SELECT rehydra_version() \g /dev/null
@@ -17,7 +18,7 @@ SELECT pg_current_wal_insert_lsn() AS lsn, clock_timestamp() AS began \gset
 \if :is_export
   SELECT 'exported' AS status, length(rehydra_export('1', :'format')) AS bytes \gset
 \else
-  SELECT rehydra_import(file, customer_id => '1', confirm => 'DELETE') ->> 'status' AS status FROM bench.workbook \gset
+  SELECT rehydra_import(file, customer_id => '1', confirm => 'DELETE' :arguments) ->> 'status' AS status FROM bench.workbook \gset
 \endif
 SELECT round(extract(epoch FROM clock_timestamp() - :'began'), 3) AS seconds, pg_current_wal_insert_lsn() - :'lsn' AS wal \gset
 \! touch "$STOP"

@@ -10,7 +10,7 @@ set -euo pipefail
 
 RUNS=${RUNS:-3}
 FORMAT=${FORMAT:-xlsx}
-MEASURES=${MEASURES:-export again emptied unchanged 1% 10% 100%}
+MEASURES=${MEASURES:-export again emptied unchanged 1% merge part 10% 100%}
 HERE=$ROOT/bench
 RESULTS=$ROOT/build/bench/results.tsv
 export SAMPLER=$HERE/sample.sh
@@ -32,7 +32,7 @@ copy_database() {
 run_rehydra() {
   local database=$1 action=$2 seconds status wal idle peak
   rm -f "$WORK/peak" "$WORK/stop"
-  read -r seconds status wal idle < <(sql -d "$database" -v "action=$action" -v "format=$FORMAT" -v "peak=$WORK/peak" -v "stop=$WORK/stop" -f "$HERE/rehydra.sql")
+  read -r seconds status wal idle < <(sql -d "$database" -v "action=$action" -v "arguments=$ARGUMENTS" -v "format=$FORMAT" -v "peak=$WORK/peak" -v "stop=$WORK/stop" -f "$HERE/rehydra.sql")
   while [ ! -e "$WORK/peak" ]; do sleep 0.02; done
   peak=$(cat "$WORK/peak")
   sql -d "$database" -f "$HERE/tidy.sql"
@@ -60,6 +60,11 @@ measure() {
   done
 }
 
+# Of one account, in the middle: the file's rows of all others are passed over.
+one_account() {
+  echo ", selection => '{\"accounts\": [$(sql -d present -c 'SELECT account_id FROM crm.accounts WHERE customer_id = 1 ORDER BY account_id OFFSET (SELECT count(*) / 2 FROM crm.accounts WHERE customer_id = 1) LIMIT 1')]}'"
+}
+
 bench_scale() {
   SCALE=$1
   local name
@@ -71,6 +76,7 @@ bench_scale() {
   read -r TOTAL FILE_BYTES < <(sql -d prepared -v "rows=$(rows_of "$SCALE")" -v "csv=$CSV" -v "format=$FORMAT" -v "data=$ROOT/demo/10-data.sql" -f "$HERE/prepare.sql" | tail -n 1)
   copy_database emptied -f "$HERE/empty.sql"
   for name in $MEASURES; do
+    ARGUMENTS=
     case $name in
       export) copy_database present -f "$HERE/tidy.sql"; measure export export present present exported; continue ;;
       again) copy_database present -f "$HERE/tidy.sql"; measure 'export again' again present present exported; continue ;;
@@ -78,6 +84,8 @@ bench_scale() {
       unchanged) copy_database present -f "$HERE/tidy.sql"; measure unchanged import present emptied unchanged ;;
       1%) copy_database present -v every=100 -f "$HERE/change.sql"; measure '1% changed' import present emptied applied ;;
       10%) copy_database present -v every=10 -f "$HERE/change.sql"; measure '10% changed' import present emptied applied ;;
+      merge) copy_database present -v every=100 -f "$HERE/change.sql"; ARGUMENTS=", mode => 'merge'"; measure 'merge, 1% changed' import present emptied applied ;;
+      part) copy_database present -v every=1 -f "$HERE/change.sql"; ARGUMENTS=$(one_account); measure 'one account' import present emptied applied ;;
       100%) copy_database present -v every=1 -f "$HERE/change.sql"; measure '100% changed' import present emptied applied ;;
       *) echo "no measure $name" >&2; return 1 ;;
     esac

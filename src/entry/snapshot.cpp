@@ -36,7 +36,7 @@ std::string take(const Call& call) {
   registry::TenantScope scope(tenant);
   registry::require_telling_policies(model, tenant, role);
   pg::progress::phase(pg::Phase::snapshot);
-  const ledger::TakenSnapshot taken = ledger::take_snapshot(model, model.parents_first, tenant, role, call.text(1),
+  const ledger::TakenSnapshot taken = ledger::take_snapshot(model, {model.parents_first}, tenant, role, call.text(1),
                                                             activity.operation_id, cancel_flag());
   scope.end();
   activity.duration_ms = watch.milliseconds();

@@ -42,10 +42,12 @@ std::optional<std::string> keep_snapshot(const Operation& operation, const std::
   if (before == 0) {
     return std::nullopt;
   }
-  std::vector<int> scope;
+  ledger::SnapshotScope scope;
   for (const Work& work : operation.works) {
-    scope.push_back(work.index);
+    scope.datasets.push_back(work.index);
   }
+  scope.selection = operation.selection;
+  scope.picked = operation.selected;
   pg::progress::phase(pg::Phase::snapshot, before);
   return ledger::take_snapshot(*operation.model, scope, operation.tenant, operation.role, reason, operation_id, cancel)
       .id;

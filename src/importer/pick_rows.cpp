@@ -42,6 +42,18 @@ std::string condition(const Picks& picks, const Work& work, const std::string& a
   return both;
 }
 
+// A snapshot keeps what a restore will replace: the rows of one selection, which both find by the same words.
+void describe_picks(Operation& operation, const Picks& picks) {
+  const registry::Selection* selection = picks.by_call != nullptr ? picks.by_call.get() : picks.by_file.get();
+  operation.selection = selection->found_json();
+  operation.selected = [selection, &operation](int dataset, const std::string& alias) {
+    return selection->covers(dataset)
+               ? selection->has(dataset, registry::stored_row(
+                                             operation.model->datasets[static_cast<std::size_t>(dataset)], alias))
+               : std::string("true");
+  };
+}
+
 }  // namespace
 
 void pick_rows(Operation& operation, Picks& picks) {
@@ -63,6 +75,7 @@ void pick_rows(Operation& operation, Picks& picks) {
       }
     }
   }
+  describe_picks(operation, picks);
   for (Work& work : operation.works) {
     if (!condition(picks, work, "t").empty()) {
       work.pick = [&picks, &work](const std::string& alias) { return condition(picks, work, alias); };

@@ -79,6 +79,7 @@ class SnapshotSource : public Source {
     FileFacts facts;
     facts.format = "snapshot";
     facts.exported_at = reader_.head().taken_at;
+    facts.selection = reader_.head().selection;
     facts.scope = datasets();
     return facts;
   }

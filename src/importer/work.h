@@ -149,6 +149,10 @@ struct Operation {
   bool keep_missing_columns = false;
   double max_delete = 0.5;
   bool cap_deletes = true;
+  // Rows that were picked, as JSON (registry/selection.h), and the condition that row `alias` of a data set's table is one
+  // of them or is written by a row of the file; empty where the import is of all rows.
+  std::string selection;
+  std::function<std::string(int, const std::string&)> selected;
   std::string exported_at;  // when the file was made (ISO 8601); empty where it does not say
   std::string caller_path;  // the search_path that the application's triggers expect
   std::vector<Work> works;  // parents first: the scope

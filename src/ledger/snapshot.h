@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,10 +36,19 @@ struct TakenSnapshot {
   std::uint64_t bytes = 0;  // as stored
 };
 
+// What a snapshot is of.
+struct SnapshotScope {
+  std::vector<int> datasets;  // into model.datasets
+  // Rows alone that were picked: which, for whoever restores (registry/selection.h), and the condition that row `alias`
+  // of a data set is one of them. Empty: all.
+  std::string selection{};
+  std::function<std::string(int, const std::string&)> picked{};
+};
+
 // Keeps the rows of these data sets (indexes into model.datasets, role data or own; kept in this order, rows in key
 // order): every column but generated ones and the tenant column. All data sets are read in one snapshot that sees what
 // the transaction has done so far. Call inside a TenantScope.
-TakenSnapshot take_snapshot(const registry::Model& model, const std::vector<int>& datasets,
+TakenSnapshot take_snapshot(const registry::Model& model, const SnapshotScope& kept,
                             const registry::Tenant& tenant, Oid role, const std::optional<std::string>& reason,
                             const std::string& operation_id, Cancel cancel = {});
 
@@ -52,6 +62,7 @@ class SnapshotReader {
     std::string taken_at;  // ISO 8601 UTC
     std::optional<std::string> reason;
     std::vector<SnapshotDataset> datasets;  // = the scope, in the order they were kept
+    std::string selection{};                // JSON: of which rows alone; empty: of all
   };
 
   // A uuid. Failure(bad_argument) where there is no such snapshot.

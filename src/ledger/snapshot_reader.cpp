@@ -57,14 +57,16 @@ SnapshotReader::SnapshotReader(const std::string& snapshot_id) {
   const registry::Bookkeeper bookkeeper;
   const auto rows = pg::query(
       "SELECT snapshot_id, model, customer_id,"
-      " pg_catalog.to_char(taken_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), reason, scope"
+      " pg_catalog.to_char(taken_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), reason, scope,"
+      " selection"
       " FROM rehydra.snapshot WHERE snapshot_id = $1::uuid",
       pg::Args().text(snapshot_id));
   if (rows.empty()) {
     throw Failure(ErrorKind::denied, "there is no snapshot " + snapshot_id + " of this customer",
                   "SELECT * FROM rehydra.snapshots;");
   }
-  head_ = {*rows[0][0], *rows[0][1], *rows[0][2], *rows[0][3], rows[0][4], scope_of(*rows[0][5])};
+  head_ = {*rows[0][0], *rows[0][1], *rows[0][2], *rows[0][3], rows[0][4], scope_of(*rows[0][5]),
+           rows[0][6].value_or("")};
 }
 
 void SnapshotReader::open(std::size_t index) {

@@ -8,15 +8,16 @@
 namespace rehydra::ledger {
 
 SnapshotWriter::SnapshotWriter(const std::string& model, const std::string& customer_id,
-                               const std::optional<std::string>& reason, const std::string& operation_id)
+                               const std::optional<std::string>& reason, const std::string& operation_id,
+                               const std::string& selection)
     : memory_(CurrentMemoryContext, "rehydra snapshot block") {
   const registry::Bookkeeper bookkeeper;
   taken_.id = *pg::query_value(
-      "INSERT INTO rehydra.snapshot (snapshot_id, model, customer_id, taken_at, reason, operation_id, scope, rows, "
-      "bytes)"
-      " VALUES (pg_catalog.gen_random_uuid(), $1, $2, pg_catalog.clock_timestamp(), $3, $4::uuid, '[]', 0, 0)"
+      "INSERT INTO rehydra.snapshot (snapshot_id, model, customer_id, taken_at, reason, operation_id, scope, "
+      "selection, rows, bytes)"
+      " VALUES (pg_catalog.gen_random_uuid(), $1, $2, pg_catalog.clock_timestamp(), $3, $4::uuid, '[]', NULLIF($5, '')::pg_catalog.jsonb, 0, 0)"
       " RETURNING snapshot_id",
-      pg::Args().text(model).text(customer_id).text_or_null(reason).text(operation_id), pg::Access::read_write);
+      pg::Args().text(model).text(customer_id).text_or_null(reason).text(operation_id).text(selection), pg::Access::read_write);
 }
 
 void SnapshotWriter::begin_dataset(const std::string& name, const std::vector<SnapshotColumn>& columns) {

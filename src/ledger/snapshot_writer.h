@@ -17,7 +17,7 @@ namespace rehydra::ledger {
 class SnapshotWriter {
  public:
   SnapshotWriter(const std::string& model, const std::string& customer_id, const std::optional<std::string>& reason,
-                 const std::string& operation_id);
+                 const std::string& operation_id, const std::string& selection);
 
   void begin_dataset(const std::string& name, const std::vector<SnapshotColumn>& columns);
   void null() { block_.null(); }

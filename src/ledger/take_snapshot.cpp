@@ -21,8 +21,9 @@ std::vector<const registry::Column*> kept_columns(const registry::Dataset& datas
   return kept;
 }
 
-std::string statement(const registry::Model& model, const registry::Dataset& dataset,
+std::string statement(const registry::Model& model, int index, const SnapshotScope& kept,
                       const std::vector<const registry::Column*>& columns) {
+  const registry::Dataset& dataset = model.datasets[static_cast<std::size_t>(index)];
   std::string list, keys;
   for (const registry::Column* column : columns) {
     list += (list.empty() ? "t." : ", t.") + pg::quote_identifier(column->name);
@@ -32,7 +33,7 @@ std::string statement(const registry::Model& model, const registry::Dataset& dat
             pg::quote_identifier(dataset.columns[static_cast<std::size_t>(key)].name);
   }
   return "SELECT " + list + " FROM " + dataset.rows() + " t WHERE " + registry::tenant_predicate(model, dataset, "t") +
-         keys;
+         (kept.picked ? " AND " + kept.picked(index, "t") : "") + keys;
 }
 
 void keep_rows(registry::TenantRows& rows, std::size_t columns, SnapshotWriter& writer) {
@@ -51,8 +52,9 @@ void keep_rows(registry::TenantRows& rows, std::size_t columns, SnapshotWriter& 
   }
 }
 
-void keep_dataset(const registry::Reading& reading, const registry::Model& model, const registry::Dataset& dataset,
-                  SnapshotWriter& writer) {
+void keep_dataset(const registry::Reading& reading, const registry::Model& model, int index,
+                  const SnapshotScope& kept, SnapshotWriter& writer) {
+  const registry::Dataset& dataset = model.datasets[static_cast<std::size_t>(index)];
   pg::progress::dataset(dataset.name);
   const std::vector<const registry::Column*> columns = kept_columns(dataset);
   std::vector<SnapshotColumn> described;
@@ -61,7 +63,7 @@ void keep_dataset(const registry::Reading& reading, const registry::Model& model
     described.push_back({column->name, column->type.name});
     types.push_back(&column->type);
   }
-  registry::TenantRows rows(reading, statement(model, dataset, columns));
+  registry::TenantRows rows(reading, statement(model, index, kept, columns));
   rows.print_as(std::move(types));
   writer.begin_dataset(dataset.name, described);
   while (rows.next()) {
@@ -74,15 +76,15 @@ void keep_dataset(const registry::Reading& reading, const registry::Model& model
 
 }  // namespace
 
-TakenSnapshot take_snapshot(const registry::Model& model, const std::vector<int>& datasets,
+TakenSnapshot take_snapshot(const registry::Model& model, const SnapshotScope& kept,
                             const registry::Tenant& tenant, Oid role, const std::optional<std::string>& reason,
                             const std::string& operation_id, Cancel cancel) {
   const pg::Context memory(CurrentMemoryContext, "rehydra snapshot");
   const registry::Reading reading{tenant, role, memory.get(), cancel};
   registry::Reading::Scope scope(reading);
-  SnapshotWriter writer(model.name, tenant.id, reason, operation_id);
-  for (const int index : datasets) {
-    keep_dataset(reading, model, model.datasets[static_cast<std::size_t>(index)], writer);
+  SnapshotWriter writer(model.name, tenant.id, reason, operation_id, kept.selection);
+  for (const int index : kept.datasets) {
+    keep_dataset(reading, model, index, kept, writer);
     pg::reach_fault_point("snapshot_dataset");
   }
   const TakenSnapshot taken = writer.finish();

@@ -286,7 +286,8 @@ void Selection::take_by(const Tenant& tenant, int index, Part& part, const std::
     args.text(item.texts[i]);
     same += " AND (" + value + ")::pg_catalog.text = $" + std::to_string(i + 2);
   }
-  for (const int column : without_tenant(dataset, dataset.key)) {
+  const std::vector<int> key_columns = without_tenant(dataset, dataset.key);
+  for (const int column : key_columns) {
     key += ", (" + rows.value(column) + ")::pg_catalog.text";
   }
   const auto found = pg::query("SELECT true" + key + " FROM " + rows.from + same, args);
@@ -299,11 +300,17 @@ void Selection::take_by(const Tenant& tenant, int index, Part& part, const std::
   }
   item.found_by = columns;
   for (const pg::TextRow& row : found) {
-    std::vector<std::string> texts;
-    for (std::size_t i = 1; rows.stored() && i < row.size(); ++i) {
-      texts.push_back(row[i].value_or(""));
+    std::vector<std::pair<int, std::string>> found_key;
+    const bool has_key = std::all_of(row.begin(), row.end(), [](const auto& value) { return value.has_value(); });
+    for (std::size_t i = 0; has_key && i < key_columns.size(); ++i) {
+      found_key.emplace_back(key_columns[i], *row[i + 1]);
     }
-    part.keys.push_back(std::move(texts));
+    for (std::size_t i = 0; !has_key && i < columns.size(); ++i) {
+      found_key.emplace_back(columns[i], item.texts[i]);
+    }
+    if (std::find(part.keys.begin(), part.keys.end(), found_key) == part.keys.end()) {
+      part.keys.push_back(std::move(found_key));
+    }
   }
   pg::append_rows(*part.selected, "SELECT " + selected_list(part, rows) + " FROM " + rows.from + same, args);
   part.selected->publish();
@@ -324,15 +331,12 @@ std::string Selection::found_json() const {
   json object = json::object();
   for (const auto& [index, part] : parts_) {
     const Dataset& dataset = at(model_, index);
-    const std::vector<int> key = without_tenant(dataset, dataset.key);
-    for (const std::vector<std::string>& texts : part.keys) {
+    for (const auto& key : part.keys) {
       json row = json::object();
-      for (std::size_t i = 0; i < key.size() && i < texts.size(); ++i) {
-        row[column_of(dataset, key[i]).name] = texts[i];
+      for (const auto& [column, text] : key) {
+        row[column_of(dataset, column).name] = text;
       }
-      if (!row.empty()) {
-        object[dataset.name].push_back(row);
-      }
+      object[dataset.name].push_back(row);
     }
   }
   return object.dump();

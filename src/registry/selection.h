@@ -42,7 +42,8 @@ class Selection {
   std::string has(int dataset, const RowsOf& row) const;
   // Failure(bad_argument) naming a key that no row was found for.
   void require_all_found() const;
-  // {"accounts": [{"account_id": "17"}]}: by the primary keys that were found.
+  // {"accounts": [{"account_id": "17"}]}: by the primary keys that were found; by what they were found by, where a file's row
+  // has no key yet.
   std::string found_json() const;
 
  private:
@@ -55,7 +56,7 @@ class Selection {
     std::vector<Item> items;
     std::vector<int> columns;  // that selected holds: the key's, and those that references lead to
     std::unique_ptr<pg::Store> selected;
-    std::vector<std::vector<std::string>> keys;  // of the rows that items found
+    std::vector<std::vector<std::pair<int, std::string>>> keys;  // of the rows that items found: column, text
   };
 
   void read_items(int dataset, const std::string& json);

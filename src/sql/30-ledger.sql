@@ -67,12 +67,14 @@ CREATE TABLE rehydra.snapshot (
   reason       text,
   operation_id uuid NOT NULL,
   scope        jsonb NOT NULL,
+  selection    jsonb,
   rows         bigint NOT NULL,
   bytes        bigint NOT NULL,
   expires_at   timestamptz
 );
 CREATE INDEX snapshot_customer ON rehydra.snapshot (model, customer_id, taken_at);
 COMMENT ON TABLE rehydra.snapshot IS 'A tenant''s rows as they were before a change';
+COMMENT ON COLUMN rehydra.snapshot.selection IS 'The rows that it holds, with those below them, where it was taken before an import of a part; NULL: all';
 COMMENT ON COLUMN rehydra.snapshot.scope IS 'Data sets in order: name, columns and types, rows';
 
 CREATE TABLE rehydra.snapshot_chunk (
@@ -87,7 +89,7 @@ ALTER TABLE rehydra.snapshot_chunk ALTER COLUMN data SET STORAGE EXTERNAL;
 COMMENT ON TABLE rehydra.snapshot_chunk IS 'The rows of a snapshot, deflated, about 1 MiB a chunk before compression, secrets included';
 
 CREATE VIEW rehydra.snapshots WITH (security_barrier) AS
-  SELECT snapshot_id, model, customer_id, taken_at, reason, operation_id, scope, rows, bytes, expires_at
+  SELECT snapshot_id, model, customer_id, taken_at, reason, operation_id, scope, selection, rows, bytes, expires_at
   FROM rehydra.snapshot
   WHERE pg_catalog.pg_has_role('rehydra_auditor', 'MEMBER') OR pg_catalog.pg_has_role('rehydra_operator', 'MEMBER')
      OR customer_id = rehydra.session_tenant() AND model IN (SELECT u.model FROM rehydra.usable_models u);

@@ -3,7 +3,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(43);
+SELECT plan(46);
 \ir import_shop.psql
 \ir import_edit.psql
 CREATE TEMP TABLE report (r jsonb);
@@ -57,6 +57,10 @@ SELECT ok(pg_temp.adds_up(r), 'counts add up') FROM report;
 SELECT results_eq('SELECT id, name FROM nodes WHERE tenant = 1 ORDER BY id', $$VALUES (1, 'root, changed'), (2, 'left'), (3, 'right, changed'), (4, 'leaf'), (5, 'alone, changed')$$, 'other rows stay as they are');
 SELECT results_eq('SELECT id, qty FROM items WHERE tenant = 1 ORDER BY id', 'VALUES (1, 100), (2, 2), (3, NULL), (4, 100), (51, 5)', 'in all data sets');
 SELECT is(pg_temp.import('whole', $$selection => '{"nodes": [2]}', confirm => 'DELETE'$$) ->> 'status', 'unchanged', 'once more has nothing to do');
+SELECT results_eq($$SELECT s.rows, s.selection FROM report, rehydra.snapshots s WHERE s.snapshot_id = (r ->> 'snapshot_id')::uuid$$, $$VALUES (5::bigint, '{"nodes": [{"id": "2"}]}'::jsonb)$$, 'the snapshot is of the part');
+INSERT INTO items VALUES (52, 1, 'below', 4, 1), (53, 1, 'beside', 1, 1);
+SELECT is(pg_temp.changes(rehydra_restore((r ->> 'snapshot_id')::uuid, confirm => 'DELETE')), 'nodes ~2, items +1 ~2 -1', 'and puts the part back') FROM report;
+SELECT results_eq('SELECT id, qty FROM items WHERE tenant = 1 ORDER BY id', 'VALUES (1, 100), (2, 100), (3, 100), (4, 100), (50, 5), (51, 5), (53, 1)', 'that alone');
 ROLLBACK TO part;
 UPDATE report SET r = pg_temp.import('whole', $$selection => '{"nodes": [2]}', mode => 'merge'$$);
 SELECT is(pg_temp.changes(r), 'nodes ~2, items ~2', 'merge takes the part without deleting') FROM report;
