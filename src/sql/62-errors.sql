@@ -49,5 +49,12 @@ $$;
 COMMENT ON FUNCTION rehydra_errors(uuid) IS
   'What an import, preview or restore found wrong, in the order it was found: the first rehydra.max_errors; how many there were is error_count of rehydra.activity_log. cell: B17 in a workbook, "row 17" in csv and json files; empty where no cell is meant. Long values are cut. Raises 42501 for an operation that rehydra.activity_log does not show';
 
-REVOKE ALL ON FUNCTION rehydra_errors(uuid) FROM PUBLIC;
+CREATE FUNCTION rehydra_error_workbook(operation_id uuid, file bytea) RETURNS bytea
+  LANGUAGE C VOLATILE PARALLEL UNSAFE
+  AS 'MODULE_PATHNAME', 'rehydra_error_workbook';
+COMMENT ON FUNCTION rehydra_error_workbook(uuid, bytea) IS
+  'The file that an import or preview read, with what it found wrong: a workbook''s cells marked and commented, and a sheet "Import Errors" in front; a csv bundle with errors.csv; a json document with a member "errors". Corrected, it imports: what was added is ignored. Raises 22023 for another file than the operation read, or one without errors; 42501 for an operation that rehydra.activity_log does not show';
+
+REVOKE ALL ON FUNCTION rehydra_errors(uuid), rehydra_error_workbook(uuid, bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION rehydra_errors(uuid) TO rehydra_importer, rehydra_restorer, rehydra_operator, rehydra_auditor;
+GRANT EXECUTE ON FUNCTION rehydra_error_workbook(uuid, bytea) TO rehydra_importer, rehydra_operator;
