@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import zipfile
@@ -15,6 +16,7 @@ from openpyxl.comments import Comment
 
 from edit_workbook import Workbook, edit_part
 from import_case import psql
+from respell_workbook import dialects
 
 HERE = pathlib.Path(__file__).parent
 FOLDER = pathlib.Path(sys.argv[1])
@@ -95,7 +97,7 @@ def parts(data):
         return {entry.filename: file.read(entry) for entry in file.infolist()}
 
 
-def case(text, data, good, check=None):
+def case(text, data, good):
     """data is refused; its error workbook has exactly the report's cells marked and imports once corrected."""
     report = imported(data)
     answer = marked(report, data)
@@ -105,8 +107,7 @@ def case(text, data, good, check=None):
          report, found)
     rows = list(listed[LIST].iter_rows(min_row=2)) if listed and listed.sheetnames[0] == LIST else []
     tell(len(rows) == report.get("error_count") and all(row[1].hyperlink is not None for row in rows if row[0].value), f"{text}: the list in front has every error, with a link", rows)
-    if check is not None:
-        tell(check(data, answer), f"{text}: what else there was is as it was")
+    untouched(data, answer)
     if has_libreoffice():
         by_office = resaved(answer, "libreoffice")
         tell(marks_of(by_office).keys() == found.keys() and all(marks_of(by_office).values()), f"{text}: LibreOffice shows the same marks", marks_of(by_office))
@@ -117,10 +118,26 @@ def case(text, data, good, check=None):
     return answer
 
 
-def untouched_parts(data, answer):
+CHANGED = re.compile(r"\[Content_Types\].xml|xl/(_rels/)?workbook.xml(.rels)?|xl/styles.xml|xl/worksheets/(_rels/)?sheet\d+.xml(.rels)?|.*(vml|comment)[^/]*")
+
+
+def look_of(data):
+    """What a person sees and a program reads of every sheet, marks and their comments aside."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    return {sheet.title: (sheet.sheet_state, sheet.freeze_panes, sheet.auto_filter.ref, [str(v.sqref) for v in sheet.data_validations.dataValidation],
+                          {column: (d.width, d.hidden) for column, d in sheet.column_dimensions.items()}, {r: d.height for r, d in sheet.row_dimensions.items() if d.height},
+                          [[cell.value is not None and (cell.value, cell.number_format, repr(cell.font), repr(cell.alignment)) for cell in row] for row in sheet.iter_rows()],
+                          [str(ranges.sqref) for ranges in sheet.conditional_formatting], len(sheet._charts))
+            for sheet in book.worksheets if sheet.title != LIST}
+
+
+def untouched(data, answer):
     before, after = parts(data), parts(answer)
-    changed = {name for name in before if before[name] != after.get(name)}
-    return changed <= {name for name in before if any(known in name for known in ("Content_Types", "xl/workbook", "styles", "worksheets/sheet", "worksheets/_rels", "vmlDrawing", "comments"))}
+    changed = [name for name in before if before[name] != after.get(name)]
+    tell(all(CHANGED.fullmatch(name) for name in changed), "  parts that no mark is about are the same bytes", changed)
+    one, other = look_of(data), look_of(answer)
+    tell(list(one) == list(other) and all(one[title] == other[title] for title in one), "  and the sheets look and read the same",
+         [(title, [(a, b) for a, b in zip(one[title], other[title]) if a != b]) for title in one if one[title] != other.get(title)])
 
 
 def edited(edit=broken, data=None):
@@ -132,7 +149,7 @@ def edited(edit=broken, data=None):
 def ours_broken(data):
     """A workbook of rehydra's own writing, one text in the place of a number, its other bytes as they were exported."""
     def change(content):
-        return content.replace(b"<v>1.1</v>", b"<v>lots</v>", 1).replace(b"<v>1.10</v>", b"<v>lots</v>", 1)
+        return re.sub(rb'(<c r="G2" s="\d+")><v>1\.10?</v>', rb'\1 t="inlineStr"><is><t>lots</t></is>', content, count=1)
     return edit_part(data, r"xl/worksheets/sheet\d+\.xml", change)
 
 
@@ -143,11 +160,38 @@ def commented(data):
     return book.save()
 
 
+def opens(data):
+    try:
+        return marks_of(data)
+    except Exception as trouble:  # whatever a program of others says about a dialect
+        return trouble
+
+
+def dialects_of(native):
+    """Every way of writing a workbook that is read: marked, the file says what it said, and marked again it has grown by nothing."""
+    in_office = ("UTF-16, little end first", "a prefix of its own for every element", "strict OOXML with ISO dates", "no references of rows and cells",
+                 "parts of other names in other folders")
+    for dialect, data in dialects(list(parts(native).items())):
+        report = imported(data)
+        answer = marked(report, data)
+        again = imported(answer)
+        twice = marked(again, answer)
+        good = report["status"] == "rejected" and again.get("errors") == report["errors"] and len(parts(twice)) == len(parts(answer))
+        # openpyxl makes an object of every cell.
+        seen = {} if "million" in dialect else {"the input": opens(data), "the answer": opens(answer)}
+        if not isinstance(seen.get("the input", Exception()), Exception):
+            good = good and seen["the answer"].keys() == cells_of(report)
+        if dialect in in_office and has_libreoffice():
+            seen["LibreOffice"] = opens(resaved(answer, "libreoffice"))
+            good = good and seen["LibreOffice"].keys() == cells_of(report) and all(seen["LibreOffice"].values())
+        tell(good, f"marked: {dialect}", report.get("errors", report), again.get("errors", again), seen, len(parts(answer)), len(parts(twice)))
+
+
 def main():
     data, good = edited()
-    answer = case("a workbook that openpyxl saved", data, good, untouched_parts)
+    answer = case("a workbook that openpyxl saved", data, good)
     if has_libreoffice():
-        case("one that LibreOffice saved", resaved(data, "libreoffice"), good, untouched_parts)
+        case("one that LibreOffice saved", resaved(data, "libreoffice"), good)
 
     theirs = commented(data)
     report = imported(theirs)
@@ -174,6 +218,8 @@ def main():
     same = [name for name in before if before[name] == after.get(name)]
     tell(all(name in same for name in before if "sharedStrings" in name or "chart" in name or "theme" in name or "docProps" in name) and len(same) > len(before) / 2,
          "and most of its parts are the same bytes", sorted(set(before) - set(same)))
+
+    dialects_of(native)
 
     for file_format, member in (("json", None), ("csv", "errors.csv")):
         data = exported(file_format)

@@ -6,15 +6,11 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "codec/marks/cell_marks.h"
 #include "core/limits.h"
 
 namespace rehydra::codec {
-
-// Row and column, from 1.
-using CellPlace = std::pair<std::uint32_t, std::uint32_t>;
 
 struct MarkedComments {
   std::string part;

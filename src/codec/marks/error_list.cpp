@@ -112,10 +112,11 @@ std::string list_sheet(const FileErrors& errors, const std::vector<std::string>&
   }
   return "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
          "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetPr><tabColor rgb=\"FFC00000\"/>"
-         "</sheetPr><sheetViews><sheetView tabSelected=\"1\" workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\" "
+         "<pageSetUpPr fitToPage=\"1\"/></sheetPr><sheetViews><sheetView tabSelected=\"1\" workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\" "
          "activePane=\"bottomLeft\" state=\"frozen\"/></sheetView></sheetViews>" +
          columns() + "<sheetData>" + rows + "</sheetData><autoFilter ref=\"A1:F" + std::to_string(number) + "\"/>" +
-         (links.empty() ? "" : "<hyperlinks>" + links + "</hyperlinks>") + "</worksheet>";
+         (links.empty() ? "" : "<hyperlinks>" + links + "</hyperlinks>") +
+         "<pageSetup orientation=\"landscape\" fitToHeight=\"0\"/></worksheet>";
 }
 
 std::string list_csv(const FileErrors& errors) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "codec/marks/comments.h"
 #include "codec/marks/error_list.h"
 #include "codec/relations.h"
 #include "codec/workbook_contents.h"
@@ -143,12 +142,14 @@ void MarkedWorkbook::choose_sheets() {
     if (i == old_list_) {
       replaced_.insert(part.entry);
       replaced_.insert(directory_.find(relations_part(part.entry->name)));
-    } else if (part.has_rows && (!marks_[i].empty() || is_selected(*part.entry))) {
+    } else if (part.has_rows) {
       Sheet sheet;
       sheet.entry = part.entry;
-      sheet.marks = std::move(marks_[i]);
+      sheet.changes.marks = std::move(marks_[i]);
       describe_sheet(sheet);
-      sheets_.push_back(std::move(sheet));
+      if (sheet.has_new_comments() || is_selected(*part.entry)) {
+        sheets_.push_back(std::move(sheet));
+      }
     }
   }
 }
@@ -163,7 +164,18 @@ void MarkedWorkbook::describe_sheet(Sheet& sheet) {
       sheet.comments_entry = &required(target_part(name, relation.target));
     }
   }
-  if (!sheet.marks.empty()) {
+  // Without an older list there are no older marks to take away.
+  if (sheet.changes.marks.empty() && !(old_list_ && sheet.comments_entry != nullptr)) {
+    return;
+  }
+  sheet.comments = mark_comments(text_of(sheet.comments_entry), sheet.changes.marks,
+                                 list_.dialect == Dialect::strict, limits_);
+  for (const CellPlace& place : sheet.comments.removed) {
+    if (!sheet.comments.drawn.contains(place)) {
+      sheet.changes.cleared.insert(place);
+    }
+  }
+  if (!sheet.changes.marks.empty()) {
     sheet.place.new_id = free_id(sheet.relations, "rIdErrorDrawing");
     sheet.place.new_uri = relations_namespace(list_.dialect);
     sheet.new_comments = sheet.comments_entry == nullptr ? free_name("xl/", "commentsErrors", ".xml") : "";
@@ -230,7 +242,7 @@ bool MarkedWorkbook::mark_sheet(Sheet& sheet) {
     replaced_.insert(sheet.entry);
     writer_.begin(std::string(sheet.entry->name));
     sheet.marker = std::make_unique<SheetMarker>(std::make_unique<EntrySource>(*sheet.entry, inflated_, cancel_),
-                                                 limits_, sheet.marks, styles_, sheet.place, marked_);
+                                                 limits_, sheet.changes, styles_, sheet.place, marked_);
   }
   bool more = true;
   while (more && marked_.size() < chunk_bytes) {
@@ -247,26 +259,24 @@ bool MarkedWorkbook::mark_sheet(Sheet& sheet) {
 }
 
 void MarkedWorkbook::finish_sheet(Sheet& sheet) {
-  if (sheet.marks.empty()) {
+  if (!sheet.has_new_comments()) {
     return;
   }
   std::vector<PartRelation> added;
-  const MarkedComments comments = mark_comments(text_of(sheet.comments_entry), sheet.marks,
-                                                list_.dialect == Dialect::strict, limits_);
   if (sheet.comments_entry != nullptr) {
-    replace(*sheet.comments_entry, comments.part);
+    replace(*sheet.comments_entry, sheet.comments.part);
   } else {
-    put(sheet.new_comments, comments.part);
+    put(sheet.new_comments, sheet.comments.part);
     added.push_back({free_id(sheet.relations, "rIdErrorComments"), "comments", "/" + sheet.new_comments});
   }
   const auto drawn = std::find_if(sheet.relations.begin(), sheet.relations.end(),
                                   [&](const PartRelation& one) { return one.id == sheet.place.found_id; });
   if (drawn != sheet.relations.end()) {
     const ZipEntry& drawing = required(target_part(sheet.entry->name, drawn->target));
-    replace(drawing, draw_comments(text_of(&drawing), comments));
-  } else {
+    replace(drawing, draw_comments(text_of(&drawing), sheet.comments));
+  } else if (!sheet.changes.marks.empty()) {
     const std::string name = free_name("xl/drawings/", "commentsErrors", ".vml");
-    put(name, draw_comments({}, comments));
+    put(name, draw_comments({}, sheet.comments));
     added.push_back({sheet.place.found_id.empty() ? sheet.place.new_id : sheet.place.found_id, "vmlDrawing", "/" + name});
   }
   const std::string relations = add_relations(sheet.relations_text, added, {}, list_.dialect, limits_);

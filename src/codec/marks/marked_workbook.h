@@ -7,7 +7,7 @@
 #include <set>
 #include <vector>
 
-#include "codec/marks/cell_marks.h"
+#include "codec/marks/comments.h"
 #include "codec/marks/marked_file.h"
 #include "codec/marks/package_edits.h"
 #include "codec/marks/sheet_marker.h"
@@ -28,14 +28,16 @@ class MarkedWorkbook : public MarkedFile {
   // A sheet that is written anew, and what belongs to it.
   struct Sheet {
     const ZipEntry* entry = nullptr;
-    CellMarks marks;
+    SheetChanges changes;
     const ZipEntry* relations_entry = nullptr;  // null where it has none
     std::string relations_text;
     std::vector<PartRelation> relations;
     const ZipEntry* comments_entry = nullptr;  // null where it has none
     std::string new_comments;                  // the name of a new part
+    MarkedComments comments;
     DrawingPlace place;
     std::unique_ptr<SheetMarker> marker;
+    bool has_new_comments() const noexcept { return !changes.marks.empty() || !changes.cleared.empty(); }
   };
   // True where it is to be called again.
   using Step = std::function<bool()>;

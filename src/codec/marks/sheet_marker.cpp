@@ -38,14 +38,15 @@ bool is_true(std::string_view value) {
 
 }  // namespace
 
-SheetMarker::SheetMarker(std::unique_ptr<ByteSource> part, const Limits& limits, const CellMarks& marks, Styles& styles,
+SheetMarker::SheetMarker(std::unique_ptr<ByteSource> part, const Limits& limits, const SheetChanges& changes, Styles& styles,
                          DrawingPlace& place, std::string& out)
     : part_(std::move(part)),
       copy_(*part_, limits, out),
+      changes_(changes),
       styles_(styles),
       place_(place),
-      next_row_(marks.begin()),
-      end_row_(marks.end()) {}
+      next_row_(changes.marks.begin()),
+      end_row_(changes.marks.end()) {}
 
 bool SheetMarker::step() {
   switch (copy_.next()) {
@@ -124,13 +125,15 @@ void SheetMarker::start_cell() {
   const std::string_view stated = token.attribute("r");
   column_ = stated.empty() ? column_ + 1 : column_of(stated);
   put_cells_before(column_);
-  if (marks_ == nullptr || next_cell_ == marks_->end() || next_cell_->first != column_) {
+  const std::uint32_t style = number_of(token.attribute("s"));
+  if (marks_ != nullptr && next_cell_ != marks_->end() && next_cell_->first == column_) {
+    ++next_cell_;
+    copy_.put(with_attribute(token.raw(), "s", std::to_string(styles_.marked(style))));
+  } else if (!changes_.cleared.empty() && changes_.cleared.contains({row_, column_})) {
+    copy_.put(with_attribute(token.raw(), "s", std::to_string(styles_.cleared(style))));
+  } else {
     copy_.keep();
-    return;
   }
-  ++next_cell_;
-  const std::uint32_t style = styles_.marked(number_of(token.attribute("s")));
-  copy_.put(with_attribute(token.raw(), "s", std::to_string(style)));
 }
 
 void SheetMarker::put_rows_before(std::uint32_t row) {

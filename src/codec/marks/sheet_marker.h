@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 
 #include "codec/marks/cell_marks.h"
@@ -18,10 +19,15 @@ struct DrawingPlace {
   std::string found_id = {};  // of one that has
 };
 
+struct SheetChanges {
+  CellMarks marks;
+  std::set<CellPlace> cleared;  // marked before, and no longer
+};
+
 class SheetMarker {
  public:
   // All but part must outlive it; place.found_id is known at the end.
-  SheetMarker(std::unique_ptr<ByteSource> part, const Limits& limits, const CellMarks& marks, Styles& styles,
+  SheetMarker(std::unique_ptr<ByteSource> part, const Limits& limits, const SheetChanges& changes, Styles& styles,
               DrawingPlace& place, std::string& out);
 
   // One token further; false at the end.
@@ -41,6 +47,7 @@ class SheetMarker {
 
   std::unique_ptr<ByteSource> part_;
   XmlCopy copy_;
+  const SheetChanges& changes_;
   Styles& styles_;
   DrawingPlace& place_;
   std::string prefix_;

@@ -1,6 +1,7 @@
 #include "codec/marks/styles.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "codec/marks/text_bytes.h"
 #include "codec/marks/xml_copy.h"
@@ -19,10 +20,18 @@ constexpr std::string_view no_styles =
 // As the standard orders them: a section that a workbook lacks has its place.
 constexpr std::string_view sections[] = {"numFmts", "fonts",      "fills", "borders",     "cellStyleXfs", "cellXfs",
                                          "cellStyles", "dxfs", "tableStyles", "colors", "extLst"};
+constexpr std::string_view mark_colour = "FFFFC7CE";
+constexpr std::uint32_t list_styles = 3;
 constexpr std::string_view extended[] = {"fonts", "fills", "cellXfs"};
 
 std::size_t rank(std::string_view section) {
   return static_cast<std::size_t>(std::find(std::begin(sections), std::end(sections), section) - std::begin(sections));
+}
+
+std::size_t number_in(std::string_view digits) {
+  std::size_t value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return value;
 }
 
 std::string number(std::size_t value) {
@@ -86,19 +95,28 @@ void Styles::read() {
     copy.keep();
     if (token == XmlToken::end && depth == 2 && section == "cellXfs") {
       formats_.push_back(format);
+    } else if (token == XmlToken::end && depth == 2 && section == "fills") {
+      mark_fills_.push_back(format.find(mark_colour) != std::string::npos);
     }
   }
 }
 
-std::uint32_t Styles::marked(std::uint32_t style) {
-  if (style >= first_) {
-    style = 0;
+bool Styles::has_mark(std::uint32_t style) const {
+  const std::string& xf = formats_[style];
+  const std::size_t fill = number_in(attribute_of(xf.substr(0, xf.find('>') + 1), "fillId"));
+  return fill < mark_fills_.size() && mark_fills_[fill];
+}
+
+std::uint32_t Styles::derived(std::uint32_t style, bool is_marked) {
+  style = style < first_ ? style : 0;
+  if (has_mark(style) == is_marked) {
+    return style;
   }
-  const auto [found, fresh] = marked_.emplace(style, static_cast<std::uint32_t>(order_.size()));
+  const auto [found, fresh] = numbers_.emplace(Derived{style, is_marked}, static_cast<std::uint32_t>(order_.size()));
   if (fresh) {
-    order_.push_back(style);
+    order_.push_back({style, is_marked});
   }
-  return first_ + 3 + found->second;
+  return first_ + list_styles + found->second;
 }
 
 // Fills: of marks, of the list's header. Fonts: of the list's header, of its links.
@@ -108,11 +126,11 @@ std::string Styles::added(std::string_view section, const std::string& p) const 
   }
   if (section == "fills") {
     const std::string plain = "<" + p + "fill><" + p + "patternFill patternType=\"none\"/></" + p + "fill>";
-    return (lacks_fills_ ? plain + plain : "") + fill(p, "FFFFC7CE") + fill(p, "FFC00000");
+    return (lacks_fills_ ? plain + plain : "") + fill(p, mark_colour) + fill(p, "FFC00000");
   }
   std::string made = (lacks_formats_ ? formats_[0] : "") + format(p, fonts_, fills_ + 1) + format(p, 0, 0) + format(p, fonts_ + 1, 0);
-  for (const std::uint32_t style : order_) {
-    made += with_fill(formats_[style], fills_);
+  for (const Derived& one : order_) {
+    made += with_fill(formats_[one.style], one.is_marked ? fills_ : 0);
   }
   return made;
 }

@@ -118,6 +118,11 @@ std::string with_attribute(std::string_view tag, std::string_view name, std::str
   return made;
 }
 
+std::string_view attribute_of(std::string_view tag, std::string_view name) {
+  const Span found = find_attribute(tag, name);
+  return tag.substr(found.value, found.end - found.value);
+}
+
 std::string without_attribute(std::string_view tag, std::string_view name) {
   std::string made(tag);
   if (const Span found = find_attribute(tag, name); found.value != 0) {

@@ -39,6 +39,7 @@ class XmlCopy {
 std::string prefix_of(std::string_view tag);
 // The tag with another value of an attribute without prefix, or with the attribute.
 std::string with_attribute(std::string_view tag, std::string_view name, std::string_view value);
+std::string_view attribute_of(std::string_view tag, std::string_view name);  // as it is written
 std::string without_attribute(std::string_view tag, std::string_view name);
 // For texts and for values in double quotes; what XML cannot hold is U+FFFD.
 std::string escaped(std::string_view text);
