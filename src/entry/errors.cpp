@@ -14,15 +14,17 @@ namespace {
 std::string operation_id(const Call& call) {
   const std::optional<std::string> id = call.any_text(0);
   if (!id) {
-    throw Failure(ErrorKind::bad_argument, "operation_id is NULL", "It stands in the report and in rehydra.activity_log.");
+    throw Failure(ErrorKind::bad_argument, "operation_id is NULL",
+                  "It stands in the report and in rehydra.activity_log.");
   }
   return *id;
 }
 
 // Failure where the operation is not one of this session's, or did not read this file. The number of its errors.
 std::uint64_t require_operation(const std::string& id, std::string_view file) {
-  const auto found = pg::query("SELECT kind, file_sha256, error_count FROM rehydra.activity_log WHERE operation_id = $1::uuid",
-                               pg::Args().text(id));
+  const auto found =
+      pg::query("SELECT kind, file_sha256, error_count FROM rehydra.activity_log WHERE operation_id = $1::uuid",
+                pg::Args().text(id));
   if (found.empty()) {
     throw Failure(ErrorKind::denied, "there is no operation " + id + " of this customer",
                   "SELECT operation_id, at, kind, outcome FROM rehydra.activity_log;");

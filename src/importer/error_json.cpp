@@ -14,11 +14,6 @@ json number_or_null(std::uint32_t number) {
   return number == 0 ? json(nullptr) : json(number);
 }
 
-// B17 in a sheet; elsewhere there are no cells, and it is the row.
-std::string cell_of(const Location& where) {
-  return where.container == Container::sheet ? cell_name(where.row, where.column) : place_name(where);
-}
-
 // What is wrong, without the place.
 std::string reason(const Error& error) {
   return error.detail.empty() ? error.message : error.message + ". " + error.detail;

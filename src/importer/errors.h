@@ -18,6 +18,11 @@ struct RowError {
   std::string value;  // cut
 };
 
+// B17 in a sheet; elsewhere there are no cells, and it is the row.
+inline std::string cell_of(const Location& where) {
+  return where.container == Container::sheet ? cell_name(where.row, where.column) : place_name(where);
+}
+
 class ErrorList {
  public:
   explicit ErrorList(std::size_t keep) : keep_(keep) {}

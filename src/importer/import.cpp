@@ -155,6 +155,9 @@ class Import {
       return Status::failed;
     }
     if (request_.preview) {
+      if (request_.on_plan) {
+        request_.on_plan(operation_);
+      }
       return Status::previewed;
     }
     if (errors_.any()) {

@@ -111,8 +111,10 @@ std::string list_sheet(const FileErrors& errors, const std::vector<std::string>&
     rows += "<row r=\"" + std::to_string(number) + "\">" + cell(5, number, styles.text(), rest) + "</row>";
   }
   return "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
-         "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetPr><tabColor rgb=\"FFC00000\"/>"
-         "<pageSetUpPr fitToPage=\"1\"/></sheetPr><sheetViews><sheetView tabSelected=\"1\" workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\" "
+         "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetPr><tabColor "
+         "rgb=\"FFC00000\"/>"
+         "<pageSetUpPr fitToPage=\"1\"/></sheetPr><sheetViews><sheetView tabSelected=\"1\" workbookViewId=\"0\"><pane "
+         "ySplit=\"1\" topLeftCell=\"A2\" "
          "activePane=\"bottomLeft\" state=\"frozen\"/></sheetView></sheetViews>" +
          columns() + "<sheetData>" + rows + "</sheetData><autoFilter ref=\"A1:F" + std::to_string(number) + "\"/>" +
          (links.empty() ? "" : "<hyperlinks>" + links + "</hyperlinks>") +
@@ -138,7 +140,9 @@ std::string list_json(const FileErrors& errors) {
     for (std::size_t i = 0; i < line.size(); ++i) {
       const bool is_number = i == 1 && !line[i].empty();
       made += (i == 0 ? "" : ",") + json_string(names[i]) + ":" +
-              (line[i].empty() ? "null" : is_number ? line[i] : json_string(line[i]));
+              (line[i].empty() ? "null"
+               : is_number     ? line[i]
+                               : json_string(line[i]));
     }
     made += "}";
   }

@@ -1,6 +1,5 @@
-// Job: the list of all errors that a marked file carries: a sheet of a workbook, a file of a bundle, a member of a document.
-// Callers: codec/marks.
-// Promise: a list is known again by its headers, so that a file marked twice has one.
+// Job: the list of all errors that a marked file carries: a sheet of a workbook, a file of a bundle, a member of a
+// document. Callers: codec/marks. Promise: a list is known again by its headers, so that a file marked twice has one.
 #pragma once
 
 #include <string>

@@ -1,7 +1,7 @@
 // Job: an uploaded file given back with what is wrong with it: a workbook's bad cells filled, commented and listed on a
 // sheet in front; a csv bundle with a file errors.csv; a json document with a member "errors".
-// Callers: the entry of rehydra_error_workbook. Promise: everything else of the file is as it was, and what was added is
-// ignored by an import; memory does not grow with the rows.
+// Callers: the entry of rehydra_error_workbook. Promise: everything else of the file is as it was, and what was added
+// is ignored by an import; memory does not grow with the rows.
 #pragma once
 
 #include <memory>

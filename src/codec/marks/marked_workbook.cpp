@@ -168,8 +168,8 @@ void MarkedWorkbook::describe_sheet(Sheet& sheet) {
   if (sheet.changes.marks.empty() && !(old_list_ && sheet.comments_entry != nullptr)) {
     return;
   }
-  sheet.comments = mark_comments(text_of(sheet.comments_entry), sheet.changes.marks,
-                                 list_.dialect == Dialect::strict, limits_);
+  sheet.comments =
+      mark_comments(text_of(sheet.comments_entry), sheet.changes.marks, list_.dialect == Dialect::strict, limits_);
   for (const CellPlace& place : sheet.comments.removed) {
     if (!sheet.comments.drawn.contains(place)) {
       sheet.changes.cleared.insert(place);
@@ -277,7 +277,8 @@ void MarkedWorkbook::finish_sheet(Sheet& sheet) {
   } else if (!sheet.changes.marks.empty()) {
     const std::string name = free_name("xl/drawings/", "commentsErrors", ".vml");
     put(name, draw_comments({}, sheet.comments));
-    added.push_back({sheet.place.found_id.empty() ? sheet.place.new_id : sheet.place.found_id, "vmlDrawing", "/" + name});
+    added.push_back(
+        {sheet.place.found_id.empty() ? sheet.place.new_id : sheet.place.found_id, "vmlDrawing", "/" + name});
   }
   const std::string relations = add_relations(sheet.relations_text, added, {}, list_.dialect, limits_);
   if (sheet.relations_entry != nullptr) {

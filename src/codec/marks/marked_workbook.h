@@ -82,8 +82,8 @@ class MarkedWorkbook : public MarkedFile {
   std::string marked_;  // of a sheet, not yet deflated
   std::vector<Step> steps_;
   std::size_t step_ = 0;
-  std::size_t entry_ = 0;      // of copy_rest()
-  std::size_t copied_ = 0;     // of its data
+  std::size_t entry_ = 0;   // of copy_rest()
+  std::size_t copied_ = 0;  // of its data
   bool copying_ = false;
 };
 

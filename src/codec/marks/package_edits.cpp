@@ -69,14 +69,18 @@ std::string add_content_types(std::string_view part, const std::vector<NewPart>&
       prefix = prefix_of(copy.token().raw());
       copy.keep_open();
       // Defaults come before overrides.
-      copy.put(has_vml ? "" : "<" + prefix + "Default Extension=\"vml\" ContentType=\"application/vnd.openxmlformats-officedocument.vmlDrawing\"/>");
+      copy.put(has_vml ? ""
+                       : "<" + prefix +
+                             "Default Extension=\"vml\" "
+                             "ContentType=\"application/vnd.openxmlformats-officedocument.vmlDrawing\"/>");
     } else if (token == XmlToken::start && !removed.empty() &&
                without_slash(copy.token().attribute("PartName")) == removed) {
       copy.skip_element();
     } else {
       if (is_root_end(copy, token)) {
         for (const NewPart& added : parts) {
-          copy.put("<" + prefix + "Override PartName=\"/" + escaped(added.name) + "\" ContentType=\"" + added.type + "\"/>");
+          copy.put("<" + prefix + "Override PartName=\"/" + escaped(added.name) + "\" ContentType=\"" + added.type +
+                   "\"/>");
         }
       }
       copy.keep();
@@ -121,8 +125,8 @@ std::string add_relations(std::string_view part, const std::vector<PartRelation>
     } else {
       if (is_root_end(copy, token)) {
         for (const PartRelation& one : added) {
-          copy.put("<" + prefix + "Relationship Id=\"" + escaped(one.id) + "\" Type=\"" + relation_type(dialect, one.kind) +
-                   "\" Target=\"" + escaped(one.target) + "\"/>");
+          copy.put("<" + prefix + "Relationship Id=\"" + escaped(one.id) + "\" Type=\"" +
+                   relation_type(dialect, one.kind) + "\" Target=\"" + escaped(one.target) + "\"/>");
         }
       }
       copy.keep();
@@ -155,8 +159,8 @@ std::string add_first_sheet(std::string_view part, const SheetList& list, const 
   std::size_t index = 0;
   const auto put_sheet = [&](XmlCopy& copy) {
     copy.put("<" + prefix_of(copy.token().raw()) + "sheet xmlns:r=\"" + std::string(relations_namespace(list.dialect)) +
-             "\" name=\"" + escaped(sheet.title) + "\" sheetId=\"" + std::to_string(list.highest_id + 1) + "\" r:id=\"" +
-             sheet.relation_id + "\"/>");
+             "\" name=\"" + escaped(sheet.title) + "\" sheetId=\"" + std::to_string(list.highest_id + 1) +
+             "\" r:id=\"" + sheet.relation_id + "\"/>");
   };
   // Names that belong to a sheet know it by its place.
   const auto moved = [&](std::size_t place) {

@@ -11,9 +11,9 @@ namespace rehydra::codec {
 namespace {
 
 // What stands behind the drawing of comments, as the standard orders a sheet's elements.
-constexpr std::string_view behind_drawing[] = {"legacyDrawingHF", "drawingHF",       "picture",    "oleObjects",
-                                               "controls",        "webPublishItems", "tableParts", "extLst",
-                                               "AlternateContent"};
+constexpr std::string_view behind_drawing[] = {"legacyDrawingHF", "drawingHF", "picture",
+                                               "oleObjects",      "controls",  "webPublishItems",
+                                               "tableParts",      "extLst",    "AlternateContent"};
 
 std::uint32_t number_of(std::string_view digits) {
   std::uint32_t value = 0;
@@ -38,8 +38,8 @@ bool is_true(std::string_view value) {
 
 }  // namespace
 
-SheetMarker::SheetMarker(std::unique_ptr<ByteSource> part, const Limits& limits, const SheetChanges& changes, Styles& styles,
-                         DrawingPlace& place, std::string& out)
+SheetMarker::SheetMarker(std::unique_ptr<ByteSource> part, const Limits& limits, const SheetChanges& changes,
+                         Styles& styles, DrawingPlace& place, std::string& out)
     : part_(std::move(part)),
       copy_(*part_, limits, out),
       changes_(changes),
@@ -167,9 +167,8 @@ void SheetMarker::note_column() {
 }
 
 std::uint32_t SheetMarker::style_of_column(std::uint32_t column) const {
-  const auto found = std::find_if(column_styles_.begin(), column_styles_.end(), [&](const ColumnStyle& one) {
-    return one.first <= column && column <= one.last;
-  });
+  const auto found = std::find_if(column_styles_.begin(), column_styles_.end(),
+                                  [&](const ColumnStyle& one) { return one.first <= column && column <= one.last; });
   return found == column_styles_.end() ? 0 : found->style;
 }
 
@@ -183,7 +182,8 @@ void SheetMarker::see_drawing() {
       }
     }
     drawing_done_ = true;
-  } else if (std::find(std::begin(behind_drawing), std::end(behind_drawing), token.name()) != std::end(behind_drawing)) {
+  } else if (std::find(std::begin(behind_drawing), std::end(behind_drawing), token.name()) !=
+             std::end(behind_drawing)) {
     put_drawing();
   }
 }

@@ -14,8 +14,8 @@
 namespace rehydra::codec {
 
 struct DrawingPlace {
-  std::string new_id;        // for a sheet that has no drawing of comments; empty: none is put in
-  std::string new_uri;       // of the namespace of new_id
+  std::string new_id;         // for a sheet that has no drawing of comments; empty: none is put in
+  std::string new_uri;        // of the namespace of new_id
   std::string found_id = {};  // of one that has
 };
 

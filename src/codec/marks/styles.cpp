@@ -15,11 +15,12 @@ constexpr std::string_view no_styles =
     "<fills count=\"2\"><fill><patternFill patternType=\"none\"/></fill><fill><patternFill patternType=\"gray125\"/>"
     "</fill></fills><borders count=\"1\"><border/></borders>"
     "<cellStyleXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/></cellStyleXfs>"
-    "<cellXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\"/></cellXfs></styleSheet>";
+    "<cellXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\" "
+    "xfId=\"0\"/></cellXfs></styleSheet>";
 
 // As the standard orders them: a section that a workbook lacks has its place.
-constexpr std::string_view sections[] = {"numFmts", "fonts",      "fills", "borders",     "cellStyleXfs", "cellXfs",
-                                         "cellStyles", "dxfs", "tableStyles", "colors", "extLst"};
+constexpr std::string_view sections[] = {"numFmts",    "fonts", "fills",       "borders", "cellStyleXfs", "cellXfs",
+                                         "cellStyles", "dxfs",  "tableStyles", "colors",  "extLst"};
 constexpr std::string_view mark_colour = "FFFFC7CE";
 constexpr std::uint32_t list_styles = 3;
 constexpr std::string_view extended[] = {"fonts", "fills", "cellXfs"};
@@ -50,8 +51,8 @@ std::string font(const std::string& p, std::string_view look, std::string_view c
 
 std::string format(const std::string& p, std::size_t font, std::size_t fill) {
   return "<" + p + "xf numFmtId=\"49\" fontId=\"" + number(font) + "\" fillId=\"" + number(fill) +
-         "\" borderId=\"0\" xfId=\"0\" applyNumberFormat=\"1\" applyFont=\"1\" applyFill=\"1\" applyAlignment=\"1\"><" + p +
-         "alignment vertical=\"top\" wrapText=\"1\"/></" + p + "xf>";
+         "\" borderId=\"0\" xfId=\"0\" applyNumberFormat=\"1\" applyFont=\"1\" applyFill=\"1\" applyAlignment=\"1\"><" +
+         p + "alignment vertical=\"top\" wrapText=\"1\"/></" + p + "xf>";
 }
 
 std::string with_fill(std::string_view xf, std::size_t fill) {
@@ -122,13 +123,15 @@ std::uint32_t Styles::derived(std::uint32_t style, bool is_marked) {
 // Fills: of marks, of the list's header. Fonts: of the list's header, of its links.
 std::string Styles::added(std::string_view section, const std::string& p) const {
   if (section == "fonts") {
-    return (lacks_fonts_ ? font(p, "b val=\"0\"", "FF000000") : "") + font(p, "b", "FFFFFFFF") + font(p, "u", "FF0563C1");
+    return (lacks_fonts_ ? font(p, "b val=\"0\"", "FF000000") : "") + font(p, "b", "FFFFFFFF") +
+           font(p, "u", "FF0563C1");
   }
   if (section == "fills") {
     const std::string plain = "<" + p + "fill><" + p + "patternFill patternType=\"none\"/></" + p + "fill>";
     return (lacks_fills_ ? plain + plain : "") + fill(p, mark_colour) + fill(p, "FFC00000");
   }
-  std::string made = (lacks_formats_ ? formats_[0] : "") + format(p, fonts_, fills_ + 1) + format(p, 0, 0) + format(p, fonts_ + 1, 0);
+  std::string made =
+      (lacks_formats_ ? formats_[0] : "") + format(p, fonts_, fills_ + 1) + format(p, 0, 0) + format(p, fonts_ + 1, 0);
   for (const Derived& one : order_) {
     made += with_fill(formats_[one.style], one.is_marked ? fills_ : 0);
   }

@@ -39,8 +39,8 @@ class Styles {
   const Limits& limits_;
   std::uint32_t fonts_ = 0, fills_ = 0, first_ = 0;
   bool lacks_fonts_ = false, lacks_fills_ = false, lacks_formats_ = false;  // then the defaults come first
-  std::vector<std::string> formats_;            // the xf elements
-  std::vector<bool> mark_fills_;                // by fill: it is that of marks made before
+  std::vector<std::string> formats_;                                        // the xf elements
+  std::vector<bool> mark_fills_;                                            // by fill: it is that of marks made before
   struct Derived {
     std::uint32_t style;
     bool is_marked;
