@@ -45,8 +45,10 @@ std::string statement(const Work& work) {
 
 class DatasetDiff {
  public:
-  DatasetDiff(const Work& work, const pg::Type& text, MemoryContext memory, const DiffSink& sink)
-      : work_(work),
+  DatasetDiff(const Operation& operation, const Work& work, const pg::Type& text, MemoryContext memory,
+              const DiffSink& sink)
+      : operation_(operation),
+        work_(work),
         new_(diff_lead + work.satellite_titles.size()),
         old_(new_ + work.fields.size()),
         cursor_(statement(work), {}),
@@ -100,8 +102,9 @@ class DatasetDiff {
     }
   }
 
+  // The customer's own row has no key but the customer; a table without a key has none.
   std::optional<std::string> key(std::size_t row, std::size_t side) {
-    std::string joined;
+    std::string joined = work_.dataset->role == registry::Role::own ? operation_.tenant.id : "";
     for (const std::size_t field : work_.key_fields()) {
       const std::optional<std::string> part = text(row, side + field);
       joined += part ? (joined.empty() ? "" : ", ") + *part : "";
@@ -143,6 +146,7 @@ class DatasetDiff {
     sink_(line);
   }
 
+  const Operation& operation_;
   const Work& work_;
   std::size_t new_, old_;
   pg::Cursor cursor_;
@@ -160,7 +164,7 @@ void list_changes(const Operation& operation, Cancel cancel, MemoryContext memor
   {
     const registry::ActingScope acting(operation.role);
     for (const Work& work : operation.works) {
-      DatasetDiff(work, text, memory, sink).run(cancel);
+      DatasetDiff(operation, work, text, memory, sink).run(cancel);
     }
   }
   settings.end();

@@ -17,15 +17,15 @@ CREATE TEMP TABLE before_diff AS SELECT pg_temp.digest('1', true) AS one, pg_tem
 CREATE TEMP TABLE diff AS SELECT d.* FROM kept, rehydra_diff(file, customer_id => '1') WITH ORDINALITY AS d (dataset, row_key, action, column_name, old_value, new_value, sheet, cell, n) WHERE name = 'first';
 CREATE TEMP TABLE preview AS SELECT p.* FROM kept, rehydra_preview(file, customer_id => '1') AS p WHERE name = 'first';
 
-SELECT set_eq($$SELECT dataset, count(*) FILTER (WHERE action = 'insert'), count(DISTINCT row_key) FILTER (WHERE action = 'update'), count(*) FILTER (WHERE action = 'delete') FROM diff GROUP BY dataset$$,
+SELECT set_eq($$SELECT dataset, count(*) FILTER (WHERE action = 'insert') AS i, count(DISTINCT row_key) FILTER (WHERE action = 'update') AS u, count(*) FILTER (WHERE action = 'delete') AS d FROM diff GROUP BY dataset$$,
   $$SELECT dataset, to_insert, to_update, to_delete FROM preview WHERE to_insert + to_update + to_delete > 0$$, 'it has the rows that the preview counts');
 SELECT results_eq($$SELECT column_name, old_value, new_value, sheet, cell FROM diff WHERE dataset = 'accounts' AND row_key = '1' ORDER BY n$$,
-  $$VALUES ('account_name', 'NORTH', 'North', 'Accounts Summary', 'B2'), ('revenue', '20.00', '10.00', 'Accounts Summary', 'C2'), ('industry', NULL, '', 'Accounts Summary', 'E2'), ('profile_metadata', '{"over": "written"}', '{"tier":  "gold"}', 'Customer Profile Data', (SELECT cell FROM diff WHERE dataset = 'accounts' AND row_key = '1' AND column_name = 'profile_metadata'))$$,
+  $$VALUES ('account_name', 'NORTH', 'North', 'Accounts Summary', 'B2'), ('revenue', '20.00', '10.00', 'Accounts Summary', 'C2'), ('industry', NULL, '', 'Accounts Summary', 'D2'), ('profile_metadata', '{"over": "written"}', '{"tier":  "gold"}', 'Customer Profile Data', (SELECT cell FROM diff WHERE dataset = 'accounts' AND row_key = '1' AND column_name = 'profile_metadata'))$$,
   'an update has a line a changed column, each with its own sheet and cell');
 SELECT results_eq($$SELECT action, column_name, old_value IS NULL, new_value::jsonb ->> 'feature_name', sheet, cell FROM diff WHERE dataset = 'feature_toggles'$$, $$VALUES ('insert', NULL, true, 'f1', 'Feature Toggles', 'row 2')$$, 'an insert is one line with the row to come');
 SELECT results_eq($$SELECT action, column_name, new_value IS NULL, old_value::jsonb ->> 'product_name', sheet, cell FROM diff WHERE dataset = 'products' AND action = 'delete'$$, $$VALUES ('delete', NULL, true, 'Stray', 'Products', NULL)$$, 'a delete is one line with the row that goes');
 SELECT is_empty($$SELECT * FROM diff WHERE concat(column_name, old_value, new_value) ~ 'api_key|sealed'$$, 'no secret is in it');
-SELECT results_eq($$SELECT DISTINCT ON (min(n)) dataset FROM diff GROUP BY dataset ORDER BY min(n)$$, $$SELECT dataset FROM (SELECT dataset, min(n) AS first, max(n) - min(n) + 1 AS span, count(*) AS lines FROM diff GROUP BY dataset) AS d WHERE span = lines ORDER BY first$$, 'data sets stand together');
+SELECT is_empty($$SELECT dataset FROM diff GROUP BY dataset HAVING max(n) - min(n) + 1 <> count(*)$$, 'the lines of a data set stand together');
 SELECT is(pg_temp.digest('1', true), (SELECT one FROM before_diff), 'no row has a new version');
 SELECT is(pg_temp.neighbours(), (SELECT others FROM before_diff), 'nor has anybody else''s');
 SELECT is_empty($$SELECT objid FROM pg_locks WHERE pid = pg_backend_pid() AND locktype IN ('advisory', 'tuple')$$, 'nothing is locked');
