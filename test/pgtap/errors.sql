@@ -3,7 +3,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(17);
+SELECT plan(22);
 
 SELECT count(*) AS installed FROM rehydra_install_preset('customer_success', 'crm') \gset
 SET LOCAL search_path = crm, public;
@@ -42,6 +42,18 @@ SELECT is(pg_temp.errors_of('xlsx', 'test_nobody', '1'), 'error 42501', 'nor who
 SELECT is(pg_temp.as_role('test_app', '2', 'SELECT count(*) FROM rehydra.error_log'), '0', 'the view shows another customer nothing');
 SELECT is(pg_temp.as_role('test_app', '1', 'SELECT count(*) FROM rehydra.operation_errors'), 'error 42501', 'the table is nobody''s to read');
 SELECT is(pg_temp.as_role('test_operator', '', 'SELECT count(*) FROM rehydra_errors(''00000000-0000-4000-8000-000000000000'')'), 'error 42501', 'an operation that never was is said to be none');
+
+-- The file, marked
+CREATE FUNCTION pg_temp.marked(of text, file_of text DEFAULT NULL, who name DEFAULT 'test_app', tenant text DEFAULT '1') RETURNS text LANGUAGE sql AS $$
+  SELECT pg_temp.as_role(who, tenant, format('SELECT length(rehydra_error_workbook(%L, %L))', (SELECT r ->> 'operation_id' FROM report WHERE format = of), (SELECT file FROM kept WHERE name = COALESCE(file_of, of))))
+$$;
+SELECT set_eq($$SELECT format, pg_temp.marked(format) ~ '^[0-9]+$' FROM report$$, $$VALUES ('xlsx', true), ('json', true), ('csv', true)$$, 'a file of every format is given back');
+SELECT is(pg_temp.marked('xlsx', 'csv'), 'error 22023', 'not another file than the operation read');
+SELECT is(pg_temp.marked('xlsx', NULL, 'test_app', '2'), 'error 42501', 'nor to another customer''s session');
+SELECT is(pg_temp.marked('xlsx', NULL, 'test_operator', ''), pg_temp.marked('xlsx'), 'but to an operator');
+SET LOCAL rehydra.tenant = '1';
+INSERT INTO report SELECT 'clean', pg_temp.import('datasets => ''{accounts}''', name => 'json');
+SELECT is(pg_temp.marked('clean', 'json'), 'error 22023', 'where nothing was wrong, nothing is marked');
 
 -- Many, and long ones
 SET LOCAL rehydra.tenant = '1';
