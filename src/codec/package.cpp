@@ -173,6 +173,7 @@ WorkbookParts read_package(const ZipDirectory& directory, const Limits& limits, 
   check_workbook_type(directory, types.type_of(root->target));
   const Relations relations(directory, limits, open, root->target);
   WorkbookParts parts;
+  parts.workbook = workbook;
   SheetList list(directory, limits, relations, parts);
   read_small_part(*open(*workbook), root->target, limits, [&](const SmallElement& element) { list.add(element); });
   if (parts.sheets.empty()) {
@@ -183,6 +184,9 @@ WorkbookParts read_package(const ZipDirectory& directory, const Limits& limits, 
     if (parts.shared_strings == nullptr) {
       bad_file("the workbook does not hold its shared strings");
     }
+  }
+  if (const Relation* const styles = relations.by_kind("styles")) {
+    parts.styles = directory.find(styles->target);
   }
   return parts;
 }

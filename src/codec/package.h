@@ -22,7 +22,9 @@ struct SheetPart {
 
 struct WorkbookParts {
   std::vector<SheetPart> sheets;  // as the tabs stand
+  const ZipEntry* workbook = nullptr;
   const ZipEntry* shared_strings = nullptr;
+  const ZipEntry* styles = nullptr;  // null where there are none
   bool date1904 = false;
 };
 

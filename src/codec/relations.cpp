@@ -15,11 +15,6 @@ std::string folder_of(std::string_view part) {
   return slash == std::string_view::npos ? std::string() : std::string(part.substr(0, slash + 1));
 }
 
-std::string relations_part(std::string_view of) {
-  const std::string folder = folder_of(of);
-  return folder + "_rels/" + std::string(of.substr(folder.size())) + ".rels";
-}
-
 [[noreturn]] void outside() {
   throw Failure(ErrorKind::hostile_file, "the workbook refers to something outside of itself",
                 "Remove links to other files from the workbook.");
@@ -51,6 +46,15 @@ std::string resolve(std::string_view folder, std::string_view target) {
 
 }  // namespace
 
+std::string relations_part(std::string_view of) {
+  const std::string folder = folder_of(of);
+  return folder + "_rels/" + std::string(of.substr(folder.size())) + ".rels";
+}
+
+std::string target_part(std::string_view of, std::string_view target) {
+  return resolve(folder_of(of), target);
+}
+
 Relations::Relations(const ZipDirectory& directory, const Limits& limits, const OpenHeldPart& open,
                      std::string_view of) {
   const std::string part = relations_part(of);
@@ -58,7 +62,6 @@ Relations::Relations(const ZipDirectory& directory, const Limits& limits, const 
   if (entry == nullptr) {
     return;
   }
-  const std::string folder = folder_of(of);
   read_small_part(*open(*entry), part, limits, [&](const SmallElement& element) {
     if (element.uri != relations_uri || element.name != "Relationship") {
       return;
@@ -71,7 +74,7 @@ Relations::Relations(const ZipDirectory& directory, const Limits& limits, const 
     }
     const std::string_view type = element.attribute("Type");
     relations_.push_back(
-        {std::string(element.attribute("Id")), std::string(type.substr(type.rfind('/') + 1)), resolve(folder, target)});
+        {std::string(element.attribute("Id")), std::string(type.substr(type.rfind('/') + 1)), target_part(of, target)});
     if (!by_id_.emplace(relations_.back().id, relations_.size() - 1).second) {
       throw Failure(ErrorKind::hostile_file, "part " + part + " of the workbook uses one id for two relations",
                     "Open the file in a spreadsheet program and save it again.");

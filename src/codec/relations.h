@@ -18,6 +18,11 @@ struct Relation {
   std::string target;  // a part's name without leading slash
 };
 
+// The part that holds the relations of a part, "xl/_rels/workbook.xml.rels".
+std::string relations_part(std::string_view of);
+// The part that a target of a part's relations means; Failure(hostile_file) where it climbs out of the container.
+std::string target_part(std::string_view of, std::string_view target);
+
 class Relations {
  public:
   // of: the part that they belong to, empty for the whole container.

@@ -81,6 +81,7 @@ bool XmlTokenizer::has(std::size_t bytes) {
 XmlToken XmlTokenizer::next() {
   if (pending_end_) {
     pending_end_ = false;
+    raw_ = {};
     close_element();
     return XmlToken::end;
   }
@@ -143,7 +144,7 @@ XmlToken XmlTokenizer::finish() const {
 XmlToken XmlTokenizer::text_piece() {
   const char* stop = find(at_, end_, '<');
   stop = find(at_, stop, '&');
-  text_ = {at_, stop};
+  raw_ = text_ = {at_, stop};
   at_ = stop;
   check_text(text_);
   return XmlToken::text;
@@ -186,6 +187,7 @@ bool XmlTokenizer::cdata_piece() {
     stop = at_ + 1;
   }
   text_ = {at_, stop};
+  raw_ = {};
   at_ = stop;
   return true;
 }
@@ -199,6 +201,7 @@ XmlToken XmlTokenizer::reference() {
     broken("an ampersand stands alone");
   }
   const std::uint32_t code = xml::reference_value({at_ + 1, length - 1});
+  raw_ = {at_, length + 1};
   at_ += length + 1;
   text_ = {character_, put_utf8(character_, code)};
   brackets_ = 0;
@@ -244,6 +247,7 @@ XmlToken XmlTokenizer::start_tag() {
   }
   open_element(qualified);
   check_duplicates();
+  raw_ = {at_, after};
   at_ = after;
   return XmlToken::start;
 }
@@ -378,6 +382,7 @@ XmlToken XmlTokenizer::end_tag() {
   }
   resolve_names(qualified);
   close_element();
+  raw_ = {at_, after};
   at_ = after;
   return XmlToken::end;
 }

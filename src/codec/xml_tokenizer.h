@@ -38,6 +38,9 @@ class XmlTokenizer {
   bool is_main(std::string_view local) const noexcept { return main_ && name_ == local; }
   bool in_main_namespace() const noexcept { return main_; }  // spreadsheetml, transitional or strict
   std::string_view text() const noexcept { return text_; }
+  // The token as it is written: a start's or end's tag, a text with its reference. Empty for the end of an empty element
+  // and for a text inside of CDATA.
+  std::string_view raw() const noexcept { return raw_; }
   const std::vector<XmlAttribute>& attributes() const noexcept { return attributes_; }
   // The value of an attribute without prefix; a view without data where it is missing.
   std::string_view attribute(std::string_view name) const noexcept;
@@ -95,6 +98,7 @@ class XmlTokenizer {
   std::string_view name_;
   bool main_ = false;
   std::string_view text_;
+  std::string_view raw_;
   char character_[4] = {};
   std::size_t attribute_count_ = 0;
   std::vector<XmlAttribute> attributes_;

@@ -12,8 +12,8 @@ constexpr std::uint64_t largest = 0xFFFF'FFFEU;  // 0xFFFFFFFF means zip64
 constexpr std::size_t most_entries = 0xFFFEU;
 constexpr std::uint16_t version_needed = 20;
 constexpr std::uint16_t made_by = 20;
-constexpr std::uint16_t flags = 0x0008 | 0x0800;  // sizes follow the data; names are UTF-8
-constexpr std::uint16_t deflated = 8;
+constexpr std::uint16_t utf8_name = 0x0800;
+constexpr std::uint16_t sizes_follow = 0x0008;
 constexpr std::uint16_t midnight = 0;
 constexpr std::uint16_t first_of_1980 = 0x0021;
 
@@ -42,11 +42,11 @@ void ZipWriter::check_entry(std::uint64_t more) const {
   }
 }
 
-// What local header and directory entry share; sizes and CRC are known in the directory only.
+// What local header and directory entry share; where the sizes follow, they and the CRC are known in the directory only.
 void ZipWriter::append_common(const Entry& entry) {
   put16(out_, version_needed);
-  put16(out_, flags);
-  put16(out_, deflated);
+  put16(out_, entry.flags);
+  put16(out_, entry.method == ZipMethod::deflated ? 8 : 0);
   put16(out_, midnight);
   put16(out_, first_of_1980);
   put32(out_, entry.crc);
@@ -56,12 +56,10 @@ void ZipWriter::append_common(const Entry& entry) {
   put16(out_, 0);  // extra field
 }
 
-void ZipWriter::begin(std::string name) {
+void ZipWriter::begin_entry(Entry entry) {
   if (entries_.size() >= most_entries) {
     too_large("the workbook would have more than 65,534 parts");
   }
-  Entry entry;
-  entry.name = std::move(name);
   entry.offset = offset();
   entries_.push_back(std::move(entry));
   check_entry(0);
@@ -69,6 +67,10 @@ void ZipWriter::begin(std::string name) {
   append_common(entries_.back());
   out_ += entries_.back().name;
   data_start_ = offset();
+}
+
+void ZipWriter::begin(std::string name) {
+  begin_entry({std::move(name), utf8_name | sizes_follow, ZipMethod::deflated, 0, 0, 0, 0});
   deflater_.begin();
 }
 
@@ -88,6 +90,21 @@ void ZipWriter::end() {
   put32(out_, entry.crc);
   put32(out_, entry.packed);
   put32(out_, entry.size);
+}
+
+void ZipWriter::begin_copy(const ZipEntry& entry) {
+  begin_entry({std::string(entry.name), utf8_name, entry.method, entry.crc32, entry.data.size(), entry.inflated_bytes, 0});
+}
+
+void ZipWriter::copy(std::string_view packed) {
+  out_ += packed;
+  check_entry(0);
+}
+
+void ZipWriter::end_copy() const {
+  if (offset() - data_start_ != entries_.back().packed) {
+    throw Failure(ErrorKind::internal, "a part was not copied in full");
+  }
 }
 
 void ZipWriter::append_directory_entry(const Entry& entry) {

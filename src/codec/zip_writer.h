@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "codec/deflate.h"
+#include "codec/zip_directory.h"
 
 namespace rehydra::codec {
 
@@ -18,6 +19,10 @@ class ZipWriter {
   void begin(std::string name);
   void write(std::string_view bytes);
   void end();
+  // An entry of another container, packed as it is there: begin_copy(), copy() its data in pieces, end_copy().
+  void begin_copy(const ZipEntry& entry);
+  void copy(std::string_view packed);
+  void end_copy() const;
   void finish();
 
   std::string_view output() const noexcept { return std::string_view(out_).substr(taken_); }
@@ -26,6 +31,8 @@ class ZipWriter {
  private:
   struct Entry {
     std::string name;
+    std::uint16_t flags = 0;
+    ZipMethod method = ZipMethod::deflated;
     std::uint32_t crc = 0;
     std::uint64_t packed = 0;
     std::uint64_t size = 0;
@@ -33,6 +40,7 @@ class ZipWriter {
   };
 
   std::uint64_t offset() const noexcept { return consumed_ + out_.size(); }
+  void begin_entry(Entry entry);
   void check_entry(std::uint64_t more) const;
   void append_common(const Entry& entry);
   void append_directory_entry(const Entry& entry);

@@ -8,9 +8,8 @@
 
 namespace rehydra {
 
-// At most 60 bytes, never cut inside of a character.
-inline std::string shortened(std::string_view text) {
-  constexpr std::size_t most = 60;
+// At most so many bytes, never cut inside of a character.
+inline std::string shortened(std::string_view text, std::size_t most = 60) {
   if (text.size() <= most) {
     return std::string(text);
   }

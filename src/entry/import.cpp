@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "entry/options.h"
+#include "entry/preview_request.h"
 #include "entry/refusal.h"
 #include "entry/shell.h"
 #include "importer/import.h"
@@ -124,20 +125,7 @@ void return_rows(FunctionCallInfo info, const std::vector<importer::PreviewRow>&
 }
 
 Datum preview(const Call& call) {
-  const Options options(call.json(7), {"model", "max_delete", "missing_columns", "policy"});
-  importer::Request request;
-  request.kind = "preview";
-  request.preview = true;
-  request.dry_run = true;
-  request.file = call.bytes(0, "file");
-  request.mode = importer::mode_named(call.text(1).value_or("replace"));
-  request.customer_id = call.text(2);
-  request.datasets = call.text_array(3);
-  request.selection = call.json_if_any(4);
-  request.match = call.json_if_any(5);
-  read_options(options, request);
-  request.policy.skip_errors = skips_errors(call.text(6).value_or("stop"));
-  request.options = logged_options(options, request);
+  const importer::Request request = preview_request(call, "preview");
   require_writable();
   {
     const pg::ContextScope scope(result_context());
@@ -153,6 +141,25 @@ Datum preview(const Call& call) {
 }
 
 }  // namespace
+
+importer::Request preview_request(const Call& call, const char* kind) {
+  const Options options(call.json(7), {"model", "max_delete", "missing_columns", "policy"});
+  importer::Request request;
+  request.kind = kind;
+  request.preview = true;
+  request.dry_run = true;
+  request.file = call.bytes(0, "file");
+  request.mode = importer::mode_named(call.text(1).value_or("replace"));
+  request.customer_id = call.text(2);
+  request.datasets = call.text_array(3);
+  request.selection = call.json_if_any(4);
+  request.match = call.json_if_any(5);
+  read_options(options, request);
+  request.policy.skip_errors = skips_errors(call.text(6).value_or("stop"));
+  request.options = logged_options(options, request);
+  return request;
+}
+
 }  // namespace rehydra::entry
 
 REHYDRA_FUNCTION(rehydra_import, rehydra::entry::import_workbook)

@@ -54,13 +54,13 @@ std::optional<std::string> keep_snapshot(const Operation& operation, const std::
 }
 
 // The server's statistics may not know the tenant's rows yet (they came with the last import): it would then compare
-// each of them with each planned row. Few planned rows are better looked up by index, also where only a parent leads to
+// each of them with each planned row. Few planned rows, and those of a part, are better looked up by index, also where only a parent leads to
 // the tenant.
 template <class Body>
 void with_fit_joins(const Work& work, Body body) {
   constexpr std::uint64_t few = 100;
   pg::SettingsScope settings;
-  if (work.counts.updated + work.counts.deleted > few) {
+  if (work.counts.updated + work.counts.deleted > few && !work.is_partial()) {
     settings.set("enable_nestloop", "off");
   }
   body();

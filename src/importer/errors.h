@@ -24,6 +24,11 @@ struct RowError {
   std::int64_t r = 0;  // the staged row; 0: the error is about more than a row
 };
 
+// B17 in a sheet; elsewhere there are no cells, and it is the row.
+inline std::string cell_of(const Location& where) {
+  return where.container == Container::sheet ? cell_name(where.row, where.column) : place_name(where);
+}
+
 class ErrorList {
  public:
   explicit ErrorList(std::size_t keep) : keep_(keep) {}

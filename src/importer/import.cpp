@@ -7,11 +7,13 @@
 #include "codec/digest.h"
 #include "importer/apply_operation.h"
 #include "importer/confirm.h"
+#include "importer/error_json.h"
 #include "importer/matching.h"
 #include "importer/plan_operation.h"
 #include "importer/scope.h"
 #include "importer/source.h"
 #include "ledger/activity.h"
+#include "ledger/operation_errors.h"
 #include "pg/errors.h"
 #include "pg/memory.h"
 #include "pg/progress.h"
@@ -217,6 +219,9 @@ class Import {
       return Status::failed;
     }
     if (request_.preview) {
+      if (request_.on_plan) {
+        request_.on_plan(operation_);
+      }
       return Status::previewed;
     }
     if (errors_.any() && !may_leave_out()) {
@@ -305,7 +310,11 @@ class Import {
       activity.sqlstate = error_sqlstate(errors_.errors().front());
       activity.detail = full_message(errors_.errors().front());
     }
+    activity.error_count = static_cast<std::int64_t>(errors_.count());
     ledger::record(activity);
+    if (errors_.any()) {
+      ledger::record_errors(report_.operation_id, kept_errors_json(errors_));
+    }
   }
 
   void warn() const {

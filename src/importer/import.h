@@ -4,6 +4,7 @@
 // is the import, rolled back.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,7 @@ struct Request {
   bool keep_missing_columns = false;
   bool raise = false;
   std::string options = "{}";  // JSON, for the activity log
+  std::function<void(const Operation&)> on_plan;  // of a preview: while the plan is there
 };
 
 struct PreviewRow {

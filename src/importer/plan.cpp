@@ -395,7 +395,7 @@ void plan_dataset(Operation& operation, Work& work, Pass pass, MemoryContext mem
   }
   cursor.close();
   work.counts.compared = work.counts.before;
-  if (!needs_absent_rows(work) || work.is_partial()) {
+  if (!needs_absent_rows(work) && !work.is_partial()) {
     work.counts.before =
         static_cast<std::uint64_t>(pg::query_count("SELECT count(*) FROM " + work.dataset->rows() + " t WHERE " +
                                                        registry::tenant_predicate(*operation.model, *work.dataset, "t"),

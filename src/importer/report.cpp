@@ -2,6 +2,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "importer/error_json.h"
 #include "importer/report.h"
 #include "pg/errors.h"
 
@@ -12,10 +13,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t most_errors = 50;
-
-json text_or_null(const std::string& text) {
-  return text.empty() ? json(nullptr) : json(text);
-}
 
 json file_json(const FileFacts& file) {
   return {{"bytes", file.bytes},     {"sha256", file.sha256},           {"format", file.format},
@@ -37,19 +34,6 @@ json dataset_json(const Work& work) {
           {"deleted", counts.deleted},
           {"blocked", counts.blocked},
           {"after", counts.after_counted.value_or(counts.after())}};
-}
-
-json error_json(const RowError& error) {
-  const Location& where = error.error.where;
-  return {{"sheet", text_or_null(where.sheet)},
-          {"cell", text_or_null(where.container == Container::list ? "" : cell_name(where.row, where.column))},
-          {"dataset", text_or_null(error.dataset)},
-          {"row_key", text_or_null(error.row_key)},
-          {"column_name", text_or_null(error.column)},
-          {"value", text_or_null(error.value)},
-          {"sqlstate", error_sqlstate(error)},
-          {"message", full_message(error)},
-          {"hint", text_or_null(error.error.hint)}};
 }
 
 json side_effect_json(const SideEffect& effect) {
@@ -86,17 +70,6 @@ json list_json(const Items& items, Convert convert, std::size_t most = SIZE_MAX)
     list.push_back(convert(item));
   }
   return list;
-}
-
-// jsonb cannot hold U+0000, and a file's texts may: in a report it is U+FFFD.
-std::string without_nul(std::string json) {
-  constexpr std::string_view nul = "u0000";
-  for (std::size_t at = json.find('\\'); at != std::string::npos; at = json.find('\\', at + 2)) {
-    if (std::string_view(json).substr(at + 1).starts_with(nul)) {
-      json.replace(at + 1, nul.size(), "ufffd");
-    }
-  }
-  return json;
 }
 
 }  // namespace
@@ -157,7 +130,7 @@ std::string to_json(const Report& report, const std::vector<Work>& works, const 
   if (report.token) {
     value["token"] = *report.token;
   }
-  return without_nul(value.dump(-1, ' ', false, json::error_handler_t::replace));
+  return stored_json(value);
 }
 
 std::string datasets_json(const Report& report, const std::vector<Work>& works) {

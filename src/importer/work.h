@@ -50,6 +50,7 @@ struct Field {
   bool secret_from_snapshot = false;  // not in the file: only rows that are put back get it
 };
 
+// Of a part (Work::pick) they are the part's: before and after are rows that it has, or that the file has of it.
 struct Counts {
   std::uint64_t before = 0, in_file = 0, inserted = 0, updated = 0, unchanged = 0, skipped = 0, rejected = 0;
   std::uint64_t marked_deleted = 0, deleted = 0, blocked = 0;

@@ -23,16 +23,17 @@ void record(const Activity& activity) {
       .datum(FLOAT8OID, Float8GetDatum(activity.duration_ms))
       .text_or_null(activity.detail);
   args.text(pg::call([] { return GetUserNameFromId(GetSessionUserId(), false); }));
+  args.datum(INT8OID, Int64GetDatum(activity.error_count.value_or(0)), !activity.error_count);
   const registry::Bookkeeper bookkeeper;
   pg::execute(
       "INSERT INTO rehydra.activity (operation_id, model, customer_id, at, kind, mode, dry_run, outcome, sqlstate, "
       "session_role,"
       " effective_role, app_user, client_addr, application_name, options, file_sha256, file_bytes, datasets, "
-      "duration_ms, detail)"
+      "duration_ms, detail, error_count)"
       " VALUES ($1::uuid, $2, $3, pg_catalog.clock_timestamp(), $4, $5, $6, $7, $8, $17::name, $9::name, $10,"
       " pg_catalog.inet_client_addr(), pg_catalog.current_setting('application_name', true), $11::jsonb, $12, $13, "
       "$14::jsonb,"
-      " $15::numeric, $16)",
+      " $15::numeric, $16, $18)",
       args);
 }
 

@@ -26,6 +26,7 @@ struct Activity {
   std::optional<std::string> datasets;  // JSON, rows before and after
   double duration_ms = 0;
   std::optional<std::string> detail;
+  std::optional<std::int64_t> error_count;  // all, of which the ledger keeps the first ones
 };
 
 // A new random operation id.

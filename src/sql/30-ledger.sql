@@ -24,10 +24,12 @@ CREATE TABLE rehydra.activity (
   file_bytes       bigint,
   datasets         jsonb,
   duration_ms      numeric(12,1),
-  detail           text
+  detail           text,
+  error_count      bigint
 );
 CREATE INDEX activity_customer ON rehydra.activity (model, customer_id, at);
 COMMENT ON TABLE rehydra.activity IS 'One row an operation, also for refused and failed ones; append-only';
+COMMENT ON COLUMN rehydra.activity.error_count IS 'How many errors the operation found, of which rehydra_errors(operation_id) shows the first rehydra.max_errors; NULL for operations that look for none';
 
 CREATE FUNCTION rehydra.refuse_change() RETURNS trigger
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp

@@ -88,7 +88,7 @@ SELECT matches(pg_temp.told(pg_temp.import(name => 'theirs')), '^denied: the fil
 SELECT matches(pg_temp.told(pg_temp.edited('"id":"1"', '"id":"2"')), '^rejected: data set "rehydra": .*SHA-256', 'a document that was made out to be another customer''s');
 SELECT matches(pg_temp.told(pg_temp.edited('"version":2', '"version":3')), '^rejected: .*version 3, newer', 'one of a newer version');
 SELECT matches(pg_temp.told(pg_temp.edited('"revenue":0.10', '"revenue":"much"')), '^rejected: data set "accounts", row 3, column "revenue": "much" is not a value of type numeric', 'a value that is none');
-SELECT is(pg_temp.edited('"revenue":0.10', '"revenue":"much"') #>> '{errors,0,cell}', NULL, 'a document has no cells');
+SELECT is(pg_temp.edited('"revenue":0.10', '"revenue":"much"') #>> '{errors,0,cell}', 'row 3', 'a document has no cells: the place is the row of the list');
 SELECT matches(pg_temp.told(pg_temp.edited('"revenue":0.10', '"revenue":{"a":1}')), '^rejected: data set "accounts", row 3, column "revenue": an object or a list', 'an object for a value');
 SELECT matches(pg_temp.told(pg_temp.edited('"revenue":0.10,', '')), '^rejected: data set "accounts", row 3, column "revenue": the row lacks a member', 'a member missing in a row');
 SELECT matches(pg_temp.told(pg_temp.edited('"revenue":0.10', '"revenue":0.10,"revenue":0.2')), '^rejected: data set "accounts", row 3, column "revenue": the row has this member twice', 'a member twice');
