@@ -32,12 +32,13 @@ void require_operator(Operation& operation, const Work& work, bool tenant_of_ses
   }
 }
 
-void plan_parents_first(Operation& operation, bool tenant_of_session, Cancel cancel, MemoryContext memory) {
+void plan_parents_first(Operation& operation, Source& source, bool tenant_of_session, Cancel cancel, MemoryContext memory) {
   for (Work& work : operation.works) {
     follow_ids(operation, work);
     check_references(operation, work);
     plan_dataset(operation, work, memory);
     if (match_rows(operation, work)) {
+      source.matched(operation, work);
       follow_ids(operation, work);  // what refers to its own rows
       plan_dataset(operation, work, memory);
     }
@@ -60,7 +61,8 @@ bool plan_operation(Operation& operation, Source& source, const Planning& planni
            settings.set("cursor_tuple_fraction", "1");
            const registry::ActingScope acting(operation.role);
            complete_staged_rows(operation, source);
-           plan_parents_first(operation, planning.tenant_of_session, cancel, memory);
+           plan_parents_first(operation, source, planning.tenant_of_session, cancel, memory);
+           source.planned(operation);
            for (Work& work : operation.works) {
              check_plan(operation, work);
            }

@@ -178,7 +178,7 @@ void check_tenant_path(Operation& operation, Work& work) {
     }
     const auto at = static_cast<std::size_t>(field);
     for (const pg::TextRow& row : pg::query("SELECT " + place(work, at) + " FROM " + work.staged->name() + " s WHERE " +
-                                            staged(at) + " IS NULL ORDER BY s.r LIMIT 1000")) {
+                                            staged(at) + " IS NULL AND NOT s.bad ORDER BY s.r LIMIT 1000")) {
       add_error(operation, work, at, row, ErrorKind::null_value,
                 "the row would belong to no customer: the cell that leads there is blank",
                 "Enter the key of its parent.");

@@ -60,6 +60,12 @@ void RowBatch::refuse(std::size_t position, Error error, const Cell* cell) {
   errors_.add_row(std::move(row));
 }
 
+void RowBatch::keep_text(std::size_t position, std::string_view text) {
+  const std::size_t at = filled_ * width_ + lead_columns + slots_.size() + position;
+  values_[at] = arena_.varlena(text);
+  nulls_[at] = static_cast<char>(false);
+}
+
 void RowBatch::end() {
   ++filled_;
 }

@@ -22,6 +22,7 @@ struct Slot {
   std::uint32_t sheet_column = 0;  // from 1
   std::string header;
   std::optional<ColumnClass> written = {};  // where the column was of another type when the file was made
+  registry::ReadAs read_as = registry::ReadAs::value;  // how a workbook without a manifest wrote it
 };
 
 class RowBatch {
@@ -35,6 +36,8 @@ class RowBatch {
   // position: into slots. A converted value, or why it is none.
   void put(std::size_t position, Converted converted, const Cell* cell);
   void refuse(std::size_t position, Error error, const Cell* cell);
+  // The cell's own text, into the column that stands as far behind the slots' columns.
+  void keep_text(std::size_t position, std::string_view text);
   void end();
   void flush();
   std::int64_t rows() const noexcept { return next_row_; }

@@ -15,6 +15,7 @@
 
 #include "importer/errors.h"
 #include "pg/store.h"
+#include "registry/legacy.h"
 #include "registry/model.h"
 #include "registry/tenancy.h"
 
@@ -35,6 +36,7 @@ struct Field {
   std::string header;
   bool is_key = false;
   bool secret_from_snapshot = false;  // not in the file: only rows that are put back get it
+  registry::ReadAs read_as = registry::ReadAs::value;  // how a workbook without a manifest wrote it
 };
 
 struct Counts {
@@ -61,6 +63,7 @@ struct Work {
   std::map<std::size_t, std::vector<bool>> nulled;  // [field][r] references to rows that are gone, imported as NULL
   std::vector<bool> late_references;                // [field] written when all rows of all data sets are there
   Counts counts;
+  std::uint64_t left_out = 0;  // rows of the file that are not this customer's: skipped
   int generation = 0;  // stores get a new name each time they are made again
 
   const registry::Column& column(std::size_t field) const {
