@@ -14,9 +14,9 @@ namespace rehydra::codec {
 namespace {
 
 enum class Style : std::uint8_t {
-  as_written,   // numbers keep their digits
-  in_order,     // numbers comparable, members as they stand
-  comparable,   // and members by name
+  as_written,  // numbers keep their digits
+  in_order,    // numbers comparable, members as they stand
+  comparable,  // and members by name
 };
 
 struct CutOff {};  // the text ended where the value could have gone on
@@ -60,10 +60,10 @@ class LiteralReader {
 
  private:
   [[noreturn]] void bad(const std::string& what) const {
-    throw Failure(ErrorKind::bad_value,
-                  "the cell holds neither JSON nor Python's notation of it: " + what + ", character " +
-                      std::to_string(at_ + 1),
-                  "Write it as JSON: {\"name\": \"text\", \"list\": [1, 2.5, true, null]}.");
+    throw Failure(
+        ErrorKind::bad_value,
+        "the cell holds neither JSON nor Python's notation of it: " + what + ", character " + std::to_string(at_ + 1),
+        "Write it as JSON: {\"name\": \"text\", \"list\": [1, 2.5, true, null]}.");
   }
 
   void require_size() const {
@@ -356,7 +356,7 @@ class LiteralReader {
     struct Word {
       std::string_view name, json;
     };
-    constexpr Word words[] = {{"true", "true"}, {"True", "true"}, {"false", "false"},
+    constexpr Word words[] = {{"true", "true"},   {"True", "true"}, {"false", "false"},
                               {"False", "false"}, {"null", "null"}, {"None", "null"}};
     const std::string_view rest = text_.substr(at_);
     for (const Word& word : words) {

@@ -10,7 +10,8 @@ constexpr struct {
   Sameness why;
   const char* words;
 } same_words[] = {
-    {Sameness::empty, "empty or zero cells that may mean what is stored (NULL, zero, an empty text or list), which was kept"},
+    {Sameness::empty,
+     "empty or zero cells that may mean what is stored (NULL, zero, an empty text or list), which was kept"},
     {Sameness::time, "times without fractions of a second that may be what is stored, which was kept"},
     {Sameness::number, "numbers with fewer digits than what is stored, which was kept"},
     {Sameness::json, "JSON written in another way than what is stored, which means the same and was kept"},

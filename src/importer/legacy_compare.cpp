@@ -93,10 +93,10 @@ bool is_same_second(Datum staged, Datum stored) {
 }
 
 Sameness compare_json(const Side& staged, const Side& stored, const Limits& limits) {
-  const bool same = staged.text == stored.text || answers([&] {
-                      return codec::comparable_literal(staged.text, limits) ==
-                             codec::comparable_literal(stored.text, limits);
-                    });
+  const bool same =
+      staged.text == stored.text || answers([&] {
+        return codec::comparable_literal(staged.text, limits) == codec::comparable_literal(stored.text, limits);
+      });
   return same ? Sameness::json : Sameness::different;
 }
 

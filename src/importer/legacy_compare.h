@@ -29,7 +29,8 @@ Sameness compare_legacy(const pg::Type& type, registry::ReadAs read_as, const Si
                         const Limits& limits);
 
 // own_text: of a cell that means something only where the same is stored.
-Sameness compare_own_text(std::string_view own_text, registry::ReadAs read_as, const Side& stored, const Limits& limits);
+Sameness compare_own_text(std::string_view own_text, registry::ReadAs read_as, const Side& stored,
+                          const Limits& limits);
 
 // More than a cell of the file could hold: what stands there is its beginning at best.
 bool is_longer_than_a_cell(std::string_view text);

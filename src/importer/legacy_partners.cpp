@@ -92,10 +92,10 @@ std::string parent_sql(const Operation& operation, const Work& work, const Legac
   for (std::size_t i = 0; i < attachment.same.size(); ++i) {
     const std::vector<std::size_t> positions = positions_of(work, rows, {attachment.same[i]});
     const pg::Type& parent_type = parent.columns[static_cast<std::size_t>(attachment.parent[i])].type;
-    agrees += positions.empty() ? " AND false"
-                                : " AND " + pg::equal_sql(parent_type, name(attachment.parent[i]),
-                                                          work.column(rows.fields[positions[0]]).type,
-                                                          "s.c" + at(positions[0]));
+    agrees += positions.empty()
+                  ? " AND false"
+                  : " AND " + pg::equal_sql(parent_type, name(attachment.parent[i]),
+                                            work.column(rows.fields[positions[0]]).type, "s.c" + at(positions[0]));
   }
   const std::string key = name(reference.parent_columns[0]);
   return "CASE WHEN t.here IS NULL THEN (SELECT " + key + " FROM " + parent.rows() + " p WHERE " +
@@ -129,8 +129,7 @@ int attached_field(const Work& work, const LegacyRows& rows) {
   if (rows.sheet == nullptr || rows.sheet->attachments.empty()) {
     return -1;
   }
-  const auto& reference =
-      work.dataset->references[static_cast<std::size_t>(rows.sheet->attachments.front().reference)];
+  const auto& reference = work.dataset->references[static_cast<std::size_t>(rows.sheet->attachments.front().reference)];
   const int field = work.field_of(reference.columns[0]);
   const auto found = std::find(rows.added.begin(), rows.added.end(), static_cast<std::size_t>(field));
   return found == rows.added.end() ? -1 : field;

@@ -1,6 +1,7 @@
 // Job: the statement that puts beside each row of a workbook without a manifest the stored row that it is about.
-// Callers: settle_legacy.cpp. Shape: lead columns, line1.., c0.., x0.. (raw rows), then here, o0.. (the stored row), the
-// number of stored rows that it could be, shared_here, shared_same_key, s0.. (a row that is everybody's), a0.. (parents for new rows).
+// Callers: settle_legacy.cpp. Shape: lead columns, line1.., c0.., x0.. (raw rows), then here, o0.. (the stored row),
+// the number of stored rows that it could be, shared_here, shared_same_key, s0.. (a row that is everybody's), a0..
+// (parents for new rows).
 #pragma once
 
 #include <string>

@@ -32,7 +32,8 @@ void require_operator(Operation& operation, const Work& work, bool tenant_of_ses
   }
 }
 
-void plan_parents_first(Operation& operation, Source& source, bool tenant_of_session, Cancel cancel, MemoryContext memory) {
+void plan_parents_first(Operation& operation, Source& source, bool tenant_of_session, Cancel cancel,
+                        MemoryContext memory) {
   for (Work& work : operation.works) {
     follow_ids(operation, work);
     check_references(operation, work);

@@ -21,7 +21,7 @@ struct Slot {
   std::size_t field = 0;           // into Work::fields
   std::uint32_t sheet_column = 0;  // from 1
   std::string header;
-  std::optional<ColumnClass> written = {};  // where the column was of another type when the file was made
+  std::optional<ColumnClass> written = {};             // where the column was of another type when the file was made
   registry::ReadAs read_as = registry::ReadAs::value;  // how a workbook without a manifest wrote it
 };
 

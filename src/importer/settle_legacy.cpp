@@ -112,8 +112,8 @@ class Settler {
       push(value(column), is_null(column));
     }
     if (!is_null(at_.here) && !has_partner()) {
-      refuse(partner_positions(work_, rows_).front(), ErrorKind::duplicate_key,
-             "several stored rows could be this one", "Tell them apart in the database first.");
+      refuse(partner_positions(work_, rows_).front(), ErrorKind::duplicate_key, "several stored rows could be this one",
+             "Tell them apart in the database first.");
     }
     take_texts(at_.stored);
     for (std::size_t position = 0; position < rows_.fields.size(); ++position) {
@@ -141,7 +141,8 @@ class Settler {
   void take_text(std::size_t i, std::size_t stored) {
     const bool staged_null = is_null(at_.values + i);
     const bool stored_null = is_null(stored);
-    texts_[i].same_image = !staged_null && !stored_null && pg::same_image(type(i), value(at_.values + i), value(stored));
+    texts_[i].same_image =
+        !staged_null && !stored_null && pg::same_image(type(i), value(at_.values + i), value(stored));
     if (texts_[i].same_image || !is_compared_by_text(type(i))) {
       return;
     }

@@ -119,7 +119,8 @@ class FileSource : public Source {
  private:
   void settle(Operation& operation, Work& work, std::vector<Satellite>& satellites) {
     Assumptions& assumptions = assumptions_[work.index];
-    work.staged = settle_legacy(operation, work, main_rows(work, file_), work.next_name("settled"), memory_, assumptions);
+    work.staged =
+        settle_legacy(operation, work, main_rows(work, file_), work.next_name("settled"), memory_, assumptions);
     for (std::size_t i = 0; i < satellites.size(); ++i) {
       satellites[i].store->publish();
       satellites[i].store = settle_legacy(operation, work, satellite_rows(work, satellites[i], i),

@@ -124,8 +124,7 @@ std::vector<int> make_slots(Work& work, const Part& part, const FoundColumns& fo
       }
     }
     position[i] = static_cast<int>(slots.size());
-    const registry::ReadAs read_as =
-        part.legacy == nullptr ? registry::ReadAs::value : part.legacy->columns[i].read_as;
+    const registry::ReadAs read_as = part.legacy == nullptr ? registry::ReadAs::value : part.legacy->columns[i].read_as;
     work.fields[static_cast<std::size_t>(field)].read_as = read_as;
     slots.push_back({static_cast<std::size_t>(field), found.number[i], found.header[i], part.written[i], read_as});
   }
@@ -159,8 +158,7 @@ std::string_view formula_in(const Row& row, std::uint32_t column) {
 
 void put_legacy(RowBatch& batch, std::size_t position, const Cell& cell, const Row& row, const Slot& slot,
                 const pg::Type& type, Converter& converter) {
-  LegacyValue value =
-      legacy_value(cell, formula_in(row, cell.column), slot.read_as, type, converter, batch.arena());
+  LegacyValue value = legacy_value(cell, formula_in(row, cell.column), slot.read_as, type, converter, batch.arena());
   if (value.own_text) {
     batch.keep_text(position, *value.own_text);
   }
@@ -305,8 +303,7 @@ void require_keys(const Work& work) {
 void add_fields_without_cells(Work& work, const registry::LegacySheet& sheet) {
   const auto add = [&](int column, bool key) {
     if (column != work.dataset->tenant_column && work.field_of(column) < 0) {
-      work.fields.push_back(
-          {column, 0, 0, work.dataset->columns[static_cast<std::size_t>(column)].name, key, false});
+      work.fields.push_back({column, 0, 0, work.dataset->columns[static_cast<std::size_t>(column)].name, key, false});
     }
   };
   for (int column : work.dataset->key) {

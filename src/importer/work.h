@@ -35,7 +35,7 @@ struct Field {
   std::uint32_t sheet_column = 0;  // from 1; 0: the source has no cells
   std::string header;
   bool is_key = false;
-  bool secret_from_snapshot = false;  // not in the file: only rows that are put back get it
+  bool secret_from_snapshot = false;                   // not in the file: only rows that are put back get it
   registry::ReadAs read_as = registry::ReadAs::value;  // how a workbook without a manifest wrote it
 };
 
@@ -64,7 +64,7 @@ struct Work {
   std::vector<bool> late_references;                // [field] written when all rows of all data sets are there
   Counts counts;
   std::uint64_t left_out = 0;  // rows of the file that are not this customer's: skipped
-  int generation = 0;  // stores get a new name each time they are made again
+  int generation = 0;          // stores get a new name each time they are made again
 
   const registry::Column& column(std::size_t field) const {
     return dataset->columns[static_cast<std::size_t>(fields[field].column)];

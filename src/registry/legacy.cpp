@@ -12,7 +12,10 @@ namespace {
 using pg::TextRow;
 
 ReadAs read_as_of(const std::string& text) {
-  return text == "value" ? ReadAs::value : text == "count" ? ReadAs::count : text == "json" ? ReadAs::json : ReadAs::display;
+  return text == "value"   ? ReadAs::value
+         : text == "count" ? ReadAs::count
+         : text == "json"  ? ReadAs::json
+                           : ReadAs::display;
 }
 
 std::vector<int> indexes(const Dataset& dataset, const std::optional<std::string>& names) {

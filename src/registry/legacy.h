@@ -20,10 +20,10 @@ struct LegacyColumn {
 
 // What new rows point at where the sheet lacks the reference: the newest row of the parent that agrees with them.
 struct Attachment {
-  int reference = -1;             // into Dataset::references, of one column
-  std::vector<int> same;          // into Dataset::columns
-  std::vector<int> parent;        // as many, into the parent's columns
-  int newest = -1;                // into the parent's columns
+  int reference = -1;       // into Dataset::references, of one column
+  std::vector<int> same;    // into Dataset::columns
+  std::vector<int> parent;  // as many, into the parent's columns
+  int newest = -1;          // into the parent's columns
 };
 
 struct LegacySheet {

@@ -1,7 +1,7 @@
 // Job: fuzz the reader of JSON and Python's notation of it with any text.
 // Callers: libFuzzer, or replay_main.cpp.
-// Promise: what it takes becomes JSON that nlohmann/json takes, and is the same value; every beginning of it is a cut one
-// or another value.
+// Promise: what it takes becomes JSON that nlohmann/json takes, and is the same value; every beginning of it is a cut
+// one or another value.
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 

@@ -20,8 +20,7 @@ bool same(std::string_view left, std::string_view right) {
 }
 
 TEST(PythonLiteral, PythonNotationBecomesJson) {
-  EXPECT_EQ(json("{'a': True, 'b': None, 'c': [False, 1.50, -2e3]}"),
-            R"({"a":true,"b":null,"c":[false,1.50,-2e3]})");
+  EXPECT_EQ(json("{'a': True, 'b': None, 'c': [False, 1.50, -2e3]}"), R"({"a":true,"b":null,"c":[false,1.50,-2e3]})");
   EXPECT_EQ(json("()"), "[]");
   EXPECT_EQ(json("('x',)"), R"(["x"])");
   EXPECT_EQ(json("(1, (2, 3), [])"), "[1,[2,3],[]]");
@@ -49,22 +48,26 @@ TEST_P(Refused, WithTheCharacter) {
       ErrorKind::bad_value, [] { (void)json(GetParam()); }, "character ");
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    PythonLiteral, Refused,
-    testing::Values("__import__('os').system('id')", "{'a': __import__('os')}", "open('/etc/passwd')", "1 + 1", "[x for x in ()]",
-                    "{1, 2}", "{'a', 'b'}", "{1: 'a'}", "{None: 1}", "(1)", "[1,]", "{'a': 1,}", "[1 2]", "[1", "'a", "{'a'", "b'a'",
-                    "u'a'", "r'a'", "f'{1}'", "'a' 'b'", "0x10", "1_000", "01", "-01", "1.", ".5", "+1", "1e", "1j", "nan", "NaN",
-                    "Infinity", "-Infinity", "datetime.datetime(2024, 1, 1)", "Decimal('1')", "lambda: 0", "true false", "nul", "",
-                    "   ", "'\\q'", "'\\xg1'", "'\\ud83d'", "'\\ude80'", "'\\ud83d\\u0041'", "'\\U00110000'", "'a\nb'", "...", "-",
-                    "[,]", "(,)", "{,}", "{'a':}", "\"\"\"a\"\"\""));
+INSTANTIATE_TEST_SUITE_P(PythonLiteral, Refused,
+                         testing::Values("__import__('os').system('id')", "{'a': __import__('os')}",
+                                         "open('/etc/passwd')", "1 + 1", "[x for x in ()]", "{1, 2}", "{'a', 'b'}",
+                                         "{1: 'a'}", "{None: 1}", "(1)", "[1,]", "{'a': 1,}", "[1 2]", "[1", "'a",
+                                         "{'a'", "b'a'", "u'a'", "r'a'", "f'{1}'", "'a' 'b'", "0x10", "1_000", "01",
+                                         "-01", "1.", ".5", "+1", "1e", "1j", "nan", "NaN", "Infinity", "-Infinity",
+                                         "datetime.datetime(2024, 1, 1)", "Decimal('1')", "lambda: 0", "true false",
+                                         "nul", "", "   ", "'\\q'", "'\\xg1'", "'\\ud83d'", "'\\ude80'",
+                                         "'\\ud83d\\u0041'", "'\\U00110000'", "'a\nb'", "...", "-", "[,]", "(,)", "{,}",
+                                         "{'a':}", "\"\"\"a\"\"\""));
 
 TEST(PythonLiteral, DepthAndSizeAreLimited) {
   Limits tight;
   tight.json_depth = 3;
   tight.text_bytes = 20;
   EXPECT_EQ(json_of_literal("[[[1]]]", tight), "[[[1]]]");
-  test::expect_failure(ErrorKind::limit_exceeded, [&] { (void)json_of_literal("[[({})]]", tight); }, "json_depth");
-  test::expect_failure(ErrorKind::limit_exceeded, [&] { (void)json_of_literal("[1,2,3,4,5,6,7,8,9,0]", tight); }, "text_bytes");
+  test::expect_failure(
+      ErrorKind::limit_exceeded, [&] { (void)json_of_literal("[[({})]]", tight); }, "json_depth");
+  test::expect_failure(
+      ErrorKind::limit_exceeded, [&] { (void)json_of_literal("[1,2,3,4,5,6,7,8,9,0]", tight); }, "text_bytes");
   test::expect_failure(ErrorKind::limit_exceeded, [] { (void)json(std::string(1'000'000, '[')); });
 }
 
@@ -82,12 +85,13 @@ TEST(PythonLiteral, ValuesAreCompared) {
 
 TEST(PythonLiteral, CutTextsAreRecognised) {
   const std::string whole = R"({"r": [{"x": 5.10, "y": null}], "text": "long é text"})";
-  for (std::string_view cut : {"{\"r\": [{\"x\": 5.", "{'r': [{'x': 5.1, 'y': Non", "{'r': [{'x': 5.1, 'y': None}], 'text': 'lon",
-                               R"({"r": [{"x": 5.1, "y": null}], "text": "long \u00)", "{", "{'r"}) {
+  for (std::string_view cut :
+       {"{\"r\": [{\"x\": 5.", "{'r': [{'x': 5.1, 'y': Non", "{'r': [{'x': 5.1, 'y': None}], 'text': 'lon",
+        R"({"r": [{"x": 5.1, "y": null}], "text": "long \u00)", "{", "{'r"}) {
     EXPECT_TRUE(is_cut_literal(cut, whole, limits)) << cut;
   }
-  for (std::string_view other : {"{'r': [{'x': 5.2, 'y'", "{'q", "{'r': [{'x': 5.1, 'y': None}], 'text': 'Lon", "[1, ", "x{",
-                                 R"({"r": [{"x": 5.1, "y": null}], "text": "long é text"})"}) {
+  for (std::string_view other : {"{'r': [{'x': 5.2, 'y'", "{'q", "{'r': [{'x': 5.1, 'y': None}], 'text': 'Lon", "[1, ",
+                                 "x{", R"({"r": [{"x": 5.1, "y": null}], "text": "long é text"})"}) {
     EXPECT_FALSE(is_cut_literal(other, whole, limits)) << other;
   }
 }
