@@ -1,4 +1,6 @@
 // Job: say what was assumed of a workbook without a manifest: once a kind and data set.
+#include <algorithm>
+
 #include "core/shown_text.h"
 #include "importer/settle_legacy.h"
 
@@ -26,9 +28,20 @@ void say(ErrorList& errors, const Work& work, std::uint64_t count, const char* w
   }
 }
 
+bool has_zoned_times(const Work& work) {
+  return std::any_of(work.fields.begin(), work.fields.end(), [&](const Field& field) {
+    return field.sheet_column != 0 &&
+           work.column(static_cast<std::size_t>(&field - work.fields.data())).type.column.kind ==
+               ColumnClass::timestamptz;
+  });
+}
+
 }  // namespace
 
 void warn_of_assumptions(ErrorList& errors, const Work& work, const Assumptions& assumptions) {
+  if (has_zoned_times(work)) {
+    errors.warn(work.called() + ": times have no zone in the file and are taken for UTC");
+  }
   for (const auto& same : same_words) {
     say(errors, work, assumptions.by_sameness[static_cast<std::size_t>(same.why)], same.words);
   }

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "codec/decimal.h"
+#include "codec/json/json_text.h"
 #include "codec/python_literal.h"
 #include "core/error.h"
 
@@ -92,12 +93,12 @@ bool is_same_second(Datum staged, Datum stored) {
   return whole % second == 0 && fine - rest == whole;
 }
 
-Sameness compare_json(const Side& staged, const Side& stored, const Limits& limits) {
-  const bool same =
-      staged.text == stored.text || answers([&] {
-        return codec::comparable_literal(staged.text, limits) == codec::comparable_literal(stored.text, limits);
-      });
-  return same ? Sameness::json : Sameness::different;
+// A list or an object of the same value, or a bare text that is stored as a JSON string.
+bool is_same_json(std::string_view cell, std::string_view stored, const Limits& limits) {
+  return cell == stored || answers([&] {
+           const std::string value = codec::comparable_literal(stored, limits);
+           return value == codec::json_string(cell) || value == codec::comparable_literal(cell, limits);
+         });
 }
 
 Sameness compare_text(const Side& staged, const Side& stored) {
@@ -129,7 +130,7 @@ Sameness compare_legacy(const pg::Type& type, ReadAs read_as, const Side& staged
     return shows_nothing(type, read_as, staged) ? Sameness::empty : Sameness::different;
   }
   if (read_as == ReadAs::json) {
-    return compare_json(staged, stored, limits);
+    return is_same_json(staged.text, stored.text, limits) ? Sameness::json : Sameness::different;
   }
   switch (type.column.kind) {
     case ColumnClass::timestamp:
@@ -151,11 +152,15 @@ Sameness compare_own_text(std::string_view own_text, ReadAs read_as, const Side&
   if (stored.is_null) {
     return Sameness::different;
   }
-  if (own_text == without_returns(stored.text)) {
-    return read_as == ReadAs::json ? Sameness::json : Sameness::formula;
+  if (read_as != ReadAs::json) {
+    return own_text == without_returns(stored.text) ? Sameness::formula : Sameness::different;
   }
-  const bool cut = read_as == ReadAs::json && is_full_cell(own_text) &&
-                   answers([&] { return codec::is_cut_literal(own_text, stored.text, limits); });
+  if (is_same_json(own_text, stored.text, limits)) {
+    return Sameness::json;
+  }
+  const bool cut = is_full_cell(own_text) && (stored.text.starts_with(own_text) || answers([&] {
+                                                return codec::is_cut_literal(own_text, stored.text, limits);
+                                              }));
   return cut ? Sameness::cut : Sameness::different;
 }
 

@@ -21,11 +21,11 @@ bool is_reference(const registry::Dataset& dataset, int column) {
   });
 }
 
-// Where NULL cannot stand, an empty cell can only have been zero or an empty text.
+// Where NULL cannot stand, an empty cell can only have been zero or an empty text. A domain may forbid these.
 const char* only_empty(const Work& work, std::size_t field) {
   const registry::Column& column = work.column(field);
-  if (!column.not_null || work.fields[field].is_key || work.fields[field].read_as == ReadAs::json ||
-      is_reference(*work.dataset, work.fields[field].column)) {
+  if (!column.not_null || column.type.domain || work.fields[field].is_key ||
+      work.fields[field].read_as == ReadAs::json || is_reference(*work.dataset, work.fields[field].column)) {
     return nullptr;
   }
   switch (column.type.column.kind) {

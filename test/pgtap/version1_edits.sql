@@ -3,7 +3,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(37);
+SELECT plan(41);
 \ir version1.psql
 
 \set edited `python3 test/data/version1/edit.py 'Products!G4#125.5'`
@@ -77,5 +77,21 @@ SELECT is(pg_temp.bring(:'edited'), 'unchanged', 'a merge keeps them');
 SELECT is(pg_temp.bring(:'edited', 'replace', confirm => NULL), 'confirmation_required', 'a replace asks');
 SELECT is(pg_temp.bring(:'edited', 'replace') || ' ' || pg_temp.changes(), 'applied feature_toggles -1, playbook_triggers -1', 'and deletes them alone');
 SELECT is((SELECT count(*) FROM kpi_uploads WHERE customer_id = 3), 13::bigint, 'tables without a sheet are untouched');
+
+-- What the application stores and the file can only show in part.
+UPDATE accounts SET account_name = E'Line One\r\nLine Two Ltd 3-6', region = '#N/A' WHERE account_id = 28;
+ALTER TABLE accounts ALTER COLUMN revenue TYPE numeric;
+UPDATE accounts SET revenue = 7556078.680000000000012, industry = 'Retail & eCommerce' WHERE account_id = 23;
+UPDATE feature_toggles SET config = CASE id WHEN 13 THEN '"just a text"'::json WHEN 14 THEN '"5"' WHEN 16 THEN '[]' ELSE config END WHERE customer_id = 3;
+UPDATE customer_configs SET category_weights = 'not JSON at all' WHERE customer_id = 3;
+\set edited `python3 test/data/version1/edit.py 'Accounts Summary!C2#7556078.68' 'Accounts Summary!E7~#N/A' 'Accounts Summary!I2=SF-NEW' 'Customer Profile Data!C2=SF-NEW' "Customer Profile Data!D4={'tier': 'SMB'}" 'Feature Toggles!D2=just a text' 'Feature Toggles!D3#5' 'Customer Config!C2=not JSON at all'`
+SELECT is(pg_temp.bring(:'edited') || COALESCE(' ' || pg_temp.changes(), '') || COALESCE(pg_temp.errors(), ''), 'applied feature_toggles +1, playbook_triggers +1',
+          'line ends, error values, more digits than a cell has, JSON texts and texts that are no JSON: only the rows deleted above come');
+\set edited `python3 test/data/version1/edit.py 'Accounts Summary!E7~#DIV/0!'`
+SELECT is(pg_temp.bring(:'edited') || ' ' || split_part(pg_temp.errors(), E'\n', 1), 'rejected Accounts Summary E7: the cell holds the error #DIV/0!', 'another error value is refused');
+UPDATE accounts SET region = 'NA' WHERE account_id = 28;
+\set edited `python3 test/data/version1/edit.py 'All KPIs!H2=' 'Customer Config!C2={}'`
+SELECT alike(pg_temp.bring(:'edited') || ' ' || pg_temp.changes(), 'applied %kpis ~1%', 'a text longer than a cell can be cleared');
+SELECT results_eq($$SELECT data FROM kpis WHERE kpi_id = 165$$, $$SELECT NULL::varchar$$, 'by an empty cell');
 SELECT * FROM finish();
 ROLLBACK;

@@ -3,7 +3,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(22);
+SELECT plan(26);
 CREATE SCHEMA shop;
 SET LOCAL search_path = shop, public;
 CREATE TABLE tenant (id int PRIMARY KEY);
@@ -51,6 +51,20 @@ SELECT ok(NOT has_table_privilege('public', 'rehydra.legacy_sheets', 'SELECT'), 
 DELETE FROM rehydra.datasets WHERE model = 'shop' AND dataset = 'switch';
 SELECT is_empty($$SELECT * FROM rehydra.legacy_sheets WHERE model = 'shop'$$, 'layouts go with their data set');
 SELECT is_empty($$SELECT * FROM rehydra.legacy_columns WHERE model = 'shop'$$, 'and their columns');
+
+-- Times without a zone in a column that has one, a number under a rule of its domain.
+CREATE DOMAIN positive AS int CHECK (VALUE > 0);
+CREATE TABLE seen (id int PRIMARY KEY, tenant_id int NOT NULL REFERENCES tenant, at timestamptz, times positive NOT NULL);
+SELECT count(*) FROM rehydra_register_schema('shop', tenant_column => 'tenant_id', model => 'shop') \g /dev/null
+SELECT rehydra_add_legacy_sheet('seen', 8, 'Playbook Triggers', '[{"header": "Trigger ID", "column": "id"}, {"header": "Last Evaluated", "column": "at"}, {"header": "Trigger Count", "column": "times", "read_as": "count"}]') \g /dev/null
+\set version8 `python3 test/data/version1/edit.py 'Export Metadata!A4=Export Version: 8'`
+SET LOCAL timezone = 'Asia/Tokyo';
+CREATE TEMP TABLE eighth AS SELECT pg_temp.bring(:'version8') AS r;
+SELECT is((SELECT r ->> 'status' FROM eighth), 'applied', 'another version, another layout');
+SELECT is((SELECT at FROM seen WHERE id = 11), '2023-01-17 09:40:24Z'::timestamptz, 'times are UTC');
+SELECT ok((SELECT r -> 'warnings' ? 'sheet "Playbook Triggers": times have no zone in the file and are taken for UTC' FROM eighth), 'which is said');
+\set version8 `python3 test/data/version1/edit.py 'Export Metadata!A4=Export Version: 8' 'Playbook Triggers!G2='`
+SELECT is((SELECT pg_temp.bring(:'version8') #>> '{errors,0,cell}'), 'G2', 'an empty cell is no zero where a domain may forbid it');
 
 -- The preset ships version 1, as far as a schema has its columns; installed again, it is the same.
 CREATE SCHEMA crm;

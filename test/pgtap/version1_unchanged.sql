@@ -3,7 +3,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(22);
+SELECT plan(24);
 \ir version1.psql
 \set sample `base64 -w0 test/data/version1/customer3.xlsx`
 CREATE TEMP TABLE before AS SELECT pg_temp.digest('3', true) AS one, pg_temp.digest('1', true) AS others, pg_temp.digest('shared', true) AS shared;
@@ -36,5 +36,16 @@ SET LOCAL rehydra.tenant = '2';
 SELECT is(pg_temp.bring(:'sample', 'replace', NULL), 'denied', 'also for a session that acts for another customer');
 RESET rehydra.tenant;
 SELECT results_eq($$SELECT pg_temp.digest('3', true), pg_temp.digest('1', true)$$, $$SELECT one, others FROM before$$, 'which changes nothing');
+
+-- A customer's own session, as a role that may import and has no rights on the registry.
+CREATE ROLE version1_clerk;
+GRANT rehydra_importer TO version1_clerk;
+SELECT set_config('rehydra.tenant', '3', true) \g /dev/null
+SET LOCAL ROLE version1_clerk;
+SELECT rehydra_import(decode(:'sample', 'base64'), mode => 'replace') ->> 'status' AS own_session \gset
+SELECT rehydra_import(decode(:'sample', 'base64'), datasets => '{products}') #>> '{datasets,0,unchanged}' AS products_alone \gset
+RESET ROLE;
+SELECT is(:'own_session'::text, 'unchanged', 'a customer''s own session imports it');
+SELECT is(:'products_alone'::text, '22', 'or one data set of it');
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,6 +1,6 @@
 """Job: print the sample's workbook with edits, in base64.
 Caller: test/pgtap/version1.psql. Arguments: Sheet!B2=text (an empty text clears the cell), Sheet!B2#5 (a number), Sheet!B2@5=2+3 (a formula
-and the value that a program computed), Sheet!-4 (row 4 goes), Sheet!+a|b||#5 (one more row), -Sheet (the sheet goes), Old>New (its new title).
+and the value that a program computed), Sheet!B2~#N/A (an error value), Sheet!-4 (row 4 goes), Sheet!+a|b||#5 (one more row), -Sheet (the sheet goes), Old>New (its new title).
 Promise: everything else in the file stays byte by byte.
 """
 import base64
@@ -20,13 +20,15 @@ def name(tag):
     return f"{{{MAIN}}}{tag}"
 
 
-def fill(cell, text, number=False, formula=None):
+def fill(cell, text, number=False, formula=None, error=False):
     for child in list(cell):
         cell.remove(child)
     cell.attrib.pop("t", None)
     if formula is not None:
         tree.SubElement(cell, name("f")).text = formula
-    if number:
+    if error:
+        cell.set("t", "e")
+    if number or error:
         tree.SubElement(cell, name("v")).text = text
     elif text != "":
         cell.set("t", "inlineStr")
@@ -87,9 +89,9 @@ class Book:
         elif what.startswith("+"):
             self.add_row(title, what[1:].split("|"))
         else:
-            reference, kind, text = re.fullmatch(r"([A-Z]+\d+)([=#@])(.*)", what, re.DOTALL).groups()
+            reference, kind, text = re.fullmatch(r"([A-Z]+\d+)([=#@~])(.*)", what, re.DOTALL).groups()
             value, _, formula = text.partition("=") if kind == "@" else (text, "", None)
-            fill(self.cell(title, reference), value, number=kind != "=", formula=formula)
+            fill(self.cell(title, reference), value, number=kind in "#@", formula=formula, error=kind == "~")
 
     def packed(self):
         for title, part in self.open.items():
