@@ -34,15 +34,15 @@ LegacyValue json_value(const Cell& cell, const pg::Type& type, Converter& conver
   if (cell.kind == CellKind::boolean) {
     text = cell.text == "1" ? "true" : "false";
   }
-  std::string json(text);
-  if (!is_json(text, limits)) {
-    try {
-      json = codec::json_of_literal(text, limits);
-    } catch (const Failure&) {
-      return {{}, std::string(text)};
-    }
+  if (is_json(text, limits)) {
+    return {converter.cell(plain_text(cell, text), type, arena), {}};
   }
-  return {converter.cell(plain_text(cell, json), type, arena), {}};
+  try {
+    const std::string json = codec::json_of_literal(text, limits);
+    return {converter.cell(plain_text(cell, json), type, arena), std::string(text)};
+  } catch (const Failure&) {
+    return {{}, std::string(text)};
+  }
 }
 
 // Version 1 wrote texts that start with an equals sign as formulas, without a value; a spreadsheet program that saved

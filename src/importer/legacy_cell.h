@@ -13,7 +13,7 @@ namespace rehydra::importer {
 
 struct LegacyValue {
   Converted converted;
-  std::optional<std::string> own_text;  // nothing else: settle_legacy.h compares it with what is stored
+  std::optional<std::string> own_text;  // what may be stored as it is: settle_legacy.h compares it
 };
 
 // formula: what stands behind the cell's equals sign, where it has one.

@@ -161,11 +161,17 @@ class Settler {
     if (texts_[i].same_image) {
       return Sameness::image;
     }
-    if (rows_.raw && !is_null(at_.own_texts + i)) {
-      return compare_own_text(own_text(i), read_as(i), stored(i, column), limits_);
+    const Sameness as_text =
+        has_own_text(i) ? compare_own_text(own_text(i), read_as(i), stored(i, column), limits_) : Sameness::different;
+    if (as_text != Sameness::different || is_unknown(i)) {
+      return as_text;
     }
     return compare_legacy(type(i), read_as(i), staged(i), stored(i, column), limits_);
   }
+
+  bool has_own_text(std::size_t i) const { return rows_.raw && !is_null(at_.own_texts + i); }
+  // Nothing but its own text is known of the cell.
+  bool is_unknown(std::size_t i) const { return has_own_text(i) && is_null(at_.values + i); }
 
   std::string_view own_text(std::size_t i) const {
     const auto* text = reinterpret_cast<const varlena*>(DatumGetPointer(value(at_.own_texts + i)));
@@ -196,7 +202,7 @@ class Settler {
     if (same != Sameness::different) {
       assumptions_.by_sameness[static_cast<std::size_t>(same)] += 1;
       push(value(column), is_null(column));
-    } else if (rows_.raw && !is_null(at_.own_texts + i)) {
+    } else if (is_unknown(i)) {
       refuse_own_text(i);
       push(0, true);
     } else if (rows_.raw && is_null(at_.values + i) && !bad_) {
@@ -280,7 +286,7 @@ class Settler {
                          work_.fields[field].header, work_.container};
     error.dataset = work_.dataset->name;
     error.column = work_.column(field).name;
-    if (rows_.raw && !is_null(at_.own_texts + i)) {
+    if (has_own_text(i)) {
       error.value = std::string(own_text(i).substr(0, 200));
     }
     operation_.errors->add_row(std::move(error));

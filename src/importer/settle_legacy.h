@@ -2,7 +2,8 @@
 // stored ones become the stored ones, keys and parents that its sheets lack are found, rows that are everybody's are
 // left out. Callers: the file source, after staging and again where rows were matched, as the acting role. Promise:
 // reads only; a value that the file could have told apart stays the file's. Shape of raw rows: raw(r, sheet, line, bad,
-// c0.., x0..), x the cell's own text where nothing else is known of it (legacy_cell.h).
+// c0.., x0..), x the cell's own text where that may be stored as it is (legacy_cell.h); where c is NULL, nothing else
+// is known of it.
 #pragma once
 
 #include <memory>

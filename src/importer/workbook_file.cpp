@@ -26,13 +26,21 @@ void require_metadata(WorkbookFile& file) {
   }
 }
 
+// Older writers cut texts by characters, of which some are two units of a cell's limit.
+WorkbookFile open_legacy(std::string_view bytes, const registry::Model& model, Limits limits, Cancel cancel) {
+  limits.cell_units *= 2;
+  WorkbookFile file;
+  file.reader = codec::WorkbookReader::open(bytes, limits, cancel, pg::spill_files());
+  describe_legacy(file, model);
+  file.long_texts = std::make_unique<codec::OverflowTexts>(pg::spill_files());
+  return file;
+}
+
 WorkbookFile open_workbook(std::string_view bytes, const registry::Model& model, const Limits& limits, Cancel cancel) {
   WorkbookFile file;
   file.reader = codec::WorkbookReader::open(bytes, limits, cancel, pg::spill_files());
   if (describes_nothing(*file.reader)) {
-    describe_legacy(file, model);
-    file.long_texts = std::make_unique<codec::OverflowTexts>(pg::spill_files());
-    return file;
+    return open_legacy(bytes, model, limits, cancel);
   }
   file.manifest = codec::parse_manifest(codec::manifest_text(*file.reader));
   require_metadata(file);

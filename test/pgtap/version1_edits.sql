@@ -3,7 +3,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(41);
+SELECT plan(42);
 \ir version1.psql
 
 \set edited `python3 test/data/version1/edit.py 'Products!G4#125.5'`
@@ -82,9 +82,9 @@ SELECT is((SELECT count(*) FROM kpi_uploads WHERE customer_id = 3), 13::bigint, 
 UPDATE accounts SET account_name = E'Line One\r\nLine Two Ltd 3-6', region = '#N/A' WHERE account_id = 28;
 ALTER TABLE accounts ALTER COLUMN revenue TYPE numeric;
 UPDATE accounts SET revenue = 7556078.680000000000012, industry = 'Retail & eCommerce' WHERE account_id = 23;
-UPDATE feature_toggles SET config = CASE id WHEN 13 THEN '"just a text"'::json WHEN 14 THEN '"5"' WHEN 16 THEN '[]' ELSE config END WHERE customer_id = 3;
+UPDATE feature_toggles SET config = CASE id WHEN 13 THEN '"just a text"'::json WHEN 14 THEN '"5"' WHEN 16 THEN '[]' WHEN 17 THEN '"True"' ELSE config END WHERE customer_id = 3;
 UPDATE customer_configs SET category_weights = 'not JSON at all' WHERE customer_id = 3;
-\set edited `python3 test/data/version1/edit.py 'Accounts Summary!C2#7556078.68' 'Accounts Summary!E7~#N/A' 'Accounts Summary!I2=SF-NEW' 'Customer Profile Data!C2=SF-NEW' "Customer Profile Data!D4={'tier': 'SMB'}" 'Feature Toggles!D2=just a text' 'Feature Toggles!D3#5' 'Customer Config!C2=not JSON at all'`
+\set edited `python3 test/data/version1/edit.py 'Accounts Summary!C2#7556078.68' 'Accounts Summary!E7~#N/A' 'Accounts Summary!I2=SF-NEW' 'Customer Profile Data!C2=SF-NEW' "Customer Profile Data!D4={'tier': 'SMB'}" 'Feature Toggles!D2=just a text' 'Feature Toggles!D3#5' 'Feature Toggles!D6=True' 'Customer Config!C2=not JSON at all'`
 SELECT is(pg_temp.bring(:'edited') || COALESCE(' ' || pg_temp.changes(), '') || COALESCE(pg_temp.errors(), ''), 'applied feature_toggles +1, playbook_triggers +1',
           'line ends, error values, more digits than a cell has, JSON texts and texts that are no JSON: only the rows deleted above come');
 \set edited `python3 test/data/version1/edit.py 'Accounts Summary!E7~#DIV/0!'`
@@ -93,5 +93,9 @@ UPDATE accounts SET region = 'NA' WHERE account_id = 28;
 \set edited `python3 test/data/version1/edit.py 'All KPIs!H2=' 'Customer Config!C2={}'`
 SELECT alike(pg_temp.bring(:'edited') || ' ' || pg_temp.changes(), 'applied %kpis ~1%', 'a text longer than a cell can be cleared');
 SELECT results_eq($$SELECT data FROM kpis WHERE kpi_id = 165$$, $$SELECT NULL::varchar$$, 'by an empty cell');
+-- Version 1 counted characters where a cell counts units.
+UPDATE kpis SET data = repeat('a😀', 20000) WHERE kpi_id = 165;
+\set edited `python3 test/data/version1/edit.py "All KPIs!H2=$(python3 -c 'print(("a\U0001f600" * 20000)[:32767])')" 'Customer Config!C2={}'`
+SELECT is(pg_temp.bring(:'edited'), 'unchanged', 'a text that was cut where a cell could not even hold it');
 SELECT * FROM finish();
 ROLLBACK;
