@@ -102,6 +102,7 @@ bool SheetReader::next(Row& row) {
 
 bool SheetReader::next_row(Row& row) {
   row.cells.clear();
+  row.formulas.clear();
   if (state_ == State::before) {
     find_rows();
   }
@@ -350,6 +351,10 @@ void SheetReader::read_cell(Row& row) {
     add_cell(row, CellType::boolean, formula_.text() == "TRUE()" ? "1" : "0", false);
   } else {
     add_cell(row, type, text_.text(), formula);
+    if (formula) {
+      row.formulas.push_back({column_, arena_.copy(formula_.text())});
+      check_row_bytes();
+    }
   }
 }
 

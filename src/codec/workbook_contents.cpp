@@ -107,7 +107,7 @@ std::string manifest_text(WorkbookReader& reader) {
   for (const std::string& line :
        lines_of(reader, manifest_sheet,
                 "It is hidden in every workbook that rehydra_export makes: take the exported file, not a copy of its "
-                "sheets.")) {
+                "sheets. A workbook of version 1 has none, but needs its sheet \"Export Metadata\".")) {
     if (!json.empty() || line.starts_with('{')) {
       json += line;
     }

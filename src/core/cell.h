@@ -26,9 +26,16 @@ struct Cell {
   std::string_view text;
 };
 
+// What a cell with a formula holds beside its value.
+struct Formula {
+  std::uint32_t column = 0;
+  std::string_view text;  // without the equals sign
+};
+
 struct Row {
   std::uint32_t number = 0;  // from 1, as a person sees it
   std::vector<Cell> cells;   // ascending columns (json: in the order of the members), blanks left out
+  std::vector<Formula> formulas;  // of cells that have one
   bool stated = false;       // it is a row even where all of its cells are blank (json)
 };
 

@@ -133,7 +133,7 @@ class Import {
     } else {
       report_.file.bytes = request_.file.size();
       report_.file.sha256 = codec::hex(codec::sha256(request_.file));
-      source_ = open_file_source(request_.file, cancel_);
+      source_ = open_file_source(request_.file, model_, cancel_);
     }
     errors_.set_container(source_->container());
     FileFacts facts = source_->facts();

@@ -363,6 +363,7 @@ class Comparer {
 void reset_counts(Work& work) {
   Counts fresh;
   fresh.in_file = work.counts.in_file;
+  fresh.skipped = work.left_out;
   work.counts = fresh;
 }
 

@@ -74,7 +74,7 @@ bool needs_another_pass(const Operation& operation, const Work& work, std::size_
   return !work.marks.empty() || (operation.policy.skip_errors && work.rejected_rows() != rejected_before);
 }
 
-void plan_one(Operation& operation, Work& work, MemoryContext memory) {
+void plan_one(Operation& operation, Work& work, Source& source, MemoryContext memory) {
   match_as_asked(operation, work);
   follow_ids(operation, work);
   check_references(operation, work);
@@ -83,6 +83,7 @@ void plan_one(Operation& operation, Work& work, MemoryContext memory) {
   plan_dataset(operation, work, open ? Pass::partners_may_be_found : Pass::last, memory);
   const bool matched = match_rows(operation, work);
   if (matched) {
+    source.matched(operation, work);
     follow_ids(operation, work);  // what refers to its own rows
   }
   if (matched || (open && needs_another_pass(operation, work, rejected))) {
@@ -105,10 +106,11 @@ void settle_left_out(Operation& operation, MemoryContext memory) {
   }
 }
 
-void plan_parents_first(Operation& operation, bool tenant_of_session, Cancel cancel, MemoryContext memory) {
+void plan_parents_first(Operation& operation, Source& source, bool tenant_of_session, Cancel cancel,
+                        MemoryContext memory) {
   for (Work& work : operation.works) {
     pg::progress::dataset(work.dataset->name);
-    plan_one(operation, work, memory);
+    plan_one(operation, work, source, memory);
     if (operation.policy.leaves_rows_out()) {
       check_rows(operation, work);
       note_gone_rows(operation, work);
@@ -140,7 +142,8 @@ bool plan_operation(Operation& operation, Source& source, Picks& picks, const Pl
            settings.set("cursor_tuple_fraction", "1");
            const registry::ActingScope acting(operation.role);
            complete_staged_rows(operation, source, picks);
-           plan_parents_first(operation, planning.tenant_of_session, cancel, memory);
+           plan_parents_first(operation, source, planning.tenant_of_session, cancel, memory);
+           source.planned(operation);
            for (Work& work : operation.works) {
              if (!operation.policy.leaves_rows_out()) {
                check_rows(operation, work);

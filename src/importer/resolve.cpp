@@ -192,7 +192,7 @@ void check_tenant_path(Operation& operation, Work& work) {
     }
     const auto at = static_cast<std::size_t>(field);
     for (const pg::TextRow& row : pg::query("SELECT " + place(work, at) + " FROM " + work.staged->name() + " s WHERE " +
-                                            staged(at) + " IS NULL AND " + comes(work, "s") + " ORDER BY s.r")) {
+                                            staged(at) + " IS NULL AND NOT s.bad AND " + comes(work, "s") + " ORDER BY s.r")) {
       add_error(operation, work, at, row, ErrorKind::null_value,
                 "the row would belong to no customer: the cell that leads there is blank",
                 "Enter the key of its parent.");

@@ -78,6 +78,12 @@ void RowBatch::refuse_at(std::uint32_t sheet_column, const std::string& header, 
   errors_.add_row({std::move(error), work_.dataset->name, {}, {}, shortened(value, shown_value_bytes), number(filled_)});
 }
 
+void RowBatch::keep_text(std::size_t position, std::string_view text) {
+  const std::size_t at = filled_ * width_ + lead_columns + slots_.size() + position;
+  values_[at] = arena_.varlena(text);
+  nulls_[at] = static_cast<char>(false);
+}
+
 void RowBatch::end() {
   ++filled_;
 }

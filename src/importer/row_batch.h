@@ -21,7 +21,8 @@ struct Slot {
   std::size_t field = 0;           // into Work::fields
   std::uint32_t sheet_column = 0;  // from 1
   std::string header;
-  std::optional<ColumnClass> written = {};  // where the column was of another type when the file was made
+  std::optional<ColumnClass> written = {};             // where the column was of another type when the file was made
+  registry::ReadAs read_as = registry::ReadAs::value;  // how a workbook without a manifest wrote it
 };
 
 class RowBatch {
@@ -37,6 +38,8 @@ class RowBatch {
   void refuse(std::size_t position, Error error, const Cell* cell);
   // A cell that is no slot's.
   void refuse_at(std::uint32_t sheet_column, const std::string& header, Error error, const std::string& value);
+  // The cell's own text, into the column that stands as far behind the slots' columns.
+  void keep_text(std::size_t position, std::string_view text);
   void end();
   void flush();
   // The number of the row that was begun last.

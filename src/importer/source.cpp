@@ -3,6 +3,7 @@
 #include <map>
 
 #include "importer/satellites.h"
+#include "importer/settle_legacy.h"
 #include "importer/stage_snapshot.h"
 #include "importer/stage_workbook.h"
 #include "importer/workbook_file.h"
@@ -11,9 +12,54 @@ namespace rehydra::importer {
 
 namespace {
 
+// The main sheet's rows as they were staged.
+LegacyRows main_rows(const Work& work, const WorkbookFile& file) {
+  LegacyRows rows;
+  rows.store = work.staged.get();
+  for (std::size_t i = 0; i < work.fields.size() && work.fields[i].sheet == 0; ++i) {
+    if (work.fields[i].secret_from_snapshot) {
+      continue;
+    }
+    if (work.fields[i].sheet_column == 0) {
+      rows.added.push_back(i);
+      continue;
+    }
+    rows.fields.push_back(i);
+    rows.sheet_columns.push_back(work.fields[i].sheet_column);
+  }
+  rows.titles = work.titles;
+  rows.sheet = file.legacy_sheet(work.titles.front());
+  rows.leaves_out_shared = work.dataset->shared_rows;
+  return rows;
+}
+
+LegacyRows satellite_rows(const Work& work, const Satellite& satellite, std::size_t number) {
+  LegacyRows rows;
+  rows.store = satellite.store.get();
+  rows.fields = satellite.fields;
+  rows.sheet_columns = satellite.sheet_columns;
+  rows.titles = {work.satellite_titles[number]};
+  return rows;
+}
+
+// All rows of the data set, once they have been settled and joined.
+LegacyRows whole_rows(const Work& work) {
+  LegacyRows rows;
+  rows.store = work.staged.get();
+  for (std::size_t i = 0; i < work.staged_fields; ++i) {
+    rows.fields.push_back(i);
+    rows.sheet_columns.push_back(work.fields[i].sheet_column);
+  }
+  rows.titles = work.titles;
+  rows.lines = work.satellite_titles.size();
+  rows.raw = false;
+  return rows;
+}
+
 class FileSource : public Source {
  public:
-  FileSource(std::string_view bytes, Cancel cancel) : file_(open_file(bytes, pg::file_limits(), cancel)) {}
+  FileSource(std::string_view bytes, const registry::Model& model, Cancel cancel)
+      : file_(open_file(bytes, model, pg::file_limits(), cancel)) {}
 
   FileFacts facts() const override {
     FileFacts facts;
@@ -50,6 +96,8 @@ class FileSource : public Source {
   void stage(Operation& operation, Work& work, MemoryContext memory) override {
     pg::SettingsScope settings;
     pg::set_canonical_input(settings);
+    memory_ = memory;
+    assumptions_.erase(work.index);
     satellites_[work.index] = stage_workbook(operation, work, file_, memory);
     settings.end();
     for (std::size_t i = 0; i < work.dataset->columns.size(); ++i) {
@@ -60,15 +108,43 @@ class FileSource : public Source {
   }
   void complete(Operation& operation, Work& work) override {
     std::vector<Satellite>& satellites = satellites_[work.index];
+    if (file_.legacy) {
+      settle(operation, work, satellites);
+    }
     if (!satellites.empty()) {
       join_satellites(operation, work, satellites);
       satellites.clear();
     }
   }
+  // Rows that found a stored row by another key than their own are about that one.
+  void matched(Operation& operation, Work& work) override {
+    if (file_.legacy) {
+      work.staged = settle_legacy(operation, work, whole_rows(work), work.next_name("settled"), memory_,
+                                  assumptions_[work.index]);
+    }
+  }
+  void planned(Operation& operation) override {
+    for (const auto& [index, assumptions] : assumptions_) {
+      warn_of_assumptions(*operation.errors, *operation.work_of(index), assumptions);
+    }
+  }
 
  private:
+  void settle(Operation& operation, Work& work, std::vector<Satellite>& satellites) {
+    Assumptions& assumptions = assumptions_[work.index];
+    work.staged =
+        settle_legacy(operation, work, main_rows(work, file_), work.next_name("settled"), memory_, assumptions);
+    for (std::size_t i = 0; i < satellites.size(); ++i) {
+      satellites[i].store->publish();
+      satellites[i].store = settle_legacy(operation, work, satellite_rows(work, satellites[i], i),
+                                          work.next_name("satellite"), memory_, assumptions);
+    }
+  }
+
   WorkbookFile file_;
+  MemoryContext memory_ = nullptr;
   std::map<int, std::vector<Satellite>> satellites_;
+  std::map<int, Assumptions> assumptions_;  // of a file without a manifest
 };
 
 class SnapshotSource : public Source {
@@ -120,8 +196,8 @@ class SnapshotSource : public Source {
 
 }  // namespace
 
-std::unique_ptr<Source> open_file_source(std::string_view file, Cancel cancel) {
-  return std::make_unique<FileSource>(file, cancel);
+std::unique_ptr<Source> open_file_source(std::string_view file, const registry::Model& model, Cancel cancel) {
+  return std::make_unique<FileSource>(file, model, cancel);
 }
 
 std::unique_ptr<Source> open_snapshot_source(const std::string& snapshot_id) {

@@ -28,9 +28,14 @@ class Source {
   virtual void stage(Operation& operation, Work& work, MemoryContext memory) = 0;
   // What needs the tenant's data or the other sheets of the data set, as the acting role; once, after all were staged.
   virtual void complete(Operation& operation, Work& work) = 0;
+  // Rows whose own key is not in the database were given that of a stored row.
+  virtual void matched(Operation&, Work&) {}
+  // All is planned: the time to say what was assumed.
+  virtual void planned(Operation&) {}
 };
 
-std::unique_ptr<Source> open_file_source(std::string_view file, Cancel cancel);
+// model: what describes a file that does not describe itself; must outlive the source.
+std::unique_ptr<Source> open_file_source(std::string_view file, const registry::Model& model, Cancel cancel);
 std::unique_ptr<Source> open_snapshot_source(const std::string& snapshot_id);
 std::uint64_t rows_to_stage(const Source& source, const Operation& operation);
 // The model and the customer that a snapshot is of; what a restore without another word is for.

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-#include "codec/cell_reader.h"
 #include "codec/workbook_contents.h"
-#include "core/shown_text.h"
 #include "importer/drift.h"
 #include "importer/header.h"
+#include "importer/legacy_cell.h"
 #include "importer/row_batch.h"
+#include "importer/row_marks.h"
 
 namespace rehydra::importer {
 
@@ -23,6 +23,7 @@ struct Part {
   std::vector<Expected> expected;
   std::vector<int> column;                          // [expected] into Dataset::columns, -1 for display
   std::vector<std::optional<ColumnClass>> written;  // [expected] see Slot
+  const registry::LegacySheet* legacy = nullptr;    // of a file without a manifest
 };
 
 const registry::SheetColumn* registered(const registry::Dataset& dataset, const std::string& title, int column) {
@@ -45,7 +46,7 @@ bool is_key(const registry::Dataset& dataset, int column) {
 
 Part describe_part(const Operation& operation, const registry::Dataset& dataset, const ManifestSheet& sheet,
                    const std::string& exported_at) {
-  Part part{&sheet, {}, {}, {}};
+  Part part{&sheet, {}, {}, {}, nullptr};
   for (const ManifestColumn& column : sheet.columns) {
     const bool display = column.kind == "display";
     const int index = display ? -1 : dataset.column_named(column.name, exported_at);
@@ -124,7 +125,9 @@ std::vector<int> make_slots(Work& work, const Part& part, const FoundColumns& fo
       }
     }
     position[i] = static_cast<int>(slots.size());
-    slots.push_back({static_cast<std::size_t>(field), found.number[i], found.header[i], part.written[i]});
+    const registry::ReadAs read_as = part.legacy == nullptr ? registry::ReadAs::value : part.legacy->columns[i].read_as;
+    work.fields[static_cast<std::size_t>(field)].read_as = read_as;
+    slots.push_back({static_cast<std::size_t>(field), found.number[i], found.header[i], part.written[i], read_as});
   }
   return position;
 }
@@ -148,31 +151,23 @@ bool can_be_blank(const Work& work, const std::vector<Slot>& slots) {
   return std::none_of(slots.begin(), slots.end(), [&](const Slot& slot) { return work.column(slot.field).not_null; });
 }
 
-// What cell "_op" says of its row.
-void read_mark(const Cell& cell, Work& work, RowBatch& batch) {
-  std::string scratch;
-  const std::string word(codec::read_text(cell, scratch).value_or(""));
-  const auto is = [&](const char* name) { return codec::same_label(word, name); };
-  const Mark mark = is("insert")   ? Mark::insert
-                    : is("update") ? Mark::update
-                    : is("delete") ? Mark::remove
-                    : is("skip")   ? Mark::skip
-                                   : Mark::none;
-  if (mark != Mark::none) {
-    work.mark(batch.current(), mark);
-  } else if (!codec::same_label(word, "")) {
-    batch.refuse_at(cell.column, std::string(op_header),
-                    {ErrorKind::bad_value,
-                     "\"" + shortened(word) + "\" is nothing that can be done with a row",
-                     {},
-                     "Enter insert, update, delete or skip, or leave the cell blank.",
-                     {}},
-                    word);
+std::string_view formula_in(const Row& row, std::uint32_t column) {
+  const auto found =
+      std::find_if(row.formulas.begin(), row.formulas.end(), [&](const Formula& f) { return f.column == column; });
+  return found == row.formulas.end() ? std::string_view() : found->text;
+}
+
+void put_legacy(RowBatch& batch, std::size_t position, const Cell& cell, const Row& row, const Slot& slot,
+                const pg::Type& type, Converter& converter) {
+  LegacyValue value = legacy_value(cell, formula_in(row, cell.column), slot.read_as, type, converter, batch.arena());
+  if (value.own_text) {
+    batch.keep_text(position, *value.own_text);
   }
+  batch.put(position, std::move(value.converted), &cell);
 }
 
 void stage_rows(RowSource& rows, const FoundColumns& found, const std::vector<int>& by_cell,
-                const std::vector<Slot>& slots, Work& work, std::int64_t sheet, Converter& converter,
+                const std::vector<Slot>& slots, Work& work, std::int64_t sheet, bool legacy, Converter& converter,
                 RowBatch& batch) {
   const bool may_be_blank = can_be_blank(work, slots);
   Row row;
@@ -197,6 +192,10 @@ void stage_rows(RowSource& rows, const FoundColumns& found, const std::vector<in
       }
       const auto at = static_cast<std::size_t>(position);
       const pg::Type& type = work.column(slots[at].field).type;
+      if (legacy) {
+        put_legacy(batch, at, cell, row, slots[at], type, converter);
+        continue;
+      }
       batch.put(at,
                 slots[at].written ? converter.drifted_cell(cell, *slots[at].written, type, batch.arena())
                                   : converter.cell(cell, type, batch.arena()),
@@ -206,17 +205,6 @@ void stage_rows(RowSource& rows, const FoundColumns& found, const std::vector<in
       batch.end();
     }
   }
-}
-
-std::vector<pg::StoreColumn> lead_store_columns() {
-  return {{"r", INT8OID, -1, InvalidOid},
-          {"sheet", INT4OID, -1, InvalidOid},
-          {"line", INT8OID, -1, InvalidOid},
-          {"bad", BOOLOID, -1, InvalidOid}};
-}
-
-pg::StoreColumn value_column(const registry::Column& column, std::size_t number) {
-  return {"c" + std::to_string(number), column.type.oid, column.type.typmod, column.type.collation};
 }
 
 // The rows of a continuation go into the first sheet's columns.
@@ -247,6 +235,9 @@ std::unique_ptr<pg::Store> stage_part(Operation& operation, Work& work, Workbook
       for (std::size_t slot = 0; slot < slots.size(); ++slot) {
         columns.push_back(value_column(work.column(slots[slot].field), slot));
       }
+      for (std::size_t slot = 0; file.legacy && slot < slots.size(); ++slot) {
+        columns.push_back({"x" + std::to_string(slot), TEXTOID, -1, DEFAULT_COLLATION_OID});
+      }
       store = std::make_unique<pg::Store>(store_name, columns);
       batch = std::make_unique<RowBatch>(operation, work, slots, titles, *store, memory, sheet_number != 0);
     } else if (!same_fields(these, slots)) {
@@ -263,7 +254,7 @@ std::unique_ptr<pg::Store> stage_part(Operation& operation, Work& work, Workbook
       return nullptr;
     }
     stage_rows(*sheet->rows, sheet->found, positions_by_cell(sheet->found, position), slots, work, static_cast<std::int64_t>(i),
-               converter, *batch);
+               file.legacy.has_value(), converter, *batch);
   }
   batch->flush();
   if (sheet_number == 0) {
@@ -273,7 +264,7 @@ std::unique_ptr<pg::Store> stage_part(Operation& operation, Work& work, Workbook
 }
 
 // Columns of the sheets of today that no sheet of the manifest has.
-void warn_of_new_columns(const Operation& operation, const Work& work, const std::vector<Part>& parts) {
+void warn_of_new_columns(const Operation& operation, const Work& work, const std::vector<Part>& parts, bool legacy) {
   std::string fresh;
   for (const registry::Sheet& sheet : work.dataset->sheets) {
     for (const registry::SheetColumn& column : sheet.columns) {
@@ -286,7 +277,11 @@ void warn_of_new_columns(const Operation& operation, const Work& work, const std
     }
   }
   if (!fresh.empty()) {
-    operation.errors->warn(work.called() + ": columns that came after the export were left alone: " + fresh);
+    operation.errors->warn(work.called() +
+                           (legacy ? ": columns that the file's version does not have keep what is stored, and take "
+                                     "their defaults in new rows: "
+                                   : ": columns that came after the export were left alone: ") +
+                           fresh);
   }
 }
 
@@ -318,7 +313,33 @@ void require_keys(const Work& work) {
   }
 }
 
+// What the sheets of an older version lack and rows cannot do without: keys, and what leads to a parent.
+void add_fields_without_cells(Work& work, const registry::LegacySheet& sheet) {
+  const auto add = [&](int column, bool key) {
+    if (column != work.dataset->tenant_column && work.field_of(column) < 0) {
+      work.fields.push_back({column, 0, 0, work.dataset->columns[static_cast<std::size_t>(column)].name, key, false});
+    }
+  };
+  for (int column : work.dataset->key) {
+    add(column, true);
+  }
+  for (const registry::Attachment& attachment : sheet.attachments) {
+    add(work.dataset->references[static_cast<std::size_t>(attachment.reference)].columns[0], false);
+  }
+}
+
 }  // namespace
+
+std::vector<pg::StoreColumn> lead_store_columns() {
+  return {{"r", INT8OID, -1, InvalidOid},
+          {"sheet", INT4OID, -1, InvalidOid},
+          {"line", INT8OID, -1, InvalidOid},
+          {"bad", BOOLOID, -1, InvalidOid}};
+}
+
+pg::StoreColumn value_column(const registry::Column& column, std::size_t number) {
+  return {"c" + std::to_string(number), column.type.oid, column.type.typmod, column.type.collation};
+}
 
 std::vector<pg::StoreColumn> staged_columns(const Work& work, std::size_t satellites) {
   std::vector<pg::StoreColumn> columns = lead_store_columns();
@@ -343,7 +364,8 @@ std::vector<Satellite> stage_workbook(Operation& operation, Work& work, Workbook
   std::vector<Satellite> satellites;
   std::vector<Part> parts;
   for (const ManifestSheet* sheet : sheets) {
-    parts.push_back(describe_part(operation, *work.dataset, *sheet, file.manifest.exported_at));
+    parts.push_back(describe_part(operation, *work.dataset, *sheet, file.named_at()));
+    parts.back().legacy = file.legacy_sheet(sheet->titles.front());
   }
   for (std::size_t i = 0; i < sheets.size(); ++i) {
     const Part& part = parts[i];
@@ -352,7 +374,9 @@ std::vector<Satellite> stage_workbook(Operation& operation, Work& work, Workbook
       work.titles = sheets[i]->titles;
       work.container = file.container;
       work.staged = stage_part(operation, work, file, part, 0, work.next_name("staged"), memory, slots, nullptr);
-      if (work.staged != nullptr) {
+      if (file.legacy) {
+        add_fields_without_cells(work, *part.legacy);
+      } else if (work.staged != nullptr) {
         require_keys(work);
       }
       continue;
@@ -371,7 +395,7 @@ std::vector<Satellite> stage_workbook(Operation& operation, Work& work, Workbook
     satellites.push_back(std::move(satellite));
   }
   work.staged_fields = work.fields.size();
-  warn_of_new_columns(operation, work, parts);
+  warn_of_new_columns(operation, work, parts, file.legacy.has_value());
   return satellites;
 }
 

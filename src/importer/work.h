@@ -17,6 +17,7 @@
 #include "importer/errors.h"
 #include "importer/policy.h"
 #include "pg/store.h"
+#include "registry/legacy.h"
 #include "registry/model.h"
 #include "registry/tenancy.h"
 
@@ -47,7 +48,8 @@ struct Field {
   std::uint32_t sheet_column = 0;  // from 1; 0: the source has no cells
   std::string header;
   bool is_key = false;
-  bool secret_from_snapshot = false;  // not in the file: only rows that are put back get it
+  bool secret_from_snapshot = false;                   // not in the file: only rows that are put back get it
+  registry::ReadAs read_as = registry::ReadAs::value;  // how a workbook without a manifest wrote it
 };
 
 // Of a part (Work::pick) they are the part's: before and after are rows that it has, or that the file has of it.
@@ -83,7 +85,8 @@ struct Work {
   std::map<std::size_t, std::vector<bool>> nulled;  // [field][r] references to rows that are gone, imported as NULL
   std::vector<bool> late_references;                // [field] written when all rows of all data sets are there
   Counts counts;
-  int generation = 0;  // stores get a new name each time they are made again
+  std::uint64_t left_out = 0;  // rows of the file that are not this customer's: skipped
+  int generation = 0;          // stores get a new name each time they are made again
 
   const registry::Column& column(std::size_t field) const {
     return dataset->columns[static_cast<std::size_t>(fields[field].column)];

@@ -3,6 +3,7 @@
 #include "codec/csv/csv_reader.h"
 #include "codec/json/json_reader.h"
 #include "codec/workbook_contents.h"
+#include "importer/legacy_file.h"
 #include "pg/spill_file.h"
 
 namespace rehydra::importer {
@@ -25,9 +26,22 @@ void require_metadata(WorkbookFile& file) {
   }
 }
 
-WorkbookFile open_workbook(std::string_view bytes, const Limits& limits, Cancel cancel) {
+// Older writers cut texts by characters, of which some are two units of a cell's limit.
+WorkbookFile open_legacy(std::string_view bytes, const registry::Model& model, Limits limits, Cancel cancel) {
+  limits.cell_units *= 2;
   WorkbookFile file;
   file.reader = codec::WorkbookReader::open(bytes, limits, cancel, pg::spill_files());
+  describe_legacy(file, model);
+  file.long_texts = std::make_unique<codec::OverflowTexts>(pg::spill_files());
+  return file;
+}
+
+WorkbookFile open_workbook(std::string_view bytes, const registry::Model& model, const Limits& limits, Cancel cancel) {
+  WorkbookFile file;
+  file.reader = codec::WorkbookReader::open(bytes, limits, cancel, pg::spill_files());
+  if (describes_nothing(*file.reader)) {
+    return open_legacy(bytes, model, limits, cancel);
+  }
   file.manifest = codec::parse_manifest(codec::manifest_text(*file.reader));
   require_metadata(file);
   file.long_texts = codec::read_long_texts(*file.reader, pg::spill_files());
@@ -68,7 +82,16 @@ int WorkbookFile::find_sheet(std::string_view title) const {
   return has_lookalike(title) ? -1 : sheet;
 }
 
-WorkbookFile open_file(std::string_view bytes, const Limits& limits, Cancel cancel) {
+const registry::LegacySheet* WorkbookFile::legacy_sheet(std::string_view title) const {
+  for (std::size_t i = 0; legacy && i < legacy->sheets.size(); ++i) {
+    if (legacy->sheets[i].title == title) {
+      return &legacy->sheets[i];
+    }
+  }
+  return nullptr;
+}
+
+WorkbookFile open_file(std::string_view bytes, const registry::Model& model, const Limits& limits, Cancel cancel) {
   if (bytes.size() > limits.input_bytes) {
     throw Failure(ErrorKind::limit_exceeded,
                   "the file has " + std::to_string(bytes.size()) + " bytes, more than the " +
@@ -81,7 +104,7 @@ WorkbookFile open_file(std::string_view bytes, const Limits& limits, Cancel canc
   if (codec::looks_like_csv(bytes, limits)) {
     return described("csv", Container::file, codec::open_csv(bytes, limits, cancel));
   }
-  return open_workbook(bytes, limits, cancel);
+  return open_workbook(bytes, model, limits, cancel);
 }
 
 void require_same_owner(const WorkbookFile& file, const registry::Model& model, const registry::Tenant& tenant) {

@@ -56,6 +56,13 @@ BEGIN
   WHERE r.model = rename_columns.model AND r.parent = rename_columns.dataset;
   UPDATE rehydra.overview_charts c SET label_columns = rehydra.renamed(label_columns, map), value_column = COALESCE(map ->> value_column, value_column)
   WHERE c.model = rename_columns.model AND c.dataset = rename_columns.dataset;
+  UPDATE rehydra.legacy_columns c SET column_name = map ->> c.column_name
+  WHERE c.model = rename_columns.model AND c.dataset = rename_columns.dataset AND map ? c.column_name;
+  UPDATE rehydra.legacy_sheets s SET attach_same = rehydra.renamed(attach_same, map)
+  WHERE s.model = rename_columns.model AND s.dataset = rename_columns.dataset;
+  UPDATE rehydra.legacy_sheets s SET attach_parent = rehydra.renamed(attach_parent, map), attach_newest = COALESCE(map ->> attach_newest, attach_newest)
+  FROM rehydra.dataset_references r
+  WHERE s.model = rename_columns.model AND r.model = s.model AND r.dataset = s.dataset AND r.reference = s.attach_by AND r.parent = rename_columns.dataset;
   UPDATE rehydra.column_aliases a SET column_name = map ->> column_name
   WHERE a.model = rename_columns.model AND a.dataset = rename_columns.dataset AND map ? column_name;
   INSERT INTO rehydra.column_aliases (model, dataset, alias, column_name, until)

@@ -242,6 +242,7 @@ BEGIN
   PERFORM rehydra.preset_register_datasets(model, schema, wanted -> 'secret_columns');
   PERFORM rehydra.preset_register_sheets(model, schema);
   PERFORM rehydra.preset_add_charts(model);
+  PERFORM rehydra.preset_add_version1(model);
   PERFORM rehydra.check_model(model);
   PERFORM rehydra.protect(model);
   RETURN QUERY

@@ -24,7 +24,7 @@ struct Input {
   std::size_t window = XmlTokenizer::default_window;
 };
 
-// "1: A=n1 B=t'x' |2: ..." with a letter a kind, F for a formula.
+// "1: A=n1 B=t'x' |2: ..." with a letter a kind, F for a formula; behind the cells "1=A1+1" for each of these.
 std::string read(const std::string& part, const Input& input = {}) {
   SharedStrings strings(input.limits, test::make_vector_spill);
   for (const char* const text : {"zero", "one", ""}) {
@@ -39,6 +39,9 @@ std::string read(const std::string& part, const Input& input = {}) {
     for (const Cell& cell : row.cells) {
       rows += " " + std::to_string(cell.column) + "?bntde"[static_cast<int>(cell.kind)];
       rows += (cell.formula ? "F" : "") + std::string(cell.text);
+    }
+    for (const Formula& formula : row.formulas) {
+      rows += " " + std::to_string(formula.column) + "=" + std::string(formula.text);
     }
     rows += "|";
   }
@@ -105,13 +108,13 @@ TEST(SheetReader, MarksFormulas) {
       rows(
           "<row r=\"1\"><c r=\"A1\"><f>1+1</f><v>2</v></c><c r=\"B1\"><f>X</f></c><c r=\"C1\" t=\"str\"><f/><v></v></c>"
           "<c r=\"D1\" t=\"str\"><f>\"x\"</f><v>x</v></c><c r=\"E1\"><v>1</v><f t=\"shared\" si=\"0\"/></c></row>"),
-      "1: 1nF2 2?F 3?F 4tFx 5nF1|");
+      "1: 1nF2 2?F 3?F 4tFx 5nF1 1=1+1 2=X 3= 4=\"x\" 5=|");
 }
 
 TEST(SheetReader, TakesTruthValuesThatLibreOfficeSavesAsFormulas) {
   EXPECT_EQ(rows("<row r=\"1\"><c r=\"A1\" t=\"b\"><f aca=\"false\">TRUE()</f><v>1</v></c>"
                  "<c r=\"B1\" t=\"n\"><f>FALSE()</f><v>0</v></c><c r=\"C1\" t=\"b\"><f>TRUE()+0</f><v>1</v></c></row>"),
-            "1: 1b1 2b0 3bF1|");
+            "1: 1b1 2b0 3bF1 3=TRUE()+0|");
 }
 
 TEST(SheetReader, ImpliesPositions) {
