@@ -1,5 +1,6 @@
 // Job: see the header: an export step by step, the sheets in order and then what the file says about itself.
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "codec/worker.h"
 #include "exporter/charts.h"
@@ -67,18 +68,16 @@ class ExportStream::State {
     registry::Reading::Scope scope(reading_);
     registry::require_telling_policies(model_, tenant_, role_);
     occasion_.tenant_name = tenant_name(model_, reading_);
-    OverviewCharts overview;
-    if (format_.layout == Layout::sheets) {
-      overview = read_charts(model_, reading_, plans_);
-    }
-    survey(model_, reading_, plans_, std::move(overview.counts));
+    survey(reading_, plans_);
     display_.fill(reading_, plans_);
+    count_rows(model_, reading_, plans_, format_.counts_first);
     if (format_.layout == Layout::sheets) {
       find_choices(plans_);
+      charts_.emplace(model_, reading_, plans_);
     }
     scope.end();
     pg::call_at_exit(&codec::Worker::join_all);
-    output_ = format_.open(model_, occasion_, plans_, std::move(overview.charts), cancel);
+    output_ = format_.open(model_, occasion_, plans_, charts_ ? charts_->announced() : Charts{}, cancel);
     for (const SheetPlan& plan : plans_) {
       digests_[plan.dataset];
     }
@@ -110,13 +109,14 @@ class ExportStream::State {
   void step() {
     if (rows_) {
       if (!rows_->write_slice()) {
+        set_rows(plans_, *plans_[next_sheet_].dataset, rows_->written());
         rows_.reset();
         ++next_sheet_;
         pg::reach_fault_point("export_sheet");
       }
     } else if (next_sheet_ < plans_.size()) {
       const SheetPlan& plan = plans_[next_sheet_];
-      rows_ = output_->rows(reading_, plan, plan.sheet->satellite ? nullptr : &digests_[plan.dataset]);
+      rows_ = output_->rows(reading_, plan, uses_of(plan));
     } else {
       write_description();
       file().finish();
@@ -124,9 +124,14 @@ class ExportStream::State {
     }
   }
 
+  RowUses uses_of(const SheetPlan& plan) {
+    return {plan.sheet->satellite ? nullptr : &digests_[plan.dataset],
+            charts_ ? charts_->groups_of(plan) : std::vector<RowGroups*>{}};
+  }
+
   void write_description() {
     file().worker().wait();  // for the digests
-    output_->describe(make_manifest(model_, occasion_, plans_, digests_));
+    output_->describe(make_manifest(model_, occasion_, plans_, digests_), charts_ ? charts_->drawn() : Charts{});
   }
 
   void take(std::string& chunk) {
@@ -138,7 +143,7 @@ class ExportStream::State {
   std::string datasets_json() const {
     nlohmann::json datasets = nlohmann::json::object();
     for (const SheetPlan& plan : plans_) {
-      datasets[plan.dataset->name] = {{"rows", plan.rows}};
+      datasets[plan.dataset->name] = {{"rows", plan.rows.value_or(0)}};
     }
     return datasets.dump();
   }
@@ -174,6 +179,7 @@ class ExportStream::State {
   std::vector<SheetPlan> plans_;
   registry::Reading reading_;
   DisplayCache display_;
+  std::optional<OverviewCharts> charts_;  // where the format has sheets
   Digests digests_;
   std::unique_ptr<Output> output_;
   std::unique_ptr<SheetRows> rows_;
