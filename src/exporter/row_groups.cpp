@@ -8,6 +8,7 @@ namespace rehydra::exporter {
 namespace {
 
 constexpr std::size_t most_groups = 1'000;
+constexpr std::size_t longest_key = 1'000;
 // A key is the texts in their order; none holds a zero byte.
 constexpr char text_mark = 't';
 constexpr char null_mark = 'n';
@@ -41,6 +42,9 @@ void RowGroups::add(registry::TenantRows& rows, std::size_t row) {
   if (at_ == nullptr || key_ != current_) {
     find_current();
   }
+  if (!complete_) {
+    return;
+  }
   ++at_->rows;
   if (value_ && !rows.is_null(row, *value_)) {
     number_ = rows.text(row, *value_);
@@ -50,9 +54,13 @@ void RowGroups::add(registry::TenantRows& rows, std::size_t row) {
 }
 
 void RowGroups::find_current() {
-  at_ = &sums_[key_];
-  current_ = key_;
-  complete_ = sums_.size() <= most_groups;
+  complete_ = key_.size() <= longest_key && (sums_.size() < most_groups || sums_.contains(key_));
+  if (complete_) {
+    at_ = &sums_[key_];
+    current_ = key_;
+  } else {
+    sums_.clear();
+  }
 }
 
 std::vector<RowGroups::Group> RowGroups::groups() const {

@@ -1,7 +1,8 @@
 // Job: how many rows have which texts in some columns, and the average of a number of theirs, counted while a sheet's
 // rows are written.
 // Callers: the sheets' rows add each row once; the charts ask for the groups when all rows are written.
-// Promise: bounded memory: past so many groups it counts no more and says that it is not complete.
+// Promise: bounded memory: past so many groups, or where a text is too long, it counts no more and says that it is not
+// complete.
 #pragma once
 
 #include <cstdint>
