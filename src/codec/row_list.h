@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ struct RowListColumn {
 struct RowList {
   std::string name;  // as the file calls it: "accounts", "accounts.csv"
   std::vector<RowListColumn> columns;
-  std::uint64_t rows = 0;  // that will come, exactly
+  std::optional<std::uint64_t> rows;  // that will come, exactly; none: however many there are
 };
 
 }  // namespace rehydra::codec

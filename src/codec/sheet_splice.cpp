@@ -3,6 +3,8 @@
 // Promise: relies only on how libxlsxwriter writes these two elements, and says so when it does not.
 #include "codec/sheet_splice.h"
 
+#include <algorithm>
+
 #include "core/error.h"
 
 namespace rehydra::codec {
@@ -36,6 +38,17 @@ SheetSplice cut_sheet(std::string_view part, bool keep_dimension) {
     remove_dimension(splice.head);
   }
   return splice;
+}
+
+void filter_rows(std::string& tail, std::uint64_t rows) {
+  constexpr std::string_view filter = "<autoFilter ref=\"";
+  const std::size_t start = tail.find(filter);
+  const std::size_t end = start == std::string::npos ? start : tail.find('"', start + filter.size());
+  if (end == std::string::npos) {
+    throw Failure(ErrorKind::internal, "a sheet of the workbook's frame has no filter");
+  }
+  const std::size_t letter = tail.find_last_not_of("0123456789", end - 1);
+  tail.replace(letter + 1, end - letter - 1, std::to_string(std::max<std::uint64_t>(rows, 1) + 1));
 }
 
 }  // namespace rehydra::codec

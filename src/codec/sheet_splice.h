@@ -3,6 +3,7 @@
 // Promise: head + rows + tail is a sheet part; Failure(internal) where the part has no sheet data.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -15,5 +16,8 @@ struct SheetSplice {
 
 // keep_dimension: false takes out the statement of the sheet's extent, where the rows to come were not announced.
 SheetSplice cut_sheet(std::string_view part, bool keep_dimension);
+
+// Lets the filter in a sheet's tail reach over its header and so many rows, one at least.
+void filter_rows(std::string& tail, std::uint64_t rows);
 
 }  // namespace rehydra::codec

@@ -1,8 +1,11 @@
 // Job: splice rows into the frame's sheets while the workbook's zip is being made.
 // Callers: the exporter through WorkbookWriter.
 // Promise: one open sheet, one small buffer of XML, the frame's parts; a data sheet gets exactly the rows announced.
+// The frame is drawn twice: sheets' heads, styles and the list of parts go out before the rows; what shows how many
+// rows there were comes from the second drawing.
 #include "codec/workbook_writer.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "codec/frame/frame.h"
@@ -48,6 +51,7 @@ class WorkbookWriterImpl final : private RowTarget {
         texts_(std::move(spill)) {
     long_texts = &texts_;
     copy_part(0);
+    copy_part(part_called("xl/styles.xml"));  // with what only the first drawing has
   }
 
   void begin_sheet(std::size_t index) {
@@ -62,7 +66,7 @@ class WorkbookWriterImpl final : private RowTarget {
     row = frame::has_header(sheet) ? 1 : 0;
     make_templates(index);
     const std::string xml_part = std::move(frame_.parts[part].bytes);
-    SheetSplice splice = cut_sheet(xml_part, sheet.kind == SheetKind::data);
+    SheetSplice splice = cut_sheet(xml_part, sheet.kind == SheetKind::data && sheet.rows);
     tail_ = std::move(splice.tail);
     zip_.begin(frame_.parts[part].name);
     zip_.write(splice.head);
@@ -70,19 +74,22 @@ class WorkbookWriterImpl final : private RowTarget {
 
   void end_sheet() {
     drain();
+    count_rows();
     zip_.write(tail_);
     zip_.end();
-    check_count();
     open_.reset();
   }
+
+  void show(Overview overview) { spec_.overview = std::move(overview); }
 
   void finish() {
     write_overflow();
     for (std::size_t i = 0; i + 1 < spec_.sheets.size(); ++i) {
-      if (spec_.sheets[i].kind == SheetKind::data && spec_.sheets[i].rows > 0 && !written_[part_of(i)]) {
+      if (spec_.sheets[i].rows.value_or(0) > 0 && !written_[part_of(i)]) {
         wrong_count(spec_.sheets[i], 0);
       }
     }
+    redraw();
     for (std::size_t part = 0; part < frame_.parts.size(); ++part) {
       if (!written_[part]) {
         copy_part(part);
@@ -102,14 +109,29 @@ class WorkbookWriterImpl final : private RowTarget {
     xml.clear();
   }
 
-  std::size_t part_of(std::size_t sheet) const {
-    const std::string name = frame::sheet_part_name(sheet);
-    for (std::size_t part = 0; part < frame_.parts.size(); ++part) {
-      if (frame_.parts[part].name == name) {
-        return part;
+  std::size_t part_called(const std::string& name) const {
+    const auto found = std::find_if(frame_.parts.begin(), frame_.parts.end(),
+                                    [&](const frame::Part& part) { return part.name == name; });
+    if (found == frame_.parts.end()) {
+      throw Failure(ErrorKind::internal, "the workbook has no part \"" + name + "\"");
+    }
+    return static_cast<std::size_t>(found - frame_.parts.begin());
+  }
+
+  std::size_t part_of(std::size_t sheet) const { return part_called(frame::sheet_part_name(sheet)); }
+
+  // The list of parts is out already: the second drawing must have no other ones.
+  void redraw() {
+    std::vector<bool> is_sheet(frame_.parts.size());
+    for (std::size_t i = 0; i < spec_.sheets.size(); ++i) {
+      is_sheet[part_of(i)] = true;
+    }
+    for (frame::Part& drawn : frame::redraw(spec_)) {
+      const std::size_t part = part_called(drawn.name);
+      if (!is_sheet[part]) {
+        frame_.parts[part].bytes = std::move(drawn.bytes);
       }
     }
-    throw Failure(ErrorKind::internal, "the workbook has no sheet number " + std::to_string(sheet));
   }
 
   void copy_part(std::size_t part) {
@@ -129,15 +151,21 @@ class WorkbookWriterImpl final : private RowTarget {
 
   [[noreturn]] static void wrong_count(const SheetSpec& sheet, std::uint64_t rows) {
     throw Failure(ErrorKind::internal, "sheet \"" + sheet.title + "\" was announced with " +
-                                           std::to_string(sheet.rows) + " rows and got " + std::to_string(rows));
+                                           std::to_string(sheet.rows.value_or(0)) + " rows and got " +
+                                           std::to_string(rows));
   }
 
-  void check_count() const {
-    const SheetSpec& sheet = spec_.sheets[*open_];
-    const std::uint64_t rows = row - (frame::has_header(sheet) ? 1 : 0);
-    if (sheet.kind == SheetKind::data && rows != sheet.rows) {
+  void count_rows() {
+    SheetSpec& sheet = spec_.sheets[*open_];
+    if (sheet.kind != SheetKind::data) {
+      return;
+    }
+    const std::uint64_t rows = row - 1;
+    if (sheet.rows.value_or(rows) != rows) {
       wrong_count(sheet, rows);
     }
+    sheet.rows = rows;
+    filter_rows(tail_, rows);
   }
 
   void write_overflow() {
@@ -178,6 +206,10 @@ RowWriter& WorkbookWriter::row() noexcept {
 
 void WorkbookWriter::end_sheet() {
   impl_->end_sheet();
+}
+
+void WorkbookWriter::show(Overview overview) {
+  impl_->show(std::move(overview));
 }
 
 void WorkbookWriter::finish() {

@@ -1,10 +1,11 @@
 // Job: write a workbook: a frame drawn by libxlsxwriter, the rows spliced in by our own encoder, out in chunks as they
 // are made. Callers: the exporter. Use: construct with the whole spec; then as codec/file_writer.h says, sheets in any
-// order, rows through row().
+// order, rows through row(); show() where the overview is to say more than was known before the rows.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,10 +21,10 @@ namespace rehydra::codec {
 struct SheetColumn {
   std::string header;
   ColumnType type;
-  double width = 12;          // characters
-  std::string comment;        // shown at the header where not empty
-  bool display_only = false;  // drawn so that people see that edits there are ignored
-  bool status = false;        // says how things stand: coloured by what usual words mean
+  double width = 12;                      // characters
+  std::string comment;                    // shown at the header where not empty
+  bool display_only = false;              // drawn so that people see that edits there are ignored
+  bool status = false;                    // says how things stand: coloured by what usual words mean
   std::vector<std::string> choices = {};  // all values there are, offered as a list; empty: any
 };
 
@@ -34,9 +35,9 @@ struct SheetSpec {
   std::string title;  // valid, unique, <= 31 characters: see sheet_title()
   SheetKind kind = SheetKind::data;
   std::vector<SheetColumn> columns;
-  std::uint64_t rows =
-      0;  // data rows that will come (autofilter, dimension): exact for kind data, not looked at for the others
-  std::string tab_color;  // "RRGGBB" or empty
+  std::optional<std::uint64_t> rows;  // of kind data, that will come, exactly; none: counted as they are written, and
+                                      // the sheet does not state its extent
+  std::string tab_color;              // "RRGGBB" or empty
 };
 
 struct OverviewLine {
@@ -46,12 +47,17 @@ struct OverviewLine {
   std::string note;
 };
 
+// What the first sheet shows.
+struct Overview {
+  std::vector<std::pair<std::string, std::string>> facts;  // "Customer" -> "Acme", ...
+  std::vector<OverviewLine> lines;
+  std::vector<OverviewChart> charts;
+};
+
 struct WorkbookSpec {
   std::string title, subject, author, company, comments;  // document properties
   std::int64_t created_unix = 0;
-  std::vector<std::pair<std::string, std::string>> overview_facts;  // "Customer" -> "Acme", ...
-  std::vector<OverviewLine> overview_lines;
-  std::vector<OverviewChart> charts;
+  Overview overview;
   std::vector<SheetSpec> sheets;    // without the overview, which comes first as sheet "Overview"
   std::string temporary_directory;  // for the frame's parts, never the rows
 };
@@ -108,6 +114,8 @@ class WorkbookWriter final : public FileWriter {
   void begin_sheet(std::size_t index) override;  // into spec.sheets
   RowWriter& row() noexcept;
   void end_sheet() override;
+  // Before finish(), in place of the specification's: other numbers and points of the same lines and charts.
+  void show(Overview overview);
   // Long texts met so far, in the order of their numbers, are written to sheet "_overflow" by the writer itself at
   // finish().
   void finish() override;

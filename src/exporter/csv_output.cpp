@@ -14,10 +14,12 @@ class CsvOutput final : public Output {
 
   codec::FileWriter& file() noexcept override { return writer_; }
   std::unique_ptr<SheetRows> rows(const registry::Reading& reading, const SheetPlan& plan,
-                                  codec::DatasetDigest* digest) override {
-    return std::make_unique<SheetRowsOf<codec::CsvRowWriter>>(reading, plan, writer_, writer_.row(), digest);
+                                  const RowUses& uses) override {
+    return std::make_unique<SheetRowsOf<codec::CsvRowWriter>>(reading, plan, writer_, writer_.row(), uses);
   }
-  void describe(const codec::Manifest& manifest) override { writer_.describe(codec::to_json(manifest)); }
+  void describe(const codec::Manifest& manifest, std::vector<codec::OverviewChart>) override {
+    writer_.describe(codec::to_json(manifest));
+  }
 
  private:
   codec::CsvWriter writer_;
@@ -32,6 +34,6 @@ std::unique_ptr<Output> open_csv(const registry::Model&, const Occasion&, std::v
 
 }  // namespace
 
-const Format csv_format{"csv", Layout::tables, &open_csv};
+const Format csv_format{"csv", Layout::tables, false, &open_csv};
 
 }  // namespace rehydra::exporter

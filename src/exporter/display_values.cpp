@@ -68,7 +68,7 @@ bool DisplayCache::find_all(const registry::Reading& reading, SheetPlan& plan) {
 
 void DisplayCache::fill(const registry::Reading& reading, std::vector<SheetPlan>& plans) {
   for (SheetPlan& plan : plans) {
-    if (plan.rows > 0 && find_all(reading, plan)) {
+    if (plan.rows != 0 && find_all(reading, plan)) {
       plan.select = plan.lean_select;
       continue;
     }

@@ -1,6 +1,6 @@
 // Job: see the header: an export step by step, the sheets in order and then what the file says about itself.
 #include <nlohmann/json.hpp>
-#include <numeric>
+#include <optional>
 
 #include "codec/worker.h"
 #include "exporter/charts.h"
@@ -76,19 +76,17 @@ class ExportStream::State {
     occasion_.period = cut_.period();
     occasion_.changed_since = cut_.changed_since();
     occasion_.tenant_name = tenant_name(model_, reading_);
-    OverviewCharts overview;
-    if (format_.layout == Layout::sheets) {
-      overview = read_charts(model_, reading_, plans_);
-    }
-    survey(model_, reading_, plans_, std::move(overview.counts));
+    survey(reading_, plans_);
     display_.fill(reading_, plans_);
+    count_rows(model_, reading_, plans_, format_.counts_first);
     if (format_.layout == Layout::sheets) {
       find_choices(plans_);
+      charts_.emplace(model_, reading_, plans_);
     }
     scope.end();
     pg::progress::phase(pg::Phase::writing, rows_to_write());
     pg::call_at_exit(&codec::Worker::join_all);
-    output_ = format_.open(model_, occasion_, plans_, std::move(overview.charts), cancel);
+    output_ = format_.open(model_, occasion_, plans_, charts_ ? charts_->announced() : Charts{}, cancel);
     for (const SheetPlan& plan : plans_) {
       digests_[plan.dataset];
     }
@@ -118,13 +116,20 @@ class ExportStream::State {
   codec::FileWriter& file() noexcept { return output_->file(); }
 
   std::uint64_t rows_to_write() const {
-    return std::accumulate(plans_.begin(), plans_.end(), std::uint64_t{0},
-                           [](std::uint64_t rows, const SheetPlan& plan) { return rows + plan.rows; });
+    std::uint64_t rows = 0;
+    for (const SheetPlan& plan : plans_) {
+      if (!plan.rows) {
+        return 0;  // not counted before it is written
+      }
+      rows += *plan.rows;
+    }
+    return rows;
   }
 
   void step() {
     if (rows_) {
       if (!rows_->write_slice()) {
+        set_rows(plans_, *plans_[next_sheet_].dataset, rows_->written());
         rows_.reset();
         ++next_sheet_;
         pg::reach_fault_point("export_sheet");
@@ -132,7 +137,7 @@ class ExportStream::State {
     } else if (next_sheet_ < plans_.size()) {
       const SheetPlan& plan = plans_[next_sheet_];
       pg::progress::dataset(plan.dataset->name);
-      rows_ = output_->rows(reading_, plan, plan.sheet->satellite ? nullptr : &digests_[plan.dataset]);
+      rows_ = output_->rows(reading_, plan, uses_of(plan));
     } else {
       write_description();
       file().finish();
@@ -140,9 +145,14 @@ class ExportStream::State {
     }
   }
 
+  RowUses uses_of(const SheetPlan& plan) {
+    return {plan.sheet->satellite ? nullptr : &digests_[plan.dataset],
+            charts_ ? charts_->groups_of(plan) : std::vector<RowGroups*>{}};
+  }
+
   void write_description() {
     file().worker().wait();  // for the digests
-    output_->describe(make_manifest(model_, occasion_, plans_, digests_));
+    output_->describe(make_manifest(model_, occasion_, plans_, digests_), charts_ ? charts_->drawn() : Charts{});
   }
 
   void take(std::string& chunk) {
@@ -155,7 +165,7 @@ class ExportStream::State {
   std::string datasets_json() const {
     nlohmann::json datasets = nlohmann::json::object();
     for (const SheetPlan& plan : plans_) {
-      datasets[plan.dataset->name] = {{"rows", plan.rows}};
+      datasets[plan.dataset->name] = {{"rows", plan.rows.value_or(0)}};
     }
     return datasets.dump();
   }
@@ -192,6 +202,7 @@ class ExportStream::State {
   std::vector<SheetPlan> plans_;
   registry::Reading reading_;
   DisplayCache display_;
+  std::optional<OverviewCharts> charts_;  // where the format has sheets
   Digests digests_;
   std::unique_ptr<Output> output_;
   std::unique_ptr<SheetRows> rows_;

@@ -29,7 +29,7 @@ codec::ManifestDataset& dataset_of(codec::Manifest& manifest, const SheetPlan& p
       return dataset;
     }
   }
-  manifest.datasets.push_back({plan.dataset->name, {}, plan.rows, {}});
+  manifest.datasets.push_back({plan.dataset->name, {}, plan.rows.value_or(0), {}});
   return manifest.datasets.back();
 }
 

@@ -15,10 +15,12 @@ class JsonOutput final : public Output {
 
   codec::FileWriter& file() noexcept override { return writer_; }
   std::unique_ptr<SheetRows> rows(const registry::Reading& reading, const SheetPlan& plan,
-                                  codec::DatasetDigest* digest) override {
-    return std::make_unique<SheetRowsOf<codec::JsonRowWriter>>(reading, plan, writer_, writer_.row(), digest);
+                                  const RowUses& uses) override {
+    return std::make_unique<SheetRowsOf<codec::JsonRowWriter>>(reading, plan, writer_, writer_.row(), uses);
   }
-  void describe(const codec::Manifest& manifest) override { writer_.seal(codec::seal_json(manifest)); }
+  void describe(const codec::Manifest& manifest, std::vector<codec::OverviewChart>) override {
+    writer_.seal(codec::seal_json(manifest));
+  }
 
  private:
   codec::JsonWriter writer_;
@@ -32,6 +34,6 @@ std::unique_ptr<Output> open_json(const registry::Model& model, const Occasion& 
 
 }  // namespace
 
-const Format json_format{"json", Layout::names, &open_json};
+const Format json_format{"json", Layout::names, true, &open_json};
 
 }  // namespace rehydra::exporter

@@ -21,17 +21,18 @@ class Output {
  public:
   virtual ~Output() = default;
   virtual codec::FileWriter& file() noexcept = 0;
-  // digest: null for a satellite sheet.
   virtual std::unique_ptr<SheetRows> rows(const registry::Reading& reading, const SheetPlan& plan,
-                                          codec::DatasetDigest* digest) = 0;
+                                          const RowUses& uses) = 0;
   // Behind the last sheet.
-  virtual void describe(const codec::Manifest& manifest) = 0;
+  virtual void describe(const codec::Manifest& manifest, std::vector<codec::OverviewChart> charts) = 0;
 };
 
 struct Format {
   const char* name;
   Layout layout;
-  // Gives the plans, which outlive it, their titles and numbers. charts: for layout sheets.
+  bool counts_first;  // whether the file says how many rows there are before it has them
+  // Gives the plans their titles and numbers; they, model and occasion outlive it. charts: for layout sheets, and those
+  // that describe() will be given, perhaps with other points.
   std::unique_ptr<Output> (*open)(const registry::Model& model, const Occasion& occasion, std::vector<SheetPlan>& plans,
                                   std::vector<codec::OverviewChart> charts, Cancel cancel);
 };

@@ -46,9 +46,10 @@ class Statement {
     return at->second;
   }
 
-  std::string text() const {
-    return "SELECT " + list_ + " FROM " + dataset_.rows() + " t" + joins_ + " WHERE " +
-           registry::exported_predicate(model_, dataset_, "t");
+  RowsStatement select() const {
+    return {"SELECT " + list_ + " FROM " + dataset_.rows() + " t" + joins_ + " WHERE " +
+                registry::exported_predicate(model_, dataset_, "t"),
+            !joins_.empty()};
   }
 
   std::string order() const {
@@ -246,8 +247,8 @@ SheetPlan plan_sheet(const Model& model, const Dataset& dataset, const registry:
   if (!sheet.satellite) {
     add_digest(plan, statement, lean, layout);
   }
-  plan.select = statement.text();
-  plan.lean_select = lean.text();
+  plan.select = statement.select();
+  plan.lean_select = lean.select();
   plan.order = statement.order();
   return plan;
 }
@@ -278,6 +279,14 @@ std::vector<int> resolve_scope(const Model& model, const std::optional<std::vect
     throw Failure(ErrorKind::bad_argument, "no data set is named", "Data sets: " + known + "; or pass NULL for all.");
   }
   return scope;
+}
+
+void set_rows(std::vector<SheetPlan>& plans, const Dataset& dataset, std::uint64_t rows) {
+  for (SheetPlan& plan : plans) {
+    if (plan.dataset == &dataset) {
+      plan.rows = rows;
+    }
+  }
 }
 
 std::vector<SheetPlan> plan_sheets(const Model& model, const std::vector<int>& scope, Layout layout) {

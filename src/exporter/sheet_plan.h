@@ -1,5 +1,5 @@
 // Job: which sheets an export has, and for each the statement that reads its rows.
-// Callers: export_stream; filled in by the survey (types, counts, widths) before the frame is drawn.
+// Callers: export_stream; filled in by the survey (types, widths) before the frame is drawn.
 // Promise: columns in sheet order, each with its class; no secret and no generated column can get into a statement.
 #pragma once
 
@@ -38,18 +38,27 @@ struct PlannedColumn {
   const DisplayValues* values = nullptr;  // set: the statement gives the key of what is shown
 };
 
+// Without order.
+struct RowsStatement {
+  std::string sql;
+  bool joins = false;  // parents, which may be several a row where nothing keeps them unique
+};
+
 struct SheetPlan {
   const registry::Dataset* dataset = nullptr;
   const registry::Sheet* sheet = nullptr;
   std::vector<PlannedColumn> columns;  // = the statement's result columns; those of the sheet come first
   std::size_t cells = 0;               // of them on the sheet
-  std::string select;                  // without order
-  std::string lean_select;             // the same with keys instead of what can be looked up
+  RowsStatement select;
+  RowsStatement lean_select;  // the same with keys instead of what can be looked up
   std::string order;
-  std::uint64_t rows = 0;
-  std::vector<std::string> titles;   // the sheet and its continuations
-  std::vector<std::size_t> numbers;  // their places in the workbook
+  std::optional<std::uint64_t> rows;  // once counted: at the latest when they are written
+  std::vector<std::string> titles;    // the sheet and its continuations
+  std::vector<std::size_t> numbers;   // their places in the workbook
 };
+
+// Of all sheets of a data set.
+void set_rows(std::vector<SheetPlan>& plans, const registry::Dataset& dataset, std::uint64_t rows);
 
 // What a format makes of a data set's sheets.
 enum class Layout : std::uint8_t {

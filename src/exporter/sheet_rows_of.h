@@ -1,6 +1,6 @@
 // Job: the rows of one sheet for a format's row writer: each format has its own copy of the loop, so that no cell costs
 // a virtual call. Callers: the outputs (xlsx_output.cpp, ...). Promise: what a cell shows and what the digest counts
-// come from the same value; exactly the rows announced.
+// come from the same value; exactly the rows counted before, if they were.
 #pragma once
 
 #include <optional>
@@ -23,10 +23,10 @@ namespace rehydra::exporter {
 template <class Cells>
 class SheetRowsOf final : public SheetRows {
  public:
-  // digest: null for a satellite sheet.
   SheetRowsOf(const registry::Reading& reading, const SheetPlan& plan, codec::FileWriter& writer, Cells& cells,
-              codec::DatasetDigest* digest);
+              const RowUses& uses);
   bool write_slice() override;
+  std::uint64_t written() const noexcept override { return written_; }
 
  private:
   struct Column {
@@ -45,6 +45,7 @@ class SheetRowsOf final : public SheetRows {
   codec::FileWriter& writer_;
   Cells& cells_;
   std::optional<codec::RowDigests> digest_;
+  std::vector<RowGroups*> groups_;
   registry::TenantRows rows_;
   std::vector<Column> columns_;
   std::size_t page_ = 0;
@@ -54,16 +55,16 @@ class SheetRowsOf final : public SheetRows {
 
 template <class Cells>
 SheetRowsOf<Cells>::SheetRowsOf(const registry::Reading& reading, const SheetPlan& plan, codec::FileWriter& writer,
-                                Cells& cells, codec::DatasetDigest* digest)
-    : plan_(plan), writer_(writer), cells_(cells), rows_(reading, plan.select + plan.order) {
-  if (digest != nullptr) {
-    digest_.emplace(*digest, writer.worker());
+                                Cells& cells, const RowUses& uses)
+    : plan_(plan), writer_(writer), cells_(cells), groups_(uses.groups), rows_(reading, plan.select.sql + plan.order) {
+  if (uses.digest != nullptr) {
+    digest_.emplace(*uses.digest, writer.worker());
   }
   std::vector<const pg::Type*> types;
   for (std::size_t i = 0; i < plan.columns.size(); ++i) {
     const PlannedColumn& column = plan.columns[i];
     types.push_back(column.values != nullptr ? column.lookup->key : &column.type);
-    columns_.push_back({cell_form(column, i < plan.cells), digest != nullptr && column.digested, column.values});
+    columns_.push_back({cell_form(column, i < plan.cells), uses.digest != nullptr && column.digested, column.values});
   }
   rows_.print_as(std::move(types));
   writer_.begin_sheet(plan_.numbers[0]);
@@ -107,6 +108,9 @@ void SheetRowsOf<Cells>::write_row(std::size_t row) {
   cells_.end();
   if (digest_) {
     digest_->end_row();
+  }
+  for (RowGroups* groups : groups_) {
+    groups->add(rows_, row);
   }
   ++written_;
   ++on_page_;
@@ -170,9 +174,9 @@ void SheetRowsOf<Cells>::finish() {
   if (digest_) {
     digest_->end();
   }
-  if (written_ != plan_.rows) {
+  if (plan_.rows.value_or(written_) != written_) {
     throw Failure(ErrorKind::internal,
-                  "data set \"" + plan_.dataset->name + "\" was counted with " + std::to_string(plan_.rows) +
+                  "data set \"" + plan_.dataset->name + "\" was counted with " + std::to_string(*plan_.rows) +
                       " rows, and " + std::to_string(written_) + " were read",
                   "A policy or a display column of the table may give another answer each time it is asked.");
   }

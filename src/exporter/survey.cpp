@@ -1,9 +1,10 @@
 #include "exporter/survey.h"
 
 #include <algorithm>
-#include <map>
 
+#include "codec/workbook_writer.h"
 #include "core/error.h"
+#include "pg/table_size.h"
 
 namespace rehydra::exporter {
 
@@ -51,9 +52,8 @@ void widen(SheetPlan& plan, registry::TenantRows& rows, std::size_t row) {
   }
 }
 
-// Returns how many rows there were.
-std::uint64_t look_at_sample(const registry::Reading& reading, SheetPlan& plan) {
-  registry::TenantRows rows(reading, plan.select + " LIMIT " + std::to_string(sample_rows));
+void look_at_sample(const registry::Reading& reading, SheetPlan& plan) {
+  registry::TenantRows rows(reading, plan.select.sql + " LIMIT " + std::to_string(sample_rows));
   look_up_types(plan, rows.descriptor(), reading.memory);
   std::vector<const pg::Type*> types;
   for (PlannedColumn& column : plan.columns) {
@@ -72,7 +72,13 @@ std::uint64_t look_at_sample(const registry::Reading& reading, SheetPlan& plan) 
   for (PlannedColumn& column : plan.columns) {
     column.width = std::clamp(column.width, narrowest, widest);
   }
-  return seen;
+  if (seen < sample_rows) {
+    plan.rows = seen;
+  }
+}
+
+bool needs_count(const SheetPlan& plan) {
+  return plan.select.joins || pg::most_rows(plan.dataset->relation) > codec::rows_per_sheet;
 }
 
 std::string from_and_where(const registry::Model& model, const registry::Dataset& dataset) {
@@ -101,16 +107,20 @@ const registry::Column* name_column(const registry::Dataset& dataset) {
 
 }  // namespace
 
-void survey(const registry::Model& model, const registry::Reading& reading, std::vector<SheetPlan>& plans,
-            RowCounts counts) {
+void survey(const registry::Reading& reading, std::vector<SheetPlan>& plans) {
   for (SheetPlan& plan : plans) {
-    const std::uint64_t seen = look_at_sample(reading, plan);
-    const auto [at, is_new] = counts.try_emplace(plan.dataset, seen);
-    if (is_new && seen == sample_rows) {
-      at->second = static_cast<std::uint64_t>(
-          registry::tenant_count(reading, "SELECT pg_catalog.count(*)" + from_and_where(model, *plan.dataset)));
+    look_at_sample(reading, plan);
+  }
+}
+
+void count_rows(const registry::Model& model, const registry::Reading& reading, std::vector<SheetPlan>& plans,
+                bool all) {
+  for (SheetPlan& plan : plans) {
+    if (!plan.rows && (all || needs_count(plan))) {
+      set_rows(plans, *plan.dataset,
+               static_cast<std::uint64_t>(registry::tenant_count(
+                   reading, "SELECT pg_catalog.count(*)" + from_and_where(model, *plan.dataset))));
     }
-    plan.rows = at->second;
   }
 }
 

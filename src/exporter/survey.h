@@ -1,9 +1,8 @@
-// Job: what has to be known of the rows before the frame is drawn: their number, their types, how wide they are.
+// Job: what has to be known of the rows before the frame is drawn: their types, how wide they are, and their number
+// where that decides something.
 // Callers: export_stream, inside a Reading::Scope.
 #pragma once
 
-#include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -12,11 +11,13 @@
 
 namespace rehydra::exporter {
 
-using RowCounts = std::map<const registry::Dataset*, std::uint64_t>;
+// Fills in types and widths of every sheet, and the rows where a sample was all of them.
+void survey(const registry::Reading& reading, std::vector<SheetPlan>& plans);
 
-// Fills in rows, types and widths of every sheet. counts: what is known already.
-void survey(const registry::Model& model, const registry::Reading& reading, std::vector<SheetPlan>& plans,
-            RowCounts counts);
+// Fills in the rows that are not known yet: of all data sets, or where they may not fit one sheet, or where the sheet's
+// statement is not sure to read each row once. The others are counted while they are written.
+void count_rows(const registry::Model& model, const registry::Reading& reading, std::vector<SheetPlan>& plans,
+                bool all);
 
 // The tenant's name for people, from its own row; empty where the model has no such data set.
 // Failure(not_registered) where there is one, but it has no row of this tenant.

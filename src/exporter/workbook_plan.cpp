@@ -52,7 +52,7 @@ const char* tab_color(const SheetPlan& plan) {
   return plan.sheet->satellite ? "9DC3E6" : "2F6DB5";
 }
 
-codec::SheetSpec data_sheet(const SheetPlan& plan, const std::string& title, std::uint64_t rows) {
+codec::SheetSpec data_sheet(const SheetPlan& plan, const std::string& title, std::optional<std::uint64_t> rows) {
   codec::SheetSpec sheet;
   sheet.title = title;
   sheet.rows = rows;
@@ -75,12 +75,12 @@ codec::SheetSpec text_sheet(std::string_view title, codec::SheetKind kind) {
 }
 
 void add_sheets(SheetPlan& plan, std::vector<std::string>& taken, codec::WorkbookSpec& spec) {
-  std::uint64_t left = plan.rows;
+  std::uint64_t left = plan.rows.value_or(0);
   do {
     const std::uint64_t rows = std::min(left, codec::rows_per_sheet);
     plan.titles.push_back(codec::sheet_title(plan.sheet->title, taken));
     plan.numbers.push_back(spec.sheets.size());
-    spec.sheets.push_back(data_sheet(plan, plan.titles.back(), rows));
+    spec.sheets.push_back(data_sheet(plan, plan.titles.back(), plan.rows ? std::optional(rows) : std::nullopt));
     left -= rows;
   } while (left > 0);
 }
@@ -106,24 +106,9 @@ std::string note_of(const SheetPlan& plan) {
 std::uint64_t rows_in_all(const std::vector<SheetPlan>& plans) {
   std::uint64_t rows = 0;
   for (const SheetPlan& plan : plans) {
-    rows += plan.sheet->satellite ? 0 : plan.rows;
+    rows += plan.sheet->satellite ? 0 : plan.rows.value_or(0);
   }
   return rows;
-}
-
-void fill_overview(codec::WorkbookSpec& spec, const registry::Model& model, const Occasion& occasion,
-                   const std::vector<SheetPlan>& plans) {
-  if (!occasion.tenant_name.empty()) {
-    spec.overview_facts.emplace_back("Customer", occasion.tenant_name);
-  }
-  spec.overview_facts.emplace_back("Customer ID", occasion.tenant_id);
-  spec.overview_facts.emplace_back("Exported at", people_time(occasion.exported_at) + " UTC");
-  spec.overview_facts.emplace_back("Exported by", exporter_name(occasion));
-  spec.overview_facts.emplace_back("Rows", std::to_string(rows_in_all(plans)));
-  spec.overview_facts.emplace_back("Model", model.name);
-  for (const SheetPlan& plan : plans) {
-    spec.overview_lines.push_back({plan.sheet->title, plan.rows, plan.titles.front(), note_of(plan)});
-  }
 }
 
 void fill_properties(codec::WorkbookSpec& spec, const registry::Model& model, const Occasion& occasion) {
@@ -147,7 +132,27 @@ std::string_view cut(std::string_view text, std::size_t bytes) {
 
 }  // namespace
 
-WorkbookPlan plan_workbook(const registry::Model& model, const Occasion& occasion, std::vector<SheetPlan>& plans) {
+codec::Overview make_overview(const registry::Model& model, const Occasion& occasion,
+                              const std::vector<SheetPlan>& plans, std::vector<codec::OverviewChart> charts) {
+  codec::Overview overview;
+  auto& facts = overview.facts;
+  if (!occasion.tenant_name.empty()) {
+    facts.emplace_back("Customer", occasion.tenant_name);
+  }
+  facts.emplace_back("Customer ID", occasion.tenant_id);
+  facts.emplace_back("Exported at", people_time(occasion.exported_at) + " UTC");
+  facts.emplace_back("Exported by", exporter_name(occasion));
+  facts.emplace_back("Rows", std::to_string(rows_in_all(plans)));
+  facts.emplace_back("Model", model.name);
+  for (const SheetPlan& plan : plans) {
+    overview.lines.push_back({plan.sheet->title, plan.rows.value_or(0), plan.titles.front(), note_of(plan)});
+  }
+  overview.charts = std::move(charts);
+  return overview;
+}
+
+WorkbookPlan plan_workbook(const registry::Model& model, const Occasion& occasion, std::vector<SheetPlan>& plans,
+                           std::vector<codec::OverviewChart> charts) {
   WorkbookPlan plan;
   std::vector<std::string> taken{"Overview",
                                  std::string(codec::metadata_sheet),
@@ -162,7 +167,7 @@ WorkbookPlan plan_workbook(const registry::Model& model, const Occasion& occasio
   plan.spec.sheets.push_back(text_sheet(codec::metadata_sheet, codec::SheetKind::lines));
   plan.manifest_number = plan.spec.sheets.size();
   plan.spec.sheets.push_back(text_sheet(codec::manifest_sheet, codec::SheetKind::hidden));
-  fill_overview(plan.spec, model, occasion, plans);
+  plan.spec.overview = make_overview(model, occasion, plans, std::move(charts));
   fill_properties(plan.spec, model, occasion);
   return plan;
 }

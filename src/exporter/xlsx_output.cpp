@@ -11,19 +11,25 @@ namespace {
 
 class XlsxOutput final : public Output {
  public:
-  XlsxOutput(WorkbookPlan plan, Cancel cancel)
-      : plan_(std::move(plan)), writer_(plan_.spec, cancel, pg::spill_files()) {}
+  XlsxOutput(const registry::Model& model, const Occasion& occasion, std::vector<SheetPlan>& plans,
+             std::vector<codec::OverviewChart> charts, Cancel cancel)
+      : model_(model),
+        occasion_(occasion),
+        plans_(plans),
+        plan_(plan_workbook(model, occasion, plans, std::move(charts))),
+        writer_(plan_.spec, cancel, pg::spill_files()) {}
 
   codec::FileWriter& file() noexcept override { return writer_; }
   std::unique_ptr<SheetRows> rows(const registry::Reading& reading, const SheetPlan& plan,
-                                  codec::DatasetDigest* digest) override {
-    return std::make_unique<SheetRowsOf<codec::RowWriter>>(reading, plan, writer_, writer_.row(), digest);
+                                  const RowUses& uses) override {
+    return std::make_unique<SheetRowsOf<codec::RowWriter>>(reading, plan, writer_, writer_.row(), uses);
   }
-  void describe(const codec::Manifest& manifest) override {
+  void describe(const codec::Manifest& manifest, std::vector<codec::OverviewChart> charts) override {
     const std::vector<std::string> lines = codec::metadata_lines(manifest);
     write_lines(plan_.metadata_number, {lines.begin(), lines.end()});
     const std::string json = codec::to_json(manifest);
     write_lines(plan_.manifest_number, manifest_cells(json));
+    writer_.show(make_overview(model_, occasion_, plans_, std::move(charts)));
   }
 
  private:
@@ -38,19 +44,20 @@ class XlsxOutput final : public Output {
     writer_.end_sheet();
   }
 
+  const registry::Model& model_;
+  const Occasion& occasion_;
+  const std::vector<SheetPlan>& plans_;
   WorkbookPlan plan_;
   codec::WorkbookWriter writer_;
 };
 
 std::unique_ptr<Output> open_xlsx(const registry::Model& model, const Occasion& occasion, std::vector<SheetPlan>& plans,
                                   std::vector<codec::OverviewChart> charts, Cancel cancel) {
-  WorkbookPlan plan = plan_workbook(model, occasion, plans);
-  plan.spec.charts = std::move(charts);
-  return std::make_unique<XlsxOutput>(std::move(plan), cancel);
+  return std::make_unique<XlsxOutput>(model, occasion, plans, std::move(charts), cancel);
 }
 
 }  // namespace
 
-const Format xlsx_format{"xlsx", Layout::sheets, &open_xlsx};
+const Format xlsx_format{"xlsx", Layout::sheets, false, &open_xlsx};
 
 }  // namespace rehydra::exporter

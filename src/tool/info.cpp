@@ -2,9 +2,11 @@
 // Callers: main.
 // Promise: reads no rows, so it answers at once at any size.
 #include <algorithm>
+#include <array>
 
 #include "codec/overflow.h"
 #include "codec/workbook_contents.h"
+#include "codec/workbook_writer.h"
 #include "core/shown_text.h"
 #include "tool/commands.h"
 #include "tool/for_people.h"
@@ -75,6 +77,19 @@ void print_facts(const Manifest& manifest, const Arguments& arguments, const cha
   print_table(facts, out);
 }
 
+struct OwnSheet {
+  std::string_view title;
+  const char* kind;
+};
+
+// Sheets that an export has beside those of its data sets.
+constexpr std::array<OwnSheet, 6> own_sheets{{{"Overview", "overview"},
+                                              {codec::metadata_sheet, "description"},
+                                              {codec::manifest_sheet, "description"},
+                                              {codec::overflow_sheet, "long texts"},
+                                              {codec::choices_sheet, "lists of values"},
+                                              {codec::charts_sheet, "points of charts"}}};
+
 // What a sheet is there for, and of which data set.
 Line part_line(const Part& part, const Manifest& manifest) {
   const std::string title = for_people(part.title) + (part.hidden ? " (hidden)" : "");
@@ -88,11 +103,9 @@ Line part_line(const Part& part, const Manifest& manifest) {
       }
     }
   }
-  const bool known = part.title == codec::metadata_sheet || part.title == codec::manifest_sheet;
-  return {title, known                                 ? "description"
-                 : part.title == codec::overflow_sheet ? "long texts"
-                 : part.title == "Overview"            ? "overview"
-                                                       : "not of the export"};
+  const auto own = std::find_if(own_sheets.begin(), own_sheets.end(),
+                                [&](const OwnSheet& sheet) { return sheet.title == part.title; });
+  return {title, own != own_sheets.end() ? own->kind : "not of the export"};
 }
 
 void print_columns(const ManifestDataset& dataset, Output& out) {

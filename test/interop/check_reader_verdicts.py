@@ -123,6 +123,10 @@ def main(path):
         good &= report(not problems, f"verify: {name}", problems + output.split("\n") if problems else ())
     done = verify(data, "--limit", "rehydra.max_input_bytes=1kB")
     good &= report(done.returncode == 2 and b"rehydra.max_input_bytes" in done.stdout, "verify: over a limit")
+    told = subprocess.run([os.environ["READER"], "info", path], capture_output=True, text=True).stdout
+    kinds = [" ".join(line.split()) for line in told.split("\n") if line.startswith("  _")]
+    want = ["_rehydra (hidden) description", "_overflow (hidden) long texts", "_charts (hidden) points of charts"]
+    good &= report(kinds == want and "not of the export" not in told, "info: says what every sheet is there for", [told])
     return 0 if good else 1
 
 

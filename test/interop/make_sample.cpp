@@ -123,11 +123,11 @@ WorkbookSpec specification() {
   spec.subject = "Export";
   spec.author = "rehydra";
   spec.created_unix = 1'706'700'000;
-  spec.overview_facts = {{"Customer", "Acme & Sons (5)"},
+  spec.overview.facts = {{"Customer", "Acme & Sons (5)"},
                          {"Model", "customer_success"},
                          {"Exported at", "2024-01-31 11:20:00 UTC"},
                          {"Content", "the customer's whole data"}};
-  spec.overview_lines = {{"Accounts", account_rows, "Accounts", ""},
+  spec.overview.lines = {{"Accounts", account_rows, "Accounts", ""},
                          {"Odd values", 3, "Odd values", "one column a family of types"},
                          {"Texts", texts.size() + 1, "Texts", "holds one text that is longer than a cell"}};
   SheetSpec accounts{"Accounts", SheetKind::data, {}, account_rows, "4472C4"};

@@ -29,8 +29,8 @@ WorkbookSpec specification(std::uint64_t rows = 2) {
   WorkbookSpec spec;
   spec.title = "Title <&> \x01";
   spec.created_unix = 1'700'000'000;
-  spec.overview_facts = {{"Customer", "Acme"}};
-  spec.overview_lines = {{"Accounts", rows, "It's", "a note"}};
+  spec.overview.facts = {{"Customer", "Acme"}};
+  spec.overview.lines = {{"Accounts", rows, "It's", "a note"}};
   spec.sheets = {{"It's",
                   SheetKind::data,
                   {column("ID", ColumnClass::integer), column("At", ColumnClass::timestamptz)},
@@ -132,6 +132,77 @@ TEST(WorkbookWriter, OtherSheetsAreWhole) {
   }
 }
 
+// The text of the first cell whose value stands in the table of strings.
+std::string first_string(const test::ZipContent& zip, const std::string& part) {
+  const std::string& strings = zip.parts.at("xl/sharedStrings.xml");
+  const std::string mark = "t=\"s\"><v>";
+  std::size_t at = 0;
+  for (int left = std::stoi(part.substr(part.find(mark) + mark.size())); left >= 0; --left) {
+    at = strings.find("<t", at + 1);
+  }
+  at = strings.find('>', at) + 1;
+  return strings.substr(at, strings.find('<', at) - at);
+}
+
+// The rows of "It's" are not announced; the chart's point is known only behind them.
+std::string counted_workbook() {
+  WorkbookSpec spec = specification();
+  spec.sheets[0].rows.reset();
+  spec.overview.lines[0].rows = 0;
+  spec.overview.charts = {{"Chart", ChartKind::pie, {{"ID", 1}}}};
+  WorkbookWriter writer(spec, Cancel(), test::make_vector_spill);
+  writer.begin_sheet(0);
+  for (int i = 0; i < 3; ++i) {
+    writer.row().begin();
+    writer.row().integer(i);
+    writer.row().end();
+  }
+  writer.end_sheet();
+  Overview overview = spec.overview;
+  overview.facts[0].second = "Two";
+  overview.lines[0].rows = 3;
+  overview.charts[0].points = {{"Zweite", 7}, {"Dritte", 8}};
+  writer.show(overview);
+  writer.finish();
+  return std::string(writer.output());
+}
+
+TEST(WorkbookWriter, RowsThatWereNotAnnouncedAreCounted) {
+  const test::ZipContent zip = test::read_zip(counted_workbook());
+  const std::string& data = sheet(zip, 2);
+  EXPECT_FALSE(contains(data, "<dimension"));
+  EXPECT_TRUE(contains(data, "<autoFilter ref=\"A1:B4\"/>"));
+  EXPECT_TRUE(contains(data, "<legacyDrawing"));
+  EXPECT_TRUE(contains(zip.parts.at("xl/workbook.xml"), "'It''s'!$A$1:$B$4"));
+  EXPECT_TRUE(contains(zip.parts.at("xl/comments1.xml"), "Times are in UTC."));
+  EXPECT_TRUE(contains(sheet(zip, 3), "<autoFilter ref=\"A1:A2\"/>"));
+  EXPECT_EQ(first_string(zip, data), "ID");
+  EXPECT_EQ(first_string(zip, sheet(zip, 6)), "Text");
+}
+
+TEST(WorkbookWriter, ShowsWhatIsKnownBehindTheRows) {
+  const test::ZipContent zip = test::read_zip(counted_workbook());
+  EXPECT_TRUE(contains(sheet(zip, 1), "<v>3</v>"));
+  EXPECT_TRUE(contains(zip.parts.at("xl/sharedStrings.xml"), "Two"));
+  EXPECT_FALSE(contains(zip.parts.at("xl/sharedStrings.xml"), "Acme"));
+  EXPECT_EQ(first_string(zip, sheet(zip, 7)), "Zweite");
+  EXPECT_TRUE(contains(sheet(zip, 7), "<v>8</v>"));
+  EXPECT_TRUE(contains(zip.parts.at("xl/charts/chart1.xml"), "_charts!$A$1:$A$2"));
+  for (const std::string& name : zip.names) {
+    if (name.ends_with(".xml") && name.starts_with("xl/")) {
+      EXPECT_TRUE(contains(zip.parts.at("[Content_Types].xml"), "\"/" + name + "\"")) << name;
+    }
+  }
+}
+
+TEST(WorkbookWriter, RefusesAChartThatWasNotAnnounced) {
+  WorkbookWriter writer(specification(0), Cancel(), test::make_vector_spill);
+  Overview overview;
+  overview.charts = {{"Chart", ChartKind::pie, {{"a", 1}}}};
+  writer.show(overview);
+  EXPECT_THROW(writer.finish(), Failure);
+}
+
 TEST(WorkbookWriter, EqualRowsMakeEqualBytesHoweverTheyAreTaken) {
   const std::string whole = workbook(5'000);
   EXPECT_EQ(workbook(5'000), whole);
@@ -191,6 +262,31 @@ TEST(Frame, LeavesTheLocaleAlone) {
   const frame::Frame drawn = frame::draw(specification());
   EXPECT_EQ(before, std::setlocale(LC_ALL, nullptr));
   EXPECT_EQ(drawn.styles.size(), 4U);
+}
+
+TEST(Frame, HasTheSamePartsInBothDrawingsButForComments) {
+  std::vector<std::string> before;
+  for (const frame::Part& part : frame::draw(specification()).parts) {
+    if (part.name.find("omments") == std::string::npos && part.name.find("vmlDrawing") == std::string::npos &&
+        part.name.find("sheet2.xml.rels") == std::string::npos) {
+      before.push_back(part.name);
+    }
+  }
+  std::vector<std::string> after;
+  for (const frame::Part& part : frame::redraw(specification())) {
+    after.push_back(part.name);
+  }
+  EXPECT_EQ(after, before);
+}
+
+TEST(SheetSplice, LetsTheFilterReachOverTheRows) {
+  std::string tail = "</sheetData><autoFilter ref=\"A1:AB2\"/><x ref=\"A1:B2\"/>";
+  filter_rows(tail, 1'048'575);
+  EXPECT_EQ(tail, "</sheetData><autoFilter ref=\"A1:AB1048576\"/><x ref=\"A1:B2\"/>");
+  filter_rows(tail, 0);
+  EXPECT_EQ(tail, "</sheetData><autoFilter ref=\"A1:AB2\"/><x ref=\"A1:B2\"/>");
+  tail = "</sheetData>";
+  EXPECT_THROW(filter_rows(tail, 1), Failure);
 }
 
 TEST(FrameParts, CompleteMeansTheRootIsClosed) {

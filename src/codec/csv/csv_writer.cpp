@@ -93,8 +93,8 @@ void CsvWriter::end_sheet() {
   drain();
   zip_.end();
   const RowList& list = lists_[*open_];
-  if (rows_ != list.rows) {
-    throw Failure(ErrorKind::internal, "file \"" + list.name + "\" was announced with " + std::to_string(list.rows) +
+  if (list.rows.value_or(rows_) != rows_) {
+    throw Failure(ErrorKind::internal, "file \"" + list.name + "\" was announced with " + std::to_string(*list.rows) +
                                            " rows and got " + std::to_string(rows_));
   }
   open_.reset();

@@ -1,6 +1,7 @@
 // Job: write a csv bundle (docs/formats.md): a zip with an RFC 4180 file a list and manifest.json behind them.
 // Callers: the exporter. Use: construct with all lists; as codec/file_writer.h says; describe() before finish().
-// Promise: memory is one buffer; a list gets exactly the rows announced; no field is one that a spreadsheet executes.
+// Promise: memory is one buffer; a list gets exactly the rows announced, if they were; no field is one that a
+// spreadsheet executes.
 #pragma once
 
 #include <optional>

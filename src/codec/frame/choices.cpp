@@ -68,13 +68,18 @@ void offer(lxw_worksheet* sheet, lxw_col_t column, std::string range) {
 
 }  // namespace
 
-void offer_choices(lxw_workbook* workbook, const std::vector<lxw_worksheet*>& sheets, const WorkbookSpec& spec) {
+void offer_choices(lxw_workbook* workbook, const std::vector<lxw_worksheet*>& sheets, const WorkbookSpec& spec,
+                   Moment moment) {
   Lists lists(workbook);
   for (std::size_t i = 0; i < sheets.size(); ++i) {
     const std::vector<SheetColumn>& columns = spec.sheets[i].columns;
     for (std::size_t column = 0; column < columns.size(); ++column) {
-      if (!columns[column].choices.empty() && !columns[column].display_only) {
-        offer(sheets[i], static_cast<lxw_col_t>(column), lists.range_of(columns[column].choices));
+      if (columns[column].choices.empty() || columns[column].display_only) {
+        continue;
+      }
+      const std::string& range = lists.range_of(columns[column].choices);
+      if (moment == Moment::before_rows) {
+        offer(sheets[i], static_cast<lxw_col_t>(column), range);
       }
     }
   }

@@ -11,6 +11,7 @@
 namespace rehydra::codec::frame {
 
 // sheets: the drawn ones, as in spec.sheets.
-void offer_choices(lxw_workbook* workbook, const std::vector<lxw_worksheet*>& sheets, const WorkbookSpec& spec);
+void offer_choices(lxw_workbook* workbook, const std::vector<lxw_worksheet*>& sheets, const WorkbookSpec& spec,
+                   Moment moment);
 
 }  // namespace rehydra::codec::frame

@@ -83,10 +83,10 @@ lxw_worksheet* add_sheet(lxw_workbook* workbook, const std::string& title) {
   return require(workbook_add_worksheet(workbook, title.c_str()));
 }
 
-std::vector<std::vector<CellStyles>> draw_sheets(lxw_workbook* workbook, const WorkbookSpec& spec) {
+// The overview's strings come behind the sheets', whose places in the table of strings may not depend on it.
+std::vector<std::vector<CellStyles>> draw_sheets(lxw_workbook* workbook, const WorkbookSpec& spec, Moment moment) {
   Styles styles(workbook);
   lxw_worksheet* overview = add_sheet(workbook, overview_title);
-  draw_overview(overview, spec, styles);
   std::vector<lxw_worksheet*> sheets;
   std::vector<std::vector<CellStyles>> numbers;
   for (const SheetSpec& sheet : spec.sheets) {
@@ -94,26 +94,35 @@ std::vector<std::vector<CellStyles>> draw_sheets(lxw_workbook* workbook, const W
       throw Failure(ErrorKind::bad_argument, "sheet \"" + sheet.title + "\" has no columns, or more than 16,384");
     }
     sheets.push_back(add_sheet(workbook, sheet.title));
-    numbers.push_back(draw_sheet(sheets.back(), sheet, styles));
+    numbers.push_back(draw_sheet(sheets.back(), sheet, styles, moment));
   }
-  offer_choices(workbook, sheets, spec);
+  offer_choices(workbook, sheets, spec, moment);
+  draw_overview(overview, spec, styles);
   draw_charts(workbook, overview, spec);
   return numbers;
 }
 
-}  // namespace
-
-Frame draw(const WorkbookSpec& spec) {
+Frame draw_at(const WorkbookSpec& spec, Moment moment) {
   const CLocale locale;
   const MemoryFile file;
   std::string temporary_directory = spec.temporary_directory;
   Workbook workbook = open(file.path(), temporary_directory);
   set_properties(workbook.get(), spec);
   Frame frame;
-  frame.styles = draw_sheets(workbook.get(), spec);
+  frame.styles = draw_sheets(workbook.get(), spec, moment);
   check(workbook_close(workbook.release()), "drawing the workbook");  // frees it in any case
   frame.parts = read_parts(file.path());
   return frame;
+}
+
+}  // namespace
+
+Frame draw(const WorkbookSpec& spec) {
+  return draw_at(spec, Moment::before_rows);
+}
+
+std::vector<Part> redraw(const WorkbookSpec& spec) {
+  return draw_at(spec, Moment::after_rows).parts;
 }
 
 std::string sheet_part_name(std::size_t sheet) {

@@ -5,10 +5,14 @@
 
 #include <xlsxwriter.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace rehydra::codec::frame {
+
+// A workbook is drawn before its rows, and once more after them for what depends on their number.
+enum class Moment : std::uint8_t { before_rows, after_rows };
 
 void check(lxw_error returned, const char* doing);
 

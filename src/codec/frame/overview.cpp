@@ -28,7 +28,7 @@ void draw_facts(lxw_worksheet* sheet, const WorkbookSpec& spec, Styles& styles) 
   lxw_row_t row = facts_row;
   lxw_format* label = styles.label();
   lxw_format* value = styles.value();
-  for (const auto& [name, text] : spec.overview_facts) {
+  for (const auto& [name, text] : spec.overview.facts) {
     put(sheet, row, name_column, name, label);
     put(sheet, row, rows_column, text, value);
     ++row;
@@ -69,7 +69,7 @@ void draw_table(lxw_worksheet* sheet, const WorkbookSpec& spec, Styles& styles) 
   put(sheet, row, rows_column, "Rows", styles.count_header());
   put(sheet, row, note_column, "Note", styles.header(false));
   const LineStyles line_styles{styles.link(), styles.count(), styles.note()};
-  for (const OverviewLine& line : spec.overview_lines) {
+  for (const OverviewLine& line : spec.overview.lines) {
     draw_line(sheet, ++row, line, line_styles);
   }
 }
@@ -84,7 +84,7 @@ void set_view(lxw_worksheet* sheet) {
 }  // namespace
 
 lxw_row_t overview_table_row(const WorkbookSpec& spec) {
-  const auto facts = static_cast<lxw_row_t>(spec.overview_facts.size());
+  const auto facts = static_cast<lxw_row_t>(spec.overview.facts.size());
   return facts_row + (facts > 0 ? facts + 1 : 0) + 1;
 }
 

@@ -94,7 +94,7 @@ void draw_charts(lxw_workbook* workbook, lxw_worksheet* overview, const Workbook
   Wall wall(workbook, overview);
   lxw_worksheet* sheet = nullptr;
   lxw_row_t row = 0;
-  for (const OverviewChart& chart : spec.charts) {
+  for (const OverviewChart& chart : spec.overview.charts) {
     if (chart.points.empty()) {
       continue;
     }
@@ -107,7 +107,7 @@ void draw_charts(lxw_workbook* workbook, lxw_worksheet* overview, const Workbook
     wall.hang(chart.title, type_of(chart.kind), {charts_sheet, row, last, 0, 1});
     row = last + 1;
   }
-  const std::size_t lines = spec.overview_lines.size();
+  const std::size_t lines = spec.overview.lines.size();
   if (lines > 1 && lines <= most_bars) {
     const lxw_row_t table = overview_table_row(spec);
     wall.hang("Rows by sheet", LXW_CHART_BAR,

@@ -49,7 +49,7 @@ void draw_comment(lxw_worksheet* worksheet, lxw_col_t at, const SheetColumn& col
 }
 
 // A header is matched on import, so it must come back as it is.
-void draw_header(lxw_worksheet* worksheet, lxw_col_t at, const SheetColumn& column, Styles& styles) {
+void draw_header(lxw_worksheet* worksheet, lxw_col_t at, const SheetColumn& column, Styles& styles, Moment moment) {
   if (needs_literal(column.header)) {
     throw Failure(ErrorKind::bad_argument,
                   "the header \"" + for_people(column.header) + "\" cannot stand in a workbook",
@@ -57,7 +57,9 @@ void draw_header(lxw_worksheet* worksheet, lxw_col_t at, const SheetColumn& colu
   }
   check(worksheet_write_string(worksheet, 0, at, column.header.c_str(), styles.header(column.display_only)),
         "drawing a header");
-  draw_comment(worksheet, at, column);
+  if (moment == Moment::before_rows) {
+    draw_comment(worksheet, at, column);
+  }
 }
 
 constexpr const char* good_words =
@@ -92,7 +94,7 @@ void set_print(lxw_worksheet* worksheet) {
 }
 
 void set_data_view(lxw_worksheet* worksheet, const SheetSpec& spec) {
-  const auto last_row = static_cast<lxw_row_t>(std::min(spec.rows, rows_per_sheet));
+  const auto last_row = static_cast<lxw_row_t>(std::min(spec.rows.value_or(0), rows_per_sheet));
   const auto last_column = static_cast<lxw_col_t>(spec.columns.size() - 1);
   worksheet_freeze_panes(worksheet, 1, 0);
   const auto filter_end = std::max<lxw_row_t>(last_row, 1);  // a filter over headers alone is no range
@@ -103,7 +105,7 @@ void set_data_view(lxw_worksheet* worksheet, const SheetSpec& spec) {
 
 }  // namespace
 
-std::vector<CellStyles> draw_sheet(lxw_worksheet* worksheet, const SheetSpec& spec, Styles& styles) {
+std::vector<CellStyles> draw_sheet(lxw_worksheet* worksheet, const SheetSpec& spec, Styles& styles, Moment moment) {
   std::vector<CellStyles> numbers;
   const bool header = has_header(spec);
   for (const SheetColumn& column : spec.columns) {
@@ -116,7 +118,7 @@ std::vector<CellStyles> draw_sheet(lxw_worksheet* worksheet, const SheetSpec& sp
       color_status(worksheet, at, styles);
     }
     if (header) {
-      draw_header(worksheet, at, column, styles);
+      draw_header(worksheet, at, column, styles, moment);
     }
   }
   if (header) {

@@ -9,6 +9,6 @@
 
 namespace rehydra::codec::frame {
 
-std::vector<CellStyles> draw_sheet(lxw_worksheet* worksheet, const SheetSpec& spec, Styles& styles);
+std::vector<CellStyles> draw_sheet(lxw_worksheet* worksheet, const SheetSpec& spec, Styles& styles, Moment moment);
 
 }  // namespace rehydra::codec::frame

@@ -46,8 +46,8 @@ void JsonWriter::begin_sheet(std::size_t index) {
 
 void JsonWriter::end_sheet() {
   const RowList& list = lists_[*open_];
-  if (rows_ != list.rows) {
-    throw Failure(ErrorKind::internal, "list \"" + list.name + "\" was announced with " + std::to_string(list.rows) +
+  if (list.rows.value_or(rows_) != rows_) {
+    throw Failure(ErrorKind::internal, "list \"" + list.name + "\" was announced with " + std::to_string(*list.rows) +
                                            " rows and got " + std::to_string(rows_));
   }
   put(rows_ == 0 ? "]" : "\n]");

@@ -1,7 +1,7 @@
 // Job: write a json document (docs/formats.md), a row a line, out in chunks as they are made.
 // Callers: the exporter. Use: construct with all lists and the head of the manifest; as codec/file_writer.h says, the
 // lists in their order; seal() before finish().
-// Promise: memory is one buffer; a list gets exactly the rows announced.
+// Promise: memory is one buffer; a list gets exactly the rows announced, if they were.
 #pragma once
 
 #include <optional>

@@ -1,0 +1,55 @@
+// Job: how many rows have which texts in some columns, and the average of a number of theirs, counted while a sheet's
+// rows are written.
+// Callers: the sheets' rows add each row once; the charts ask for the groups when all rows are written.
+// Promise: bounded memory: past so many groups, or where a text is too long, it counts no more and says that it is not
+// complete.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "registry/reading.h"
+
+namespace rehydra::exporter {
+
+class RowGroups {
+ public:
+  // Places in the statement's result; value: of a number.
+  RowGroups(std::vector<std::size_t> columns, std::optional<std::size_t> value)
+      : columns_(std::move(columns)), value_(value) {}
+  RowGroups(const RowGroups&) = delete;
+  RowGroups& operator=(const RowGroups&) = delete;
+
+  void add(registry::TenantRows& rows, std::size_t row);
+
+  struct Group {
+    std::vector<std::optional<std::string>> texts;  // a column each
+    std::uint64_t rows = 0;
+    double average = 0;  // of the value; not a number where no row has one
+  };
+  bool complete() const noexcept { return complete_; }
+  std::vector<Group> groups() const;
+
+ private:
+  struct Sums {
+    std::uint64_t rows = 0;
+    std::uint64_t values = 0;
+    double value = 0;
+  };
+
+  void find_current();
+
+  std::vector<std::size_t> columns_;
+  std::optional<std::size_t> value_;
+  std::unordered_map<std::string, Sums> sums_;
+  std::string key_;      // of the row at hand
+  std::string current_;  // neighbouring rows are often of one group
+  Sums* at_ = nullptr;   // its
+  std::string number_;
+  bool complete_ = true;
+};
+
+}  // namespace rehydra::exporter
