@@ -119,7 +119,7 @@ class ExportStream::State {
     std::uint64_t rows = 0;
     for (const SheetPlan& plan : plans_) {
       if (!plan.rows) {
-        return 0;  // not counted before it is written
+        return pg::progress::unknown;  // not counted before it is written
       }
       rows += *plan.rows;
     }

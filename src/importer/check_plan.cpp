@@ -42,13 +42,27 @@ void reject_planned(Work& work, std::int64_t r, char action) {
   }
 }
 
+// Where the row stands on the second sheet that gives the field; 0 for fields of the first.
+std::int64_t satellite_line(const Work& work, std::size_t field, const std::string& r) {
+  const std::size_t sheet = work.fields[field].sheet;
+  if (sheet == 0) {
+    return 0;
+  }
+  const auto line = pg::query_value("SELECT s.line" + at(sheet) + " FROM " + work.staged->name() + " s WHERE s.r = $1",
+                                    pg::Args().integer(std::stoll(r)));
+  return line ? std::stoll(*line) : 0;
+}
+
 void add_error(Operation& operation, Work& work, std::size_t field, const pg::TextRow& row, ErrorKind kind,
                std::string message, std::string hint) {
   // row: r, sheet, line, action, key
   reject_planned(work, std::stoll(*row[0]), (*row[3])[0]);
   RowError error;
-  error.error = {
-      kind, std::move(message), {}, std::move(hint), work.where(field, std::stoll(*row[1]), std::stoll(*row[2]))};
+  error.error = {kind,
+                 std::move(message),
+                 {},
+                 std::move(hint),
+                 work.where(field, std::stoll(*row[1]), std::stoll(*row[2]), satellite_line(work, field, *row[0]))};
   error.dataset = work.dataset->name;
   error.row_key = row[4].value_or("");
   error.column = work.column(field).name;
@@ -140,7 +154,11 @@ void check_unique_in_file(Operation& operation, Work& work, const UniqueRule& ru
   const std::size_t field = first_field(work, rule.columns);
   pg::for_each_row("SELECT p.r, p.sheet, p.line, p.action, " + work.key_text("p.n") + ", o.sheet, o.line FROM (" +
                        twice + ") d JOIN " + work.plan->name() +
-                       " p ON p.action IN ('I', 'U')" + (operation.policy.skip_errors ? "" : " AND p.r <> d.first") +
+                       " p ON p.action IN ('I', 'U')" +
+                       (operation.policy.skip_errors
+                            ? std::string()
+                            : " AND (p.r <> d.first OR NOT EXISTS (SELECT FROM " + work.plan->name() +
+                                  " other WHERE other.r = d.last AND other.action IN ('I', 'U')))") +
                        " AND " + same_values(work, rule, "d." + coming.prefix, "p.n") + " JOIN " +
                        work.staged->name() +
                        " o ON o.r = CASE WHEN p.r = d.first THEN d.last ELSE d.first END ORDER BY p.r",

@@ -10,6 +10,7 @@
 #include "importer/error_json.h"
 #include "importer/matching.h"
 #include "importer/plan_operation.h"
+#include "importer/row_filter.h"
 #include "importer/scope.h"
 #include "importer/source.h"
 #include "ledger/activity.h"
@@ -158,6 +159,9 @@ class Import {
 
   // The data sets, and the rows of them, that the import is about.
   void choose() {
+    operation_.row_filter = nullptr;
+    filter_.reset();
+    view_.reset();
     picks_ = {};
     if (request_.selection) {
       picks_.by_call = std::make_unique<registry::Selection>(model_, *request_.selection, "asked");
@@ -172,7 +176,32 @@ class Import {
     return request_.kind == "restore" ? pg::progress::unknown : request_.file.size();
   }
 
+  // The stored rows that the call picks, before the file's are read: most of those need then not be looked at. The plan
+  // is made on the same snapshot, so that no row is passed over that is one of the picked by then; the lock comes first,
+  // so that another import's rows are in it.
+  void find_picked_rows() {
+    if (picks_.by_call == nullptr) {
+      return;
+    }
+    if (!request_.preview) {
+      pg::progress::phase(pg::Phase::waiting);
+      pg::lock_tenant(model_.name, operation_.tenant.id);
+    }
+    view_.emplace();
+    const pg::ReadSnapshot::Scope scope(*view_);
+    pg::SettingsScope settings;
+    pg::pin_search_path(settings, model_.search_path);
+    {
+      const registry::ActingScope acting(operation_.role);
+      picks_.by_call->take_stored(operation_.tenant);
+      filter_.emplace(model_, *picks_.by_call);
+    }
+    operation_.row_filter = &*filter_;
+    settings.end();
+  }
+
   void stage() {
+    find_picked_rows();
     pg::progress::phase(pg::Phase::staging, rows_to_stage(*source_, operation_), bytes_to_read());
     for (Work& work : operation_.works) {
       pg::progress::dataset(work.dataset->name);
@@ -215,7 +244,7 @@ class Import {
       pg::progress::phase(pg::Phase::waiting);
       pg::lock_tenant(model_.name, operation_.tenant.id);
     }
-    if (!plan_operation(operation_, *source_, picks_, {request_.preview, tenant_of_session_}, cancel_, memory_.get())) {
+    if (!plan_operation(operation_, *source_, picks_, view_ ? &*view_ : nullptr, {request_.preview, tenant_of_session_}, cancel_, memory_.get())) {
       return Status::failed;
     }
     if (request_.preview) {
@@ -251,6 +280,8 @@ class Import {
     }
     again_ = true;
     operation_.works.clear();
+    errors_ = ErrorList(pg::file_limits().errors);
+    errors_.set_container(source_->container());
     choose();
     stage();
     return plan_and_apply();
@@ -339,6 +370,8 @@ class Import {
   std::string effective_role_;
   std::unique_ptr<Source> source_;
   Picks picks_;
+  std::optional<pg::ReadSnapshot> view_;  // of what the call picks
+  std::optional<RowFilter> filter_;
   std::optional<registry::TenantScope> tenant_scope_;
   bool tenant_of_session_ = false;
   bool again_ = false;

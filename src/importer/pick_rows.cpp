@@ -58,7 +58,6 @@ void describe_picks(Operation& operation, const Picks& picks) {
 
 void pick_rows(Operation& operation, Picks& picks) {
   if (picks.by_call != nullptr) {
-    picks.by_call->take_stored(operation.tenant);
     for (Work& work : operation.works) {
       picks.by_call->take(operation.tenant, work.index, staged_rows(work));
     }

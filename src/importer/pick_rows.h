@@ -9,7 +9,7 @@
 namespace rehydra::importer {
 
 struct Picks {
-  std::unique_ptr<registry::Selection> by_call;  // what the call names: of file and table
+  std::unique_ptr<registry::Selection> by_call;  // what the call names: of file and table; its stored rows are found
   std::unique_ptr<registry::Selection> by_file;  // what the export was of: of the table
   bool any() const noexcept { return by_call != nullptr || by_file != nullptr; }
 };

@@ -129,12 +129,15 @@ void plan_parents_first(Operation& operation, Source& source, bool tenant_of_ses
 
 }  // namespace
 
-bool plan_operation(Operation& operation, Source& source, Picks& picks, const Planning& planning, Cancel cancel,
-                    MemoryContext memory) {
+bool plan_operation(Operation& operation, Source& source, Picks& picks, const pg::ReadSnapshot* view,
+                    const Planning& planning, Cancel cancel, MemoryContext memory) {
   pg::progress::phase(pg::Phase::planning, operation.sum(&Counts::in_file));
   return in_subtransaction(operation, planning.raise_all, [&] {
-           const pg::ReadSnapshot snapshot;
-           const pg::ReadSnapshot::Scope snapshot_scope(snapshot);
+           std::optional<pg::ReadSnapshot> now;
+           if (view == nullptr) {
+             view = &now.emplace();
+           }
+           const pg::ReadSnapshot::Scope snapshot_scope(*view);
            pg::SettingsScope settings;
            pg::pin_search_path(settings, operation.model->search_path);
            set_telling_output(settings);

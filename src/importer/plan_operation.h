@@ -5,6 +5,7 @@
 #include "core/cancel.h"
 #include "importer/pick_rows.h"
 #include "importer/source.h"
+#include "pg/read_snapshot.h"
 
 namespace rehydra::importer {
 
@@ -13,7 +14,8 @@ struct Planning {
   bool tenant_of_session = false;  // a session bound to a tenant may not put the tenant's own row back
 };
 
-bool plan_operation(Operation& operation, Source& source, Picks& picks, const Planning& planning, Cancel cancel,
-                    MemoryContext memory);
+// view: what the picked rows were found in; nullptr: of now.
+bool plan_operation(Operation& operation, Source& source, Picks& picks, const pg::ReadSnapshot* view,
+                    const Planning& planning, Cancel cancel, MemoryContext memory);
 
 }  // namespace rehydra::importer

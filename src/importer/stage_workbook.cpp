@@ -7,6 +7,7 @@
 #include "importer/header.h"
 #include "importer/legacy_cell.h"
 #include "importer/row_batch.h"
+#include "importer/row_filter.h"
 #include "importer/row_marks.h"
 
 namespace rehydra::importer {
@@ -168,10 +169,13 @@ void put_legacy(RowBatch& batch, std::size_t position, const Cell& cell, const R
 
 void stage_rows(RowSource& rows, const FoundColumns& found, const std::vector<int>& by_cell,
                 const std::vector<Slot>& slots, Work& work, std::int64_t sheet, bool legacy, Converter& converter,
-                RowBatch& batch) {
+                RowBatch& batch, RowFilter::Sheet* filter) {
   const bool may_be_blank = can_be_blank(work, slots);
   Row row;
   while (rows.next(row)) {
+    if (filter != nullptr && !filter->wants(row, by_cell)) {
+      continue;
+    }
     bool begun = row.stated;
     if (begun) {
       batch.begin(sheet, row.number);
@@ -203,6 +207,9 @@ void stage_rows(RowSource& rows, const FoundColumns& found, const std::vector<in
     }
     if (begun) {
       batch.end();
+    }
+    if (begun && filter != nullptr) {
+      filter->note(row, by_cell);
     }
   }
 }
@@ -253,8 +260,13 @@ std::unique_ptr<pg::Store> stage_part(Operation& operation, Work& work, Workbook
                              {titles[i], 1, sheet->found.op, std::string(op_header)}});
       return nullptr;
     }
+    // A version-1 file says less of its rows than they are told apart by.
+    std::optional<RowFilter::Sheet> filter;
+    if (operation.row_filter != nullptr && !file.legacy) {
+      filter = operation.row_filter->sheet(work, slots, sheet_number != 0);
+    }
     stage_rows(*sheet->rows, sheet->found, positions_by_cell(sheet->found, position), slots, work, static_cast<std::int64_t>(i),
-               file.legacy.has_value(), converter, *batch);
+               file.legacy.has_value(), converter, *batch, filter ? &*filter : nullptr);
   }
   batch->flush();
   if (sheet_number == 0) {

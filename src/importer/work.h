@@ -23,6 +23,8 @@
 
 namespace rehydra::importer {
 
+class RowFilter;
+
 // The number of a field in the names of staged and planned columns: "c" + at(3).
 inline std::string at(std::size_t number) {
   return std::to_string(number);
@@ -157,6 +159,7 @@ struct Operation {
   // of them or is written by a row of the file; empty where the import is of all rows.
   std::string selection;
   std::function<std::string(int, const std::string&)> selected;
+  RowFilter* row_filter = nullptr;  // where rows of the file can be passed over
   std::string exported_at;  // when the file was made (ISO 8601); empty where it does not say
   std::string caller_path;  // the search_path that the application's triggers expect
   std::vector<Work> works;  // parents first: the scope

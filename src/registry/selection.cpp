@@ -316,6 +316,28 @@ void Selection::take_by(const Tenant& tenant, int index, Part& part, const std::
   part.selected->publish();
 }
 
+std::string Selection::value(int column) {
+  return "k." + kept(column);
+}
+
+std::vector<std::string> Selection::named(int dataset, int column) const {
+  std::vector<std::string> texts;
+  const auto part = parts_.find(dataset);
+  const std::vector<std::vector<int>> ways = ways_to_name(at(model_, dataset));
+  const bool bare = std::any_of(ways.begin(), ways.end(), [&](const auto& way) { return way.front() == column; });
+  for (const Item& item : part == parts_.end() ? std::vector<Item>() : part->second.items) {
+    for (std::size_t i = 0; i < item.columns.size(); ++i) {
+      if (item.columns[i] == column) {
+        texts.push_back(item.texts[i]);
+      }
+    }
+    if (item.columns.empty() && bare) {
+      texts.push_back(item.texts.front());
+    }
+  }
+  return texts;
+}
+
 void Selection::require_all_found() const {
   for (const auto& [index, part] : parts_) {
     for (const Item& item : part.items) {

@@ -40,6 +40,12 @@ class Selection {
   void take_all(const Tenant& tenant, int dataset, const RowsOf& rows);
   // SQL: a row with this key, or number, is selected.
   std::string has(int dataset, const RowsOf& row) const;
+  // What is selected of a data set: a relation for FROM, its columns, and the SQL of one of them over alias k.
+  const std::string& selected(int dataset) const { return parts_.at(dataset).selected->name(); }
+  const std::vector<int>& columns(int dataset) const { return parts_.at(dataset).columns; }
+  static std::string value(int column);
+  // The texts that the call gives for a column, as one of a bare key's or by name.
+  std::vector<std::string> named(int dataset, int column) const;
   // Failure(bad_argument) naming a key that no row was found for.
   void require_all_found() const;
   // {"accounts": [{"account_id": "17"}]}: by the primary keys that were found; by what they were found by, where a file's row

@@ -1,7 +1,7 @@
 -- What was wrong with a file: kept an operation, shown as rows, marked in the file itself. Only the extension's C++ writes here, as the
 -- tables' owner.
 CREATE TABLE rehydra.operation_errors (
-  operation_id uuid NOT NULL REFERENCES rehydra.activity,
+  operation_id uuid NOT NULL,
   number       bigint NOT NULL,
   sheet        text,
   cell         text,
@@ -23,6 +23,8 @@ COMMENT ON TABLE rehydra.operation_errors IS
 COMMENT ON COLUMN rehydra.operation_errors.line IS 'The row as the file counts it; NULL where the whole sheet is meant';
 COMMENT ON COLUMN rehydra.operation_errors.position IS 'The column as the sheet counts it; NULL where the whole row is meant';
 COMMENT ON COLUMN rehydra.operation_errors.reason IS 'The message without the place';
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON rehydra.operation_errors
+  FOR EACH STATEMENT EXECUTE FUNCTION rehydra.refuse_change();
 SELECT pg_catalog.pg_extension_config_dump('rehydra.operation_errors', '');
 
 -- Who sees an operation sees its errors.

@@ -1,0 +1,143 @@
+#include "importer/row_filter.h"
+
+#include <algorithm>
+
+#include "codec/cell_reader.h"
+#include "pg/spi.h"
+
+namespace rehydra::importer {
+
+namespace {
+
+constexpr std::size_t longest_integer = 18;  // digits that every integer type of the file's and ours write the same
+
+bool is_integer(const pg::Type& type) {
+  return type.oid == INT2OID || type.oid == INT4OID || type.oid == INT8OID;
+}
+
+bool is_text(const pg::Type& type) {
+  return type.oid == TEXTOID || type.oid == VARCHAROID;
+}
+
+bool is_plain_integer(std::string_view text) {
+  const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
+  return !digits.empty() && digits.size() <= longest_integer && digits.front() != '0' &&
+         digits.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// The value as the type writes it; nothing where only the type itself could tell.
+std::optional<std::string> certain(const Cell& cell, const pg::Type& type) {
+  if (cell.formula || (!is_integer(type) && !is_text(type))) {
+    return std::nullopt;
+  }
+  if (is_integer(type)) {
+    return is_plain_integer(cell.text) ? std::optional<std::string>(cell.text) : std::nullopt;
+  }
+  if (cell.kind != CellKind::text && cell.kind != CellKind::string) {
+    return std::nullopt;
+  }
+  std::string scratch;
+  const auto text = codec::read_text(cell, scratch);
+  return text ? std::optional<std::string>(*text) : std::nullopt;
+}
+
+// A tree's rows may come before their parents, and so may those of a circle.
+bool parents_come_first(const registry::Model& model, const registry::Selection& selection, int dataset) {
+  const auto place = [&](int index) {
+    return std::find(model.parents_first.begin(), model.parents_first.end(), index) - model.parents_first.begin();
+  };
+  const auto& references = model.datasets[static_cast<std::size_t>(dataset)].references;
+  return std::none_of(references.begin(), references.end(), [&](const registry::Reference& reference) {
+    return selection.covers(reference.parent) && place(reference.parent) >= place(dataset);
+  });
+}
+
+}  // namespace
+
+RowFilter::RowFilter(const registry::Model& model, const registry::Selection& selection)
+    : model_(model), selection_(selection) {
+  for (const int dataset : model.parents_first) {
+    if (!selection.covers(dataset)) {
+      continue;
+    }
+    for (const int column : selection.columns(dataset)) {
+      KnownValues& known = known_[{dataset, column}];
+      pg::for_each_row("SELECT DISTINCT " + selection.value(column) + "::pg_catalog.text FROM " +
+                           selection.selected(dataset) + " k",
+                       {}, [&](const pg::TextRow& row) { known.values.insert(row[0].value_or("")); });
+    }
+  }
+}
+
+RowFilter::Sheet RowFilter::sheet(const Work& work, const std::vector<Slot>& slots, bool satellite) {
+  Sheet sheet;
+  sheet.keeps_all_ = work.dataset->keyless() || !parents_come_first(model_, selection_, work.index);
+  sheet.columns_.resize(slots.size());
+  for (std::size_t slot = 0; slot < slots.size(); ++slot) {
+    const int column = work.fields[slots[slot].field].column;
+    Sheet::Column& watched = sheet.columns_[slot];
+    watched.type = &work.column(slots[slot].field).type;
+    const auto own = known_.find({work.index, column});
+    const bool is_key = work.fields[slots[slot].field].is_key;
+    if (own != known_.end()) {
+      watched.own = satellite ? nullptr : &own->second;
+      if (is_key) {
+        watched.any_of.push_back(&own->second);
+      }
+    }
+    if (satellite) {
+      continue;  // its rows go with those of the main sheet
+    }
+    for (const registry::Reference& reference : work.dataset->references) {
+      for (std::size_t i = 0; i < reference.columns.size(); ++i) {
+        const auto above = known_.find({reference.parent, reference.parent_columns[i]});
+        if (reference.columns[i] == column && above != known_.end()) {
+          watched.any_of.push_back(&above->second);
+        }
+      }
+    }
+    if (std::vector<std::string> named = selection_.named(work.index, column); !named.empty()) {
+      named_.push_back(std::make_unique<KnownValues>());
+      named_.back()->values.insert(named.begin(), named.end());
+      watched.any_of.push_back(named_.back().get());
+    }
+  }
+  return sheet;
+}
+
+bool RowFilter::Sheet::wants(const Row& row, const std::vector<int>& by_cell) const {
+  if (keeps_all_) {
+    return true;
+  }
+  for (const Cell& cell : row.cells) {
+    const int slot = cell.column < by_cell.size() ? by_cell[cell.column] : -1;
+    if (slot < 0 || columns_[static_cast<std::size_t>(slot)].any_of.empty()) {
+      continue;
+    }
+    const Column& column = columns_[static_cast<std::size_t>(slot)];
+    const std::optional<std::string> value = certain(cell, *column.type);
+    for (const KnownValues* known : column.any_of) {
+      if (!value || !known->all || known->values.find(*value) != known->values.end()) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+void RowFilter::Sheet::note(const Row& row, const std::vector<int>& by_cell) {
+  for (const Cell& cell : row.cells) {
+    const int slot = cell.column < by_cell.size() ? by_cell[cell.column] : -1;
+    KnownValues* own = slot < 0 ? nullptr : columns_[static_cast<std::size_t>(slot)].own;
+    if (own == nullptr || cell.kind == CellKind::blank) {
+      continue;
+    }
+    if (const auto value = certain(cell, *columns_[static_cast<std::size_t>(slot)].type)) {
+      own->values.insert(*value);
+    } else {
+      own->all = false;
+    }
+  }
+}
+
+}  // namespace rehydra::importer
