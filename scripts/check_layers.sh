@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Job: check the house rules that a compiler does not: layers, server symbols, sizes, marks.
+# Job: check the house rules that a compiler does not: layers, server symbols, sizes, marks, tests that docs name.
 # Caller: scripts/test.sh (group layers), make layers.
 # Promise: one TAP line a rule; what breaks it stands below with file and line; the exit code is 1 if any does.
 set -euo pipefail
@@ -101,6 +101,14 @@ no_head() {
   done
 }
 
+# The answers promise tests by name.
+missing_tests() {
+  local file
+  grep -oE 'test/[a-z]+/[a-z0-9_]+\.[a-z]+' docs/answers.md | sort -u | while IFS= read -r file; do
+    [ -f "$file" ] || echo "$file"
+  done
+}
+
 rule "each layer includes only those below it" "$(upward_includes)"
 rule "includes name the layer, not a path upwards" "$(quoted_parent_includes)"
 rule "no server header in core, codec and tool" "$(server_includes)"
@@ -112,4 +120,5 @@ rule "no file over 500 lines" "$(long_files)"
 rule "no function over 60 lines" "$(long_functions)"
 rule "every source file says what it is for" "$(no_head)"
 rule "no unfinished marks" "$(marks)"
+rule "every test that docs/answers.md names exists" "$(missing_tests)"
 exit "$BROKEN"

@@ -20,18 +20,24 @@ bool all_known(const Work& work, const std::vector<int>& columns) {
   });
 }
 
+// The field of a rule that a person would look at: neither a key nor a reference, if there is one.
 std::size_t first_field(const Work& work, const std::vector<int>& columns) {
-  for (int column : columns) {
-    if (const int field = work.field_of(column); field >= 0 && !work.fields[static_cast<std::size_t>(field)].is_key) {
-      return static_cast<std::size_t>(field);
-    }
-  }
+  const auto refers = [&](int column) {
+    const auto& references = work.dataset->references;
+    return std::any_of(references.begin(), references.end(), [&](const registry::Reference& reference) {
+      return std::find(reference.columns.begin(), reference.columns.end(), column) != reference.columns.end();
+    });
+  };
+  std::size_t best = 0;
+  int best_rank = 3;
   for (int column : columns) {
     if (const int field = work.field_of(column); field >= 0) {
-      return static_cast<std::size_t>(field);
+      const int rank = work.fields[static_cast<std::size_t>(field)].is_key ? 2 : refers(column) ? 1 : 0;
+      best = rank < best_rank ? static_cast<std::size_t>(field) : best;
+      best_rank = std::min(rank, best_rank);
     }
   }
-  return 0;
+  return best;
 }
 
 // A planned row that may not come to be: its place among inserts or updates becomes one among the rejected.
@@ -184,8 +190,8 @@ void check_unique_in_table(Operation& operation, Work& work, const UniqueRule& r
   for (const pg::TextRow& row :
        pg::query("SELECT p.r, p.sheet, p.line, p.action, " + work.key_text("p.n") + " FROM " + work.plan->name() +
                      " p WHERE p.action IN ('I', 'U') AND EXISTS (SELECT FROM " + work.dataset->rows() + " t WHERE " +
-                     registry::tenant_predicate(*operation.model, *work.dataset, "t") + same +
-                     " AND " + stays_as_it_is(work, "t") + ") ORDER BY p.r",
+                     registry::tenant_predicate(*operation.model, *work.dataset, "t") + same + " AND " +
+                     stays_as_it_is(work, "t") + ") ORDER BY p.r",
                  operation.tenant.args())) {
     add_error(operation, work, field, row, ErrorKind::duplicate_key,
               "the value must be unique (\"" + rule.name + "\") and is held by a row that stays as it is",

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "importer/presence.h"
 #include "pg/spi.h"
 
 namespace rehydra::importer {
@@ -55,12 +56,13 @@ void record_id_changes(Work& work) {
   for (std::size_t i = 0; i < work.ids_changed.size(); ++i) {
     earlier.emplace(work.ids_changed[i].second, i);
   }
-  for (const pg::TextRow& row : pg::query("SELECT " + work.key_text("m.old") + ", " + work.key_text("m.new") +
-                                          " FROM " + work.id_map->name() + " m ORDER BY m.r")) {
+  for (const pg::TextRow& row :
+       pg::query("SELECT " + work.key_text("m.old") + ", " + work.key_text("m.new") + " FROM " + work.id_map->name() +
+                 " m WHERE " + comes(work, "m") + " ORDER BY m.r")) {
     const std::string before = row[0].value_or(""), after = row[1].value_or("");
     if (const auto found = earlier.find(before); found != earlier.end()) {
       work.ids_changed[found->second].second = after;  // one more step of the same row
-    } else if (before != after) {
+    } else if (!before.empty() && before != after) {   // empty: it came without an id
       work.ids_changed.emplace_back(before, after);
     }
   }

@@ -259,7 +259,7 @@ void match_as_asked(Operation& operation, Work& work) {
     }
     const std::string rows =
         candidates(work, work.staged->name() + " i JOIN " + stored_rows(operation, work) + " ON " + condition, "i.c",
-                   comes(work, "i"));
+                   "true");
     report_conflicts(operation, work, rows, match_key);
     map_partners(operation, work, rows);
     check_told_apart(operation, work, match_key, blank_before);

@@ -13,6 +13,15 @@ RowsOf staged_rows(const Work& work) {
   return {work.staged->name() + " s WHERE true", [&work](int column) { return work.value_sql(column, "s.c"); }, "s.r"};
 }
 
+void take_the_rest(Operation& operation, registry::Selection& selection) {
+  for (bool grew = selection.circular(); grew;) {
+    grew = false;
+    for (Work& work : operation.works) {
+      grew = selection.take_below(operation.tenant, work.index, staged_rows(work)) || grew;
+    }
+  }
+}
+
 void forget_errors(Operation& operation, const Work& work) {
   if (!operation.errors->any()) {
     return;
@@ -61,6 +70,7 @@ void pick_rows(Operation& operation, Picks& picks) {
     for (Work& work : operation.works) {
       picks.by_call->take(operation.tenant, work.index, staged_rows(work));
     }
+    take_the_rest(operation, *picks.by_call);
     picks.by_call->require_all_found();
     for (Work& work : operation.works) {
       keep_picked(operation, work, *picks.by_call);

@@ -150,9 +150,9 @@ class Comparer {
     if (!in_file(row)) {
       absent(row);
     } else if (DatumGetBool(cursor_.value(row, lead_bad)) || work_.is_bad(number(row))) {
-      ++work_.counts.rejected;
+      leave(row, work_.counts.rejected, operation_.policy.skip_errors);
     } else if (work_.mark_of(number(row)) == Mark::skip) {
-      ++work_.counts.skipped;
+      leave(row, work_.counts.skipped, true);
     } else if (work_.mark_of(number(row)) == Mark::remove) {
       remove(row);
     } else if (!in_table(row)) {
@@ -180,10 +180,23 @@ class Comparer {
     } else if (pass_ == Pass::last) {
       ++work_.counts.marked_deleted;
     } else {
-      ++work_.counts.inserted;
-      begin(row, 'I', std::string(work_.fields.size(), '0'));
-      end(row, true);
+      seek(row);
     }
+  }
+
+  // Also a row that is left out is the stored one that its match keys say: that one is not absent.
+  void leave(std::size_t row, std::uint64_t& count, bool others_come) {
+    if (in_table(row) || pass_ == Pass::last || !others_come) {
+      ++count;
+    } else {
+      seek(row);
+    }
+  }
+
+  void seek(std::size_t row) {
+    ++work_.counts.inserted;
+    begin(row, 'I', std::string(work_.fields.size(), '0'));
+    end(row, true);
   }
 
   void absent(std::size_t row) {

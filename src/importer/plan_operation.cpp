@@ -70,8 +70,8 @@ void require_operator(Operation& operation, const Work& work, bool tenant_of_ses
   }
 }
 
-bool needs_another_pass(const Operation& operation, const Work& work, std::size_t rejected_before) {
-  return !work.marks.empty() || (operation.policy.skip_errors && work.rejected_rows() != rejected_before);
+bool needs_another_pass(const Operation& operation, const Work& work) {
+  return !work.marks.empty() || (operation.policy.skip_errors && work.rejected_rows() != 0);
 }
 
 void plan_one(Operation& operation, Work& work, Source& source, MemoryContext memory) {
@@ -79,14 +79,13 @@ void plan_one(Operation& operation, Work& work, Source& source, MemoryContext me
   follow_ids(operation, work);
   check_references(operation, work);
   const bool open = may_find_partners(work);
-  const std::size_t rejected = work.rejected_rows();
   plan_dataset(operation, work, open ? Pass::partners_may_be_found : Pass::last, memory);
   const bool matched = match_rows(operation, work);
   if (matched) {
     source.matched(operation, work);
     follow_ids(operation, work);  // what refers to its own rows
   }
-  if (matched || (open && needs_another_pass(operation, work, rejected))) {
+  if (matched || (open && needs_another_pass(operation, work))) {
     plan_dataset(operation, work, Pass::last, memory);
   }
 }

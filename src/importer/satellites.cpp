@@ -44,6 +44,7 @@ void report(Operation& operation, const Work& work, ErrorKind kind, const std::s
                   satellite.sheet_columns[key], field.header}};
   error.dataset = work.dataset->name;
   error.row_key = row[1].value_or("");
+  error.column = work.column(satellite.fields[key]).name;
   operation.errors->add_row(std::move(error));
 }
 
@@ -154,7 +155,8 @@ void join_satellites(Operation& operation, Work& work, std::vector<Satellite>& s
     std::vector<pg::StoreColumn> columns = staged_columns(work, number);
     columns.resize(lead_columns + number + width);
     auto joined = std::make_unique<pg::Store>(work.next_name("joined"), columns);
-    pg::append_rows(*joined, "SELECT " + list + " FROM " + work.staged->name() + " s " + joins, operation.tenant.args());
+    pg::append_rows(*joined, "SELECT " + list + " FROM " + work.staged->name() + " s " + joins,
+                    operation.tenant.args());
     joined->publish();
     work.staged = std::move(joined);
   }

@@ -221,13 +221,39 @@ void Selection::take(const Tenant& tenant, int dataset, const RowsOf& rows) {
     return;  // nothing refers to them, and what they refer to tells which they are
   }
   take_items(tenant, dataset, part, rows);
-  const std::string fresh = " AND NOT " + has(dataset, rows);
+  take_below(tenant, dataset, rows);
+}
+
+// Adds rows that refer to selected ones; a table that refers to itself, or tables to each other, need it again.
+bool Selection::take_below(const Tenant& tenant, int dataset, const RowsOf& rows) {
+  Part& part = parts_.at(dataset);
+  if (at(model_, dataset).keyless()) {
+    return false;
+  }
+  const std::uint64_t before = part.selected->rows();
+  const std::string fresh = " AND NOT (" + has(dataset, rows) + ")";
   for (const std::string& way : ways_below(dataset, rows)) {
     pg::append_rows(*part.selected,
                     "SELECT " + selected_list(part, rows) + " FROM " + rows.from + " AND " + way + fresh,
                     tenant.args());
     part.selected->publish();
   }
+  return part.selected->rows() != before;
+}
+
+// A covered data set refers to itself, or to one that comes after it.
+bool Selection::circular() const {
+  std::vector<int> earlier;
+  for (const int index : model_.parents_first) {
+    for (const Reference& reference : at(model_, index).references) {
+      if (covers(index) && covers(reference.parent) &&
+          std::find(earlier.begin(), earlier.end(), reference.parent) == earlier.end()) {
+        return true;
+      }
+    }
+    earlier.push_back(index);
+  }
+  return false;
 }
 
 void Selection::take_all(const Tenant& tenant, int dataset, const RowsOf& rows) {

@@ -36,6 +36,9 @@ class Selection {
   // Adds the rows that are picked or below picked ones. Parents first; stored rows of all data sets before others.
   void take(const Tenant& tenant, int dataset, const RowsOf& rows);
   void take_stored(const Tenant& tenant);
+  // The same for rows below alone; true where there were more. Needed until there are none where circular().
+  bool take_below(const Tenant& tenant, int dataset, const RowsOf& rows);
+  bool circular() const;
   // The same without asking which: all of these rows.
   void take_all(const Tenant& tenant, int dataset, const RowsOf& rows);
   // SQL: a row with this key, or number, is selected.

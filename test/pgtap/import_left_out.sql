@@ -1,0 +1,51 @@
+-- rehydra_import: rows that a person has marked to be skipped or deleted are found as all others are, also where not their id tells which they
+-- are; and what a file puts below a picked row is picked with all that hangs on it.
+BEGIN;
+SET LOCAL client_min_messages = error;
+CREATE EXTENSION IF NOT EXISTS pgtap;
+CREATE EXTENSION IF NOT EXISTS rehydra;
+SELECT plan(15);
+\ir import_shop.psql
+\ir import_edit.psql
+CREATE TEMP TABLE report (r jsonb);
+INSERT INTO report VALUES (NULL);
+
+-- 7 is A here (1), 8 is B here (2), 3 is nobody here although a row has its id.
+SELECT pg_temp.keep_edited('marked', 'items', '{"_op":"skip","id":7,"code":"A","node_id":1,"qty":70}', '{"_op":"delete","id":8,"code":"B","node_id":2,"qty":80}',
+                           '{"_op":"delete","id":3,"code":"Z","node_id":4,"qty":90}', '{"_op":null,"id":4,"code":"C","node_id":null,"qty":40}');
+SAVEPOINT start;
+UPDATE report SET r = pg_temp.import('marked', $$match => '{"items": ["code"]}', mode => 'merge', confirm => 'DELETE'$$);
+SELECT is(pg_temp.outcome(r), 'applied', 'rows of other ids, recognised as the call asks') FROM report;
+SELECT is(pg_temp.changes(r), 'items ~1 -1 skipped 1 marked 2', 'each as it is marked') FROM report;
+SELECT ok(pg_temp.adds_up(r), 'counts add up') FROM report;
+SELECT results_eq('SELECT id, code, qty FROM items WHERE tenant = 1 ORDER BY id', $$VALUES (1, 'A'::varchar, 1), (3, 'C', 40), (4, NULL, 4)$$,
+                  'the marked one is deleted, and none that has its id by chance');
+SELECT is(r -> 'ids_changed', '{"items": [{"old": "4", "new": "3"}]}', 'ids_changed has the rows that came in') FROM report;
+ROLLBACK TO start;
+UPDATE report SET r = pg_temp.import('marked', $$match => '{"items": ["code"]}', confirm => 'DELETE'$$);
+SELECT results_eq('SELECT id, qty FROM items WHERE tenant = 1 ORDER BY id', 'VALUES (1, 1), (3, 40)', 'a replace leaves a skipped row alone: it is not absent');
+SELECT ok(pg_temp.adds_up(r), 'counts add up') FROM report;
+ROLLBACK TO start;
+UPDATE rehydra.datasets SET match_keys = '[["code"]]' WHERE model = 'shop' AND dataset = 'items';
+SELECT pg_temp.keep_edited('other', 'items', '{"_op":"skip","id":7,"code":"A","node_id":1,"qty":70}', '{"_op":null,"id":null,"code":"B","node_id":2,"qty":80}',
+                           '{"_op":null,"id":9,"code":"C","node_id":4,"qty":"many"}');
+SAVEPOINT keyed;
+UPDATE report SET r = pg_temp.import('other', $$on_error => 'skip', confirm => 'DELETE'$$);
+SELECT is(pg_temp.changes(r), 'items ~1 -1 skipped 1 rejected 1', 'so it is where the data set has match keys') FROM report;
+SELECT ok(pg_temp.adds_up(r), 'counts add up') FROM report;
+SELECT results_eq('SELECT id, qty FROM items WHERE tenant = 1 ORDER BY id', 'VALUES (1, 1), (2, 80), (3, NULL)', 'skipped and rejected rows stay as they are stored');
+SELECT is(r -> 'ids_changed', '{}', 'a row that came without an id has none that changed') FROM report;
+ROLLBACK TO start;
+
+-- 40 is new below 2, 41 below 40, 42 below 41; the file has them the wrong way round.
+SELECT pg_temp.keep_edited('deep', 'nodes', '{"id":42,"name":"three down","parent_id":41,"category":"n","position":3}', '{"id":41,"name":"two down","parent_id":40,"category":"n","position":2}',
+                           '{"id":40,"name":"one down","parent_id":2,"category":"n","position":1}', '{"id":2,"name":"left","parent_id":1,"category":"a","position":2}',
+                           '{"id":4,"name":"leaf","parent_id":2,"category":"b","position":1}', '{"id":43,"name":"elsewhere","parent_id":3,"category":"n","position":4}');
+SELECT pg_temp.keep_edited('deep', 'items', '{"id":50,"code":"deep","node_id":42,"qty":5}', '{"id":51,"code":"not","node_id":43,"qty":5}');
+UPDATE report SET r = pg_temp.import('deep', $$selection => '{"nodes": [2]}', mode => 'merge'$$);
+SELECT is(pg_temp.changes(r), 'nodes +3, items +1', 'a part takes what the file has below its rows, however deep') FROM report;
+SELECT ok(pg_temp.adds_up(r), 'counts add up') FROM report;
+SELECT is((SELECT array_agg(id ORDER BY id) FROM nodes WHERE tenant = 1 AND id > 5), '{40,41,42}', 'and nothing else');
+SELECT is((SELECT array_agg(id ORDER BY id) FROM items WHERE tenant = 1 AND id > 4), '{50}', 'in the tables below either');
+SELECT * FROM finish();
+ROLLBACK;
