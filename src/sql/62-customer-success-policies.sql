@@ -19,6 +19,9 @@ AS $$
   ('reference_ranges', 'merge', false,
    '{"modes": {"kpi_reference_ranges": "merge"}, "list_changes": {"kpi_reference_ranges": ["critical_min", "critical_max", "risk_min", "risk_max", "healthy_min", "healthy_max"]}}',
    'Ranges that the file lacks stay; those that differ are listed with both'),
+  ('health_scores', 'preserve', true, '{"fixed": {"health_score_rules": "keep"}}', 'Scores come in as the file has them; rules that are not the database''s are warned of'),
+  ('health_scores', 'recalculate', false, '{"fixed": {"health_score_rules": "reject"}, "after": ["%1$I.rehydra_recalculate_health"]}',
+   'Scores are computed anew from KPIs, ranges and weights; a file with other rules is rejected'),
   ('account_rollups', 'leave', true, '{}', 'What an account says of its products is not looked at'),
   ('account_rollups', 'check', false, '{"after": ["%1$I.rehydra_check_rollups"]}', 'Accounts whose products say something else are named in warnings')
 $$;
@@ -28,7 +31,7 @@ CREATE FUNCTION rehydra.customer_success_profiles() RETURNS TABLE (profile text,
   LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
   VALUES
-  ('data_center', '{"reference_ranges": "replace", "product_kpis": "reject"}'::jsonb,
+  ('data_center', '{"health_scores": "preserve", "reference_ranges": "replace", "product_kpis": "reject"}'::jsonb,
    'Data center and serverless: scores are kept as they are; recalculate on request'),
   ('marketplace', '{"match": {"accounts": ["external_account_id", "account_name"]}, "reference_ranges": "merge"}',
    'Marketplaces: accounts are recognised by their external id, ranges are merged'),
@@ -53,28 +56,6 @@ AS $$
 $$;
 COMMENT ON FUNCTION rehydra.customer_success_checks() IS 'Preset customer_success: rules beyond its tables'' constraints';
 
--- needs: columns without which it is not installed.
-CREATE FUNCTION rehydra.customer_success_functions() RETURNS TABLE (name text, needs jsonb, definition text)
-  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-AS $$
-  VALUES
-  ('rehydra_check_rollups', '{"accounts": ["account_id", "account_name", "customer_id", "revenue"], "products": ["product_id", "account_id", "revenue"], "kpis": ["kpi_id", "account_id", "product_id"]}'::jsonb, '
-    CREATE OR REPLACE FUNCTION %1$I.rehydra_check_rollups(customer text, operation uuid) RETURNS SETOF text
-      LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
-    AS $rollups$
-      SELECT format(''account %%s (%%s) has a revenue of %%s, and its products %%s together'', a.account_name, a.account_id, a.revenue, p.revenue)
-      FROM %1$I.accounts a
-      JOIN (SELECT account_id, sum(revenue) AS revenue FROM %1$I.products WHERE customer_id::text = customer GROUP BY account_id) AS p ON p.account_id = a.account_id
-      WHERE a.customer_id::text = customer AND p.revenue > a.revenue
-      UNION ALL
-      SELECT format(''KPI %%s is of account %%s and of product %%s of account %%s'', k.kpi_id, k.account_id, k.product_id, p.account_id)
-      FROM %1$I.kpis k JOIN %1$I.products p ON p.product_id = k.product_id
-      WHERE p.customer_id::text = customer AND k.account_id <> p.account_id
-      ORDER BY 1
-    $rollups$')
-$$;
-COMMENT ON FUNCTION rehydra.customer_success_functions() IS 'Preset customer_success: what its policies call after an import';
-
 CREATE FUNCTION rehydra.preset_has_columns(model text, needs jsonb) RETURNS boolean
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -93,8 +74,8 @@ DECLARE
 BEGIN
   FOR one IN SELECT * FROM rehydra.customer_success_functions() AS f WHERE rehydra.preset_has_columns(model, f.needs) LOOP
     EXECUTE format(one.definition, schema);
-    EXECUTE format('REVOKE ALL ON FUNCTION %I.%I(text, uuid) FROM PUBLIC', schema, one.name);
-    EXECUTE format('GRANT EXECUTE ON FUNCTION %I.%I(text, uuid) TO %I, rehydra_importer, rehydra_operator', schema, one.name, acting);
+    EXECUTE format('REVOKE ALL ON FUNCTION %I.%I(%s) FROM PUBLIC', schema, one.name, one.arguments);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %I.%I(%s) TO %I, rehydra_importer, rehydra_operator', schema, one.name, one.arguments, acting);
   END LOOP;
 END
 $$;
@@ -155,6 +136,6 @@ $$;
 COMMENT ON FUNCTION rehydra.preset_add_policies(text, text) IS 'Registers the preset''s policies and profiles, as far as a schema has what they are about';
 
 REVOKE ALL ON FUNCTION rehydra.customer_success_policies(), rehydra.customer_success_profiles(), rehydra.customer_success_checks(),
-  rehydra.customer_success_functions(), rehydra.preset_has_columns(text, jsonb), rehydra.preset_functions(text, text),
+  rehydra.preset_has_columns(text, jsonb), rehydra.preset_functions(text, text),
   rehydra.preset_add_checks(text), rehydra.preset_effect_fits(text, text, jsonb), rehydra.inside_json(text),
   rehydra.preset_add_policies(text, text) FROM PUBLIC;

@@ -3,7 +3,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(11);
+SELECT plan(17);
 SELECT count(*) AS installed FROM rehydra_install_preset('customer_success', 'crm') \gset
 SET LOCAL search_path = crm, public;
 \ir import_data.psql
@@ -51,4 +51,21 @@ UPDATE report SET r = pg_temp.import('confirm => ''DELETE''');
 SELECT is((SELECT count(*) FROM kpi_reference_ranges WHERE range_id = 50), 0::bigint, 'without the profile they are replaced');
 ROLLBACK TO start;
 
+-- Must export product usage and support tickets; tickets are recognised by their external id.
+INSERT INTO product_usage (usage_id, product_id, account_id, customer_id, usage_date, active_users, usage_hours, feature_usage)
+  VALUES (1, 1, 1, 1, '2024-02-28', 5, 1.50, '{"a":  1}'), (2, 1, 1, 1, '2024-02-29', NULL, NULL, NULL), (11, 11, 11, 2, '2024-02-29', 7, 1, NULL);
+INSERT INTO support_tickets (ticket_id, account_id, customer_id, external_ticket_id, subject, opened_at) VALUES (1, 1, 1, 'T-1', 'Help', '2024-02-29 10:00'), (11, 11, 2, 'T-1', 'Theirs', '2024-02-29');
+INSERT INTO kept VALUES ('usage', rehydra_export(1));
+SELECT pg_temp.keep_patched('moved', 'support_tickets', 'ticket_id', '{"1": {"ticket_id": 501, "subject": "Help!"}}');
+CREATE TEMP TABLE used AS SELECT pg_temp.digest('1') AS one, pg_temp.neighbours() AS others;
+DELETE FROM product_usage WHERE customer_id = 1;
+UPDATE support_tickets SET subject = NULL WHERE ticket_id = 1;
+UPDATE report SET r = pg_temp.import(name => 'usage');
+SELECT is(r ->> 'status', 'applied', 'usage and tickets come back') FROM report;
+SELECT is(pg_temp.digest('1'), (SELECT one FROM used), 'exactly');
+SELECT is(pg_temp.neighbours(), (SELECT others FROM used), 'and nobody else''s');
+UPDATE report SET r = pg_temp.import('mode => ''merge'', options => ''{"profile": "marketplace"}''', name => 'moved');
+SELECT is(concat_ws(' ', r ->> 'status', r #>> '{errors,0,message}'), 'applied', 'a ticket under another id') FROM report;
+SELECT results_eq('SELECT ticket_id, subject FROM support_tickets WHERE customer_id = 1', $$VALUES (1, 'Help!')$$, 'is the same one');
+SELECT is((SELECT json_array_length(convert_from(rehydra_export('1', 'json', period => '[2024-02-29,2024-03-01)'), 'UTF8')::json -> 'datasets' -> 'product_usage')), 1, 'a period takes the days that are in it');
 ROLLBACK;
