@@ -47,7 +47,8 @@ bool keep_fixed(Operation& operation, Work& work, OnFixed choice) {
   for (std::size_t field = 0; field < fields.size(); ++field) {
     fields[field] = field;
   }
-  const auto rows = planned(work, "r, sheet, line, " + work.key_text("n"), fields, "action IN ('I', 'U')");
+  const auto rows = planned(work, "r, sheet, line, " + work.key_text("n"), fields,
+                            "action IN ('I', 'U') OR (action = 'D' AND r >= 0)");
   for (const pg::TextRow& row : rows) {
     const std::int64_t r = std::stoll(*row[0]);
     const std::size_t first = std::min(row[4]->find('1'), work.staged_fields - 1);
@@ -64,8 +65,7 @@ bool keep_fixed(Operation& operation, Work& work, OnFixed choice) {
     error.error = {ErrorKind::bad_value, differs, {}, "Make them the same first, or choose another policy.", where};
     error.dataset = work.dataset->name;
     error.row_key = row[3].value_or("");
-    error.column = work.column(first).name;
-    error.r = r;
+    error.column = work.column(first).name;  // not error.r: what goes by these rows cannot go without them
     operation.errors->add_row(std::move(error));
   }
   return !rows.empty();

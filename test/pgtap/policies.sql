@@ -3,7 +3,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(74);
+SELECT plan(76);
 \ir import_shop.psql
 \ir import_edit.psql
 CREATE TEMP TABLE report (r jsonb);
@@ -128,6 +128,11 @@ INSERT INTO items VALUES (60, 1, 'Z', 1, 1);
 UPDATE report SET r = pg_temp.import('first', $$options => '{"policy": {"kinds": "fixed"}}'$$);
 SELECT is(r ->> 'status', 'rejected', 'a file that differs is rejected') FROM report;
 SELECT is(r #>> '{errors,0,message}', 'sheet "Items", cell D2, column "Quantity": the file says 1, and the database 100, which imports do not change', 'with the cell and both values') FROM report;
+UPDATE report SET r = pg_temp.import('first', $$options => '{"policy": {"kinds": "fixed"}}', on_error => 'skip'$$);
+SELECT is(r ->> 'status', 'rejected', 'also where rows that are wrong may be left out') FROM report;
+SELECT pg_temp.keep_edited('marked', 'items', '{"_op":"delete","id":2,"code":"B","node_id":2,"qty":2}', '{"_op":null,"id":3,"code":"C","node_id":4,"qty":3}');
+UPDATE report SET r = pg_temp.import('marked', $$mode => 'merge', confirm => 'DELETE', options => '{"policy": {"kinds": "kept"}}'$$);
+SELECT is((SELECT count(*) FROM items WHERE id = 2), 1::bigint, 'a mark does not delete one either');
 UPDATE report SET r = pg_temp.import('first', $$options => '{"policy": {"kinds": "kept"}}'$$);
 SELECT is(r ->> 'status', 'unchanged', 'or what is there stays') FROM report;
 SELECT is(r -> 'warnings' ->> 0, 'sheet "Items", column "Quantity": the file says 1, and the database 100, which imports do not change: left as it is', 'with a warning') FROM report;
