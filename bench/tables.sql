@@ -17,7 +17,9 @@ INSERT INTO bench.tables (place, name, emptied, change, key) VALUES
   (10, 'playbook_triggers', true, 'updated_at = ''2001-02-03 04:05:06.789''', 'trigger_id'),
   (11, 'playbook_executions', true, 'updated_at = ''2001-02-03 04:05:06.789''', 'id'),
   (12, 'playbook_reports', true, 'updated_at = ''2001-02-03 04:05:06.789''', 'report_id'),
-  (13, 'feature_toggles', true, 'updated_at = ''2001-02-03 04:05:06.789''', 'id');
+  (13, 'feature_toggles', true, 'updated_at = ''2001-02-03 04:05:06.789''', 'id'),
+  (14, 'product_usage', true, 'updated_at = ''2001-02-03 04:05:06.789''', 'usage_id'),
+  (15, 'support_tickets', true, 'updated_at = ''2001-02-03 04:05:06.789''', 'ticket_id');
 
 SELECT format('CREATE VIEW bench.%I AS SELECT * FROM crm.%1$I WHERE customer_id = 1', name) FROM bench.tables WHERE name <> 'kpis' \gexec
 CREATE VIEW bench.kpis AS SELECT k.* FROM crm.kpis AS k JOIN crm.kpi_uploads AS u ON u.upload_id = k.upload_id WHERE u.customer_id = 1;

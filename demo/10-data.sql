@@ -222,6 +222,24 @@ LEFT JOIN odd_text odd ON odd.n = f * 2 AND f > 2
 LEFT JOIN odd_json config ON config.n = f - 2
 ORDER BY 1;
 
+INSERT INTO product_usage (usage_id, product_id, account_id, customer_id, usage_date, active_users, sessions, usage_hours, feature_usage, created_at, updated_at)
+SELECT row_number() OVER (ORDER BY p.product_id, d), p.product_id, p.account_id, p.customer_id, date '2024-02-28' + d, CASE d WHEN 2 THEN NULL ELSE p.product_id % 50 END,
+       p.product_id % 7 * d, (p.product_id % 400 / 8.0)::numeric(12,2), CASE d WHEN 0 THEN '{"search":  3, "export": 0}'::json END,
+       pg_temp.moment(p.product_id + d), pg_temp.moment(p.product_id + d + 1)
+FROM products AS p CROSS JOIN generate_series(0, 2) AS d
+WHERE p.product_id % 9 = 1
+ORDER BY 1;
+
+INSERT INTO support_tickets (ticket_id, account_id, customer_id, external_ticket_id, subject, status, priority, category, opened_at, first_response_at, resolved_at,
+                             satisfaction_score, created_at, updated_at)
+SELECT a.account_id, a.account_id, a.customer_id, 'T-' || a.n, COALESCE(odd.value, 'Ticket ' || a.n), (ARRAY['open', 'pending', 'closed'])[1 + a.n % 3],
+       CASE WHEN a.n % 4 <> 0 THEN 'P' || a.n % 4 END, '', pg_temp.moment(a.account_id + 500), CASE WHEN a.n % 3 <> 0 THEN pg_temp.moment(a.account_id + 500) + interval '90 minutes' END,
+       CASE WHEN a.n % 3 = 2 THEN pg_temp.moment(a.account_id + 500) + interval '2 days' END, CASE WHEN a.n % 3 = 2 THEN a.n % 5 END,
+       pg_temp.moment(a.account_id + 501), pg_temp.moment(a.account_id + 502)
+FROM one_account a LEFT JOIN odd_text odd ON odd.n = a.n
+WHERE a.n % 2 = 1
+ORDER BY 1;
+
 -- Tables of the same application that no export carries; each tenth account has notes and a snapshot, and cannot be deleted.
 INSERT INTO account_notes (note_id, account_id, customer_id, note_type, note_content, note_title, created_by, created_at, updated_at, meeting_date,
                            participants, tags, is_important, related_playbook_id)
@@ -256,11 +274,13 @@ CREATE TEMP TABLE raised ON COMMIT DROP AS
         UNION ALL SELECT pg_get_serial_sequence('playbook_executions', 'id'), max(id) FROM playbook_executions
         UNION ALL SELECT pg_get_serial_sequence('playbook_reports', 'report_id'), max(report_id) FROM playbook_reports
         UNION ALL SELECT pg_get_serial_sequence('feature_toggles', 'id'), max(id) FROM feature_toggles
+        UNION ALL SELECT pg_get_serial_sequence('product_usage', 'usage_id'), max(usage_id) FROM product_usage
+        UNION ALL SELECT pg_get_serial_sequence('support_tickets', 'ticket_id'), max(ticket_id) FROM support_tickets
         UNION ALL SELECT pg_get_serial_sequence('account_notes', 'note_id'), max(note_id) FROM account_notes
         UNION ALL SELECT pg_get_serial_sequence('account_snapshots', 'snapshot_id'), max(snapshot_id) FROM account_snapshots) AS s;
 COMMIT;
 
 ANALYZE customers, users, customer_configs, accounts, products, kpi_uploads, kpis, health_trends, kpi_time_series, kpi_reference_ranges,
-  playbook_triggers, playbook_executions, playbook_reports, feature_toggles, account_notes, account_snapshots;
+  playbook_triggers, playbook_executions, playbook_reports, feature_toggles, product_usage, support_tickets, account_notes, account_snapshots;
 DROP FUNCTION pg_temp.moment(bigint);
 DROP FUNCTION pg_temp.pick(bigint, int);

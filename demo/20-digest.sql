@@ -21,6 +21,9 @@ WITH every_row (table_name, customer_id, row_text) AS (
   UNION ALL SELECT 'playbook_executions', customer_id, t::text FROM playbook_executions AS t
   UNION ALL SELECT 'playbook_reports', customer_id, t::text FROM playbook_reports AS t
   UNION ALL SELECT 'feature_toggles', customer_id, t::text FROM feature_toggles AS t
+  UNION ALL SELECT 'product_usage', customer_id, t::text FROM product_usage AS t
+  UNION ALL SELECT 'support_tickets', customer_id, t::text FROM support_tickets AS t
+  UNION ALL SELECT 'health_score_rules', customer_id, t::text FROM health_score_rules AS t
   UNION ALL SELECT 'account_notes', customer_id, t::text FROM account_notes AS t
   UNION ALL SELECT 'account_snapshots', customer_id, t::text FROM account_snapshots AS t
 ), hashed AS (

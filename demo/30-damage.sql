@@ -13,6 +13,8 @@ DELETE FROM kpi_time_series WHERE account_id IN (SELECT account_id FROM doomed);
 DELETE FROM health_trends WHERE account_id IN (SELECT account_id FROM doomed);
 DELETE FROM kpis WHERE account_id IN (SELECT account_id FROM doomed);
 DELETE FROM kpi_uploads WHERE account_id IN (SELECT account_id FROM doomed);
+DELETE FROM product_usage WHERE account_id IN (SELECT account_id FROM doomed);
+DELETE FROM support_tickets WHERE account_id IN (SELECT account_id FROM doomed);
 DELETE FROM products WHERE account_id IN (SELECT account_id FROM doomed);
 DELETE FROM accounts WHERE account_id IN (SELECT account_id FROM doomed);
 

@@ -30,7 +30,8 @@ void read_options(const Options& options, importer::Request& request) {
   }
   request.keep_missing_columns = missing == "keep";
   request.raise = options.flag("raise");
-  request.policy = importer::read_policy(options.object("policy"));
+  request.policy = options.object("policy");
+  request.profile = options.text("profile");
 }
 
 std::string logged_options(const Options& options, const importer::Request& request) {
@@ -46,7 +47,7 @@ std::string logged_options(const Options& options, const importer::Request& requ
       logged[name] = nlohmann::json::parse(*value, nullptr, false);
     }
   }
-  if (request.policy.skip_errors) {
+  if (request.skip_errors) {
     logged["on_error"] = "skip";
   }
   return logged.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -74,7 +75,7 @@ bool skips_errors(const std::string& on_error) {
 }
 
 Datum import_workbook(const Call& call) {
-  const Options options(call.json(9), {"model", "max_delete", "missing_columns", "raise", "policy"});
+  const Options options(call.json(9), {"model", "max_delete", "missing_columns", "raise", "policy", "profile"});
   importer::Request request;
   request.kind = "import";
   request.file = call.bytes(0, "file");
@@ -86,7 +87,7 @@ Datum import_workbook(const Call& call) {
   request.selection = call.json_if_any(6);
   request.match = call.json_if_any(7);
   read_options(options, request);
-  request.policy.skip_errors = skips_errors(call.text(8).value_or("stop"));
+  request.skip_errors = skips_errors(call.text(8).value_or("stop"));
   request.options = logged_options(options, request);
   return run_reported(request);
 }
@@ -143,7 +144,7 @@ Datum preview(const Call& call) {
 }  // namespace
 
 importer::Request preview_request(const Call& call, const char* kind) {
-  const Options options(call.json(7), {"model", "max_delete", "missing_columns", "policy"});
+  const Options options(call.json(7), {"model", "max_delete", "missing_columns", "policy", "profile"});
   importer::Request request;
   request.kind = kind;
   request.preview = true;
@@ -155,7 +156,7 @@ importer::Request preview_request(const Call& call, const char* kind) {
   request.selection = call.json_if_any(4);
   request.match = call.json_if_any(5);
   read_options(options, request);
-  request.policy.skip_errors = skips_errors(call.text(6).value_or("stop"));
+  request.skip_errors = skips_errors(call.text(6).value_or("stop"));
   request.options = logged_options(options, request);
   return request;
 }

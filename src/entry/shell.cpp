@@ -56,6 +56,15 @@ MemoryContext result_context() noexcept {
   return caller_context;
 }
 
+Datum uuid_datum(const std::string& id) {
+  return pg::call([&] {
+    MemoryContext before = MemoryContextSwitchTo(result_context());
+    const Datum uuid = DirectFunctionCall1(uuid_in, CStringGetDatum(id.c_str()));
+    MemoryContextSwitchTo(before);
+    return uuid;
+  });
+}
+
 Cancel cancel_flag() {
   return Cancel(+[]() noexcept {
     return (InterruptPending != 0 && (QueryCancelPending != 0 || ProcDiePending != 0)) || pg::cancel_asked();

@@ -41,6 +41,7 @@ Datum run(FunctionCallInfo info, Body body);
 
 // The memory context that the function's result must be made in.
 MemoryContext result_context() noexcept;
+Datum uuid_datum(const std::string& id);
 
 // Reads flags only: the server's, and that of rehydra_cancel.
 Cancel cancel_flag();

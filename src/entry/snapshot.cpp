@@ -48,12 +48,7 @@ Datum snapshot(const Call& call) {
   require_writable();
   pg::Spi spi;
   const std::string id = logging_refusals("snapshot", call.text(0), [&] { return take(call); });
-  const Datum result = pg::call([&] {
-    MemoryContext before = MemoryContextSwitchTo(result_context());
-    const Datum uuid = DirectFunctionCall1(uuid_in, CStringGetDatum(id.c_str()));
-    MemoryContextSwitchTo(before);
-    return uuid;
-  });
+  const Datum result = uuid_datum(id);
   spi.finish();
   return result;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "importer/call_after.h"
 #include "importer/constraints.h"
 #include "importer/row_identity.h"
 #include "importer/sequences.h"
@@ -121,8 +122,24 @@ void prove_all(Operation& operation, const Counters& beyond, std::vector<SideEff
   }
 }
 
+// Policy "triggers".
+void refuse_side_effects(const std::vector<SideEffect>& side_effects) {
+  std::string tables;
+  for (const SideEffect& effect : side_effects) {
+    const std::string where = effect.table + (effect.column.empty() ? "" : "." + effect.column);
+    tables += (tables.empty() ? "" : ", ") + where;
+  }
+  Error error{ErrorKind::check_violation,
+              "triggers changed more than the file says, and policy \"triggers\" is \"refuse\": " + tables + "; nothing was kept",
+              {},
+              "Look at side_effects, and import with policy \"triggers\": \"report\" if they are meant.",
+              {}};
+  error.sqlstate = "27000";
+  throw Failure(std::move(error));
+}
+
 // Reads mean PostgreSQL's own names; the statements that fire triggers run with the caller's search_path (change()).
-void carry_out_and_prove(Operation& operation, bool dry_run, std::vector<SideEffect>& side_effects, Cancel cancel) {
+void carry_out_and_prove(Operation& operation, bool dry_run, Report& report, Cancel cancel) {
   pg::SettingsScope settings;
   settings.set("track_counts", "on");
   const auto keyless = [](const Work& work) { return work.dataset->keyless(); };
@@ -139,8 +156,12 @@ void carry_out_and_prove(Operation& operation, bool dry_run, std::vector<SideEff
   const Counters beyond = beyond_plan(before, read_counters(), steps);
   {
     const registry::ActingScope acting(operation.role);
-    prove_all(operation, beyond, side_effects);
+    prove_all(operation, beyond, report.side_effects);
   }
+  if (operation.policy.refuse_triggers && !report.side_effects.empty()) {
+    refuse_side_effects(report.side_effects);
+  }
+  call_after(operation, report.operation_id, report.side_effects);
   settings.end();
   pg::reach_fault_point("proved");
 }
@@ -157,14 +178,14 @@ Outcome apply_operation(Operation& operation, bool dry_run, const std::string& r
       snapshot = keep_snapshot(operation, reason, report.operation_id, cancel);
     }
     pg::reach_fault_point("kept_snapshot");
-    carry_out_and_prove(operation, dry_run, report.side_effects, cancel);
+    carry_out_and_prove(operation, dry_run, report, cancel);
     if (!dry_run) {
       for (const Work& work : operation.works) {
         raise_sequences(work);
       }
     }
     set_constraints(operation, Constraints::deferred_again);
-    return !dry_run;
+    return !dry_run && (operation.changes() || !report.side_effects.empty());
   });
   if (outcome == Outcome::kept) {
     report.snapshot_id = snapshot;  // only now is it sure to stay

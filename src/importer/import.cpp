@@ -7,6 +7,7 @@
 #include "codec/digest.h"
 #include "importer/apply_operation.h"
 #include "importer/confirm.h"
+#include "importer/effective_policy.h"
 #include "importer/error_json.h"
 #include "importer/matching.h"
 #include "importer/plan_operation.h"
@@ -55,7 +56,6 @@ class Import {
     report_.dry_run = request.dry_run;
     operation_.errors = &errors_;
     operation_.mode = request.mode;
-    operation_.policy = request.policy;
     operation_.keep_missing_columns = request.keep_missing_columns;
     operation_.max_delete = request.max_delete.value_or(operation_.max_delete);
     operation_.cap_deletes = request.kind != "restore";
@@ -89,6 +89,7 @@ class Import {
   Status decide() {
     choose_tenant();
     pg::progress::begin(request_.kind, report_.operation_id, model_.name, report_.customer_id, bytes_to_read());
+    choose_policy();
     open();
     tenant_scope_.emplace(operation_.tenant);
     registry::require_telling_policies(model_, operation_.tenant, operation_.role);
@@ -128,6 +129,15 @@ class Import {
     effective_role_ = pg::call([&] { return static_cast<const char*>(GetUserNameFromId(operation_.role, false)); });
   }
 
+  // A restore puts back what was there, whatever imports go by.
+  void choose_policy() {
+    if (request_.kind != "restore") {
+      operation_.policy =
+          effective_policy(model_.name, report_.customer_id, request_.profile, request_.policy, request_.match);
+    }
+    operation_.policy.skip_errors = request_.skip_errors;
+  }
+
   void open() {
     if (request_.kind == "restore") {
       source_ = open_snapshot_source(request_.snapshot_id);
@@ -143,7 +153,7 @@ class Import {
     report_.file = std::move(facts);
     source_->require_owner(model_, operation_.tenant);
     operation_.exported_at = report_.file.exported_at;
-    operation_.matching = read_matching(model_, request_.match);
+    operation_.matching = read_matching(model_, if_any(operation_.policy.match));
     require_mode();
     choose();
   }
@@ -259,9 +269,7 @@ class Import {
     if (!request_.dry_run && needs_confirmation(operation_, request_.confirm, report_)) {
       return Status::confirmation_required;
     }
-    const bool changes = std::any_of(operation_.works.begin(), operation_.works.end(),
-                                     [](const Work& work) { return work.counts.changes(); });
-    if (!changes) {
+    if (!operation_.changes() && operation_.policy.after.empty()) {
       report_.executed = true;
       return errors_.any() || request_.dry_run ? done() : Status::unchanged;
     }
@@ -289,11 +297,13 @@ class Import {
 
   Status apply_once() {
     const std::string reason = "before " + request_.kind + " " + report_.operation_id;
-    if (apply_operation(operation_, request_.dry_run, reason, report_, cancel_) == Outcome::refused) {
+    const Outcome outcome = apply_operation(operation_, request_.dry_run, reason, report_, cancel_);
+    if (outcome == Outcome::refused) {
       return Status::failed;
     }
     report_.executed = true;
-    return done();
+    const bool nothing_to_keep = outcome == Outcome::rolled_back && !request_.dry_run;
+    return nothing_to_keep && !errors_.any() ? Status::unchanged : done();
   }
 
   Answer close() {

@@ -25,7 +25,9 @@ struct Request {
   std::optional<std::string> customer_id, confirm, model;
   std::optional<std::vector<std::string>> datasets;
   std::optional<std::string> selection, match;  // JSON
-  Policy policy;
+  std::string policy = "{}";           // JSON
+  std::optional<std::string> profile;  // of the model's policies
+  bool skip_errors = false;            // on_error => 'skip'
   std::optional<double> max_delete;
   bool keep_missing_columns = false;
   bool raise = false;

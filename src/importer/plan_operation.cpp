@@ -1,7 +1,9 @@
 // Job: see the header.
 #include "importer/plan_operation.h"
 
+#include "importer/adjust.h"
 #include "importer/check_plan.h"
+#include "importer/fixed_rows.h"
 #include "importer/guarded.h"
 #include "importer/match.h"
 #include "importer/plan.h"
@@ -51,6 +53,7 @@ void complete_staged_rows(Operation& operation, Source& source, Picks& picks) {
   if (picks.any()) {
     pick_rows(operation, picks);
   }
+  adjust_rows(operation);
   for (Work& work : operation.works) {
     keep_what_may_be_unread(operation, work);
     note_unread_rows(operation, work);
@@ -78,6 +81,8 @@ void plan_one(Operation& operation, Work& work, Source& source, MemoryContext me
   match_as_asked(operation, work);
   follow_ids(operation, work);
   check_references(operation, work);
+  const std::optional<OnFixed> fixed = fixed_choice(operation, work);
+  work.keeps_absent = work.keeps_absent || fixed;
   const bool open = may_find_partners(work);
   plan_dataset(operation, work, open ? Pass::partners_may_be_found : Pass::last, memory);
   const bool matched = match_rows(operation, work);
@@ -86,6 +91,9 @@ void plan_one(Operation& operation, Work& work, Source& source, MemoryContext me
     follow_ids(operation, work);  // what refers to its own rows
   }
   if (matched || (open && needs_another_pass(operation, work))) {
+    plan_dataset(operation, work, Pass::last, memory);
+  }
+  if (fixed && keep_fixed(operation, work, *fixed)) {
     plan_dataset(operation, work, Pass::last, memory);
   }
 }
@@ -151,6 +159,7 @@ bool plan_operation(Operation& operation, Source& source, Picks& picks, const pg
                check_rows(operation, work);
              }
              check_deletes(operation, work);
+             list_changes(operation, work);
            }
            settings.end();
            pg::reach_fault_point("planned");

@@ -78,8 +78,9 @@ void read_map(const json& object, const char* name, Take take) {
 }
 
 void require_known(const json& object) {
-  static const std::vector<std::string> known = {"orphans",   "missing_references", "references", "attach_to",
-                                                 "conflicts", "triggers",           "modes",      "reject_limit"};
+  static const std::vector<std::string> known = {
+      "orphans",      "missing_references", "references", "attach_to", "conflicts",    "triggers", "modes",
+      "reject_limit", "match",              "adjust",     "after",     "list_changes", "fixed"};
   for (const auto& [name, value] : object.items()) {
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       std::string names;
@@ -89,6 +90,52 @@ void require_known(const json& object) {
       refuse("unknown policy \"" + name + "\"", "Policies: " + names + ".");
     }
   }
+}
+
+std::vector<std::string> read_list(const json& object, const char* name) {
+  std::vector<std::string> list;
+  if (const auto found = object.find(name); found != object.end()) {
+    if (!found->is_array()) {
+      refuse("policy \"" + std::string(name) + "\" must be a list", "For example [\"...\"].");
+    }
+    for (const json& one : *found) {
+      list.push_back(text_of(name, one));
+    }
+  }
+  return list;
+}
+
+Adjustment read_adjustment(const json& object) {
+  Adjustment one;
+  one.dataset = text_of("adjust", object.value("dataset", json()));
+  one.where = text_of("adjust", object.value("where", json()));
+  one.says = text_of("adjust", object.value("says", json()));
+  read_map(object, "set", [&](const std::string& column, const std::string& sql) { one.set[column] = sql; });
+  one.some_only = object.contains("only");
+  one.only = read_list(object, "only");
+  one.except = read_list(object, "except");
+  return one;
+}
+
+void read_effects(const json& object, Policy& policy) {
+  if (const auto match = object.find("match"); match != object.end()) {
+    policy.match = match->dump();
+  }
+  if (const auto adjust = object.find("adjust"); adjust != object.end()) {
+    for (const json& one : *adjust) {
+      policy.adjust.push_back(read_adjustment(one));
+    }
+  }
+  policy.after = read_list(object, "after");
+  if (const auto listed = object.find("list_changes"); listed != object.end()) {
+    for (const auto& one : listed->items()) {
+      policy.list_changes[one.key()] = read_list(*listed, one.key().c_str());
+    }
+  }
+  read_map(object, "fixed", [&](const std::string& dataset, const std::string& choice) {
+    policy.fixed[dataset] =
+        choose<OnFixed>("policy \"fixed\" choice", choice, {{"keep", OnFixed::keep}, {"reject", OnFixed::reject}});
+  });
 }
 
 }  // namespace
@@ -139,6 +186,7 @@ Policy read_policy(const std::string& text) {
     }
     policy.reject_limit = limit->get<std::uint64_t>();
   }
+  read_effects(object, policy);
   return policy;
 }
 

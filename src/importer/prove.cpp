@@ -158,6 +158,10 @@ void prove_rows(Operation& operation, Work& work, const Steps& beyond_plan, std:
   work.counts.after_counted = found.stored;
 }
 
+void recount_rows(const Operation& operation, Work& work) {
+  work.counts.after_counted = stored_rows(operation, work);
+}
+
 // A reference that follows a new key was not in the file as it is now: it must lead to a row that this tenant sees.
 void prove_references(const Operation& operation, const Work& work) {
   for (const registry::Reference& reference : work.dataset->references) {

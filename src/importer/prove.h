@@ -16,6 +16,7 @@ struct SideEffect {
   std::string table;
   std::string column;  // empty: rows of the table as a whole
   std::uint64_t inserted = 0, updated = 0, deleted = 0;
+  std::string by{};  // the function of a policy that was called after the import; empty: triggers and cascades
 };
 
 // Counters of this transaction by table (partitions summed under their root).
@@ -28,6 +29,9 @@ Counters beyond_plan(const Counters& before, const Counters& after, const Counte
 // Failure(proof_failed) where rows are not what was planned and no trigger explains it, Failure(conflict) where another
 // session's rows came or went. beyond_plan: this table's.
 void prove_rows(Operation& operation, Work& work, const Steps& beyond_plan, std::vector<SideEffect>& side_effects);
+
+// The tenant's rows once more, after something else has changed them.
+void recount_rows(const Operation& operation, Work& work);
 
 // After keys were given out: every written reference leads to a row of this tenant, or to a shared one.
 void prove_references(const Operation& operation, const Work& work);

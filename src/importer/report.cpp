@@ -41,6 +41,9 @@ json side_effect_json(const SideEffect& effect) {
   if (!effect.column.empty()) {
     value["column"] = effect.column;
   }
+  if (!effect.by.empty()) {
+    value["by"] = effect.by;
+  }
   for (const auto& [name, count] : {std::pair{"inserted", effect.inserted}, std::pair{"updated", effect.updated},
                                     std::pair{"deleted", effect.deleted}}) {
     if (count != 0) {

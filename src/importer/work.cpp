@@ -109,6 +109,10 @@ Work* Operation::work_of(int dataset_index) {
   return found == works.end() ? nullptr : &*found;
 }
 
+bool Operation::changes() const {
+  return std::any_of(works.begin(), works.end(), [](const Work& work) { return work.counts.changes(); });
+}
+
 std::uint64_t Operation::sum(std::uint64_t Counts::*count) const {
   return std::accumulate(works.begin(), works.end(), std::uint64_t{0},
                          [&](std::uint64_t rows, const Work& work) { return rows + work.counts.*count; });

@@ -166,6 +166,8 @@ struct Operation {
   ErrorList* errors = nullptr;
 
   Work* work_of(int dataset_index);
+  // Rows of any data set are inserted, updated or deleted.
+  bool changes() const;
   // A count, over all data sets.
   std::uint64_t sum(std::uint64_t Counts::*count) const;
 };

@@ -117,6 +117,12 @@ Tenant resolve_tenant(const Model& model, const std::optional<std::string>& requ
   return canonical(model, *requested);
 }
 
+void require_operator() {
+  if (!is_operator()) {
+    throw Failure(ErrorKind::denied, "only operators may do this", "Call as a member of rehydra_operator.");
+  }
+}
+
 Oid resolve_role(const Model& model, Purpose purpose) {
   const Oid role = choose_role(model);
   require_row_security(model, role);

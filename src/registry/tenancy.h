@@ -26,6 +26,9 @@ struct Tenant {
 // requested: what the call names. Failure(denied) where the session acts for another tenant or may not name one.
 Tenant resolve_tenant(const Model& model, const std::optional<std::string>& requested);
 
+// Failure(denied) for who is no operator.
+void require_operator();
+
 // What an operation is about to do to each of its data sets.
 enum class Purpose : bool { read, write };
 

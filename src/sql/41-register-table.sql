@@ -146,33 +146,42 @@ END
 $$;
 COMMENT ON FUNCTION rehydra.check_expression_columns(regclass, text) IS 'The columns that a boolean expression over a table''s row reads; raises where it is not understood';
 
-CREATE FUNCTION rehydra.set_checks(model text, dataset text, checks jsonb) RETURNS void
+CREATE FUNCTION rehydra.add_check(model text, dataset text, name text, expression text) RETURNS void
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-  relation regclass := rehydra.relation_of(set_checks.model, set_checks.dataset);
-  rule record;
+  relation regclass := rehydra.relation_of(add_check.model, add_check.dataset);
   reads text[];
   unseen text;
 BEGIN
+  IF COALESCE(btrim(add_check.expression), '') = '' THEN
+    RAISE EXCEPTION 'check "%" has no condition', add_check.name USING ERRCODE = 'invalid_parameter_value', HINT = 'Write {name: boolean expression}.';
+  END IF;
+  reads := rehydra.check_expression_columns(relation, add_check.expression);
+  SELECT string_agg(quote_ident(r), ', ') INTO unseen FROM unnest(reads) AS r
+  WHERE NOT EXISTS (SELECT FROM rehydra.datasets d WHERE d.model = add_check.model AND d.dataset = add_check.dataset AND d.tenant_column = r)
+    AND NOT EXISTS (SELECT FROM rehydra.sheets s JOIN rehydra.sheet_columns c ON c.model = s.model AND c.sheet = s.sheet
+                    WHERE s.model = add_check.model AND s.dataset = add_check.dataset AND c.kind = 'data' AND c.column_name = r);
+  IF unseen IS NOT NULL THEN
+    RAISE EXCEPTION 'check "%" of table % reads %, which no sheet shows', add_check.name, relation, unseen
+      USING ERRCODE = 'invalid_parameter_value', HINT = 'A file brings no values for columns that are secret, generated or left out.';
+  END IF;
+  INSERT INTO rehydra.dataset_checks (model, dataset, name, expression, columns, read_as)
+  VALUES (add_check.model, add_check.dataset, add_check.name, add_check.expression, reads, reads)
+  ON CONFLICT ON CONSTRAINT dataset_checks_pkey DO UPDATE SET expression = EXCLUDED.expression, columns = EXCLUDED.columns, read_as = EXCLUDED.read_as;
+END
+$$;
+COMMENT ON FUNCTION rehydra.add_check(text, text, text, text) IS 'Gives a data set a rule, in place of one of that name';
+
+CREATE FUNCTION rehydra.set_checks(model text, dataset text, checks jsonb) RETURNS void
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
   DELETE FROM rehydra.dataset_checks WHERE model = set_checks.model AND dataset = set_checks.dataset;
-  FOR rule IN SELECT key, value FROM jsonb_each_text(set_checks.checks) ORDER BY key LOOP
-    IF COALESCE(btrim(rule.value), '') = '' THEN
-      RAISE EXCEPTION 'check "%" has no condition', rule.key USING ERRCODE = 'invalid_parameter_value', HINT = 'Write {name: boolean expression}.';
-    END IF;
-    reads := rehydra.check_expression_columns(relation, rule.value);
-    SELECT string_agg(quote_ident(r), ', ') INTO unseen FROM unnest(reads) AS r
-    WHERE NOT EXISTS (SELECT FROM rehydra.datasets d WHERE d.model = set_checks.model AND d.dataset = set_checks.dataset AND d.tenant_column = r)
-      AND NOT EXISTS (SELECT FROM rehydra.sheets s JOIN rehydra.sheet_columns c ON c.model = s.model AND c.sheet = s.sheet
-                      WHERE s.model = set_checks.model AND s.dataset = set_checks.dataset AND c.kind = 'data' AND c.column_name = r);
-    IF unseen IS NOT NULL THEN
-      RAISE EXCEPTION 'check "%" of table % reads %, which no sheet shows', rule.key, relation, unseen
-        USING ERRCODE = 'invalid_parameter_value', HINT = 'A file brings no values for columns that are secret, generated or left out.';
-    END IF;
-    INSERT INTO rehydra.dataset_checks (model, dataset, name, expression, columns, read_as)
-    VALUES (set_checks.model, set_checks.dataset, rule.key, rule.value, reads, reads);
-  END LOOP;
+  PERFORM rehydra.add_check(set_checks.model, set_checks.dataset, rule.key, rule.value)
+  FROM (SELECT key, value FROM jsonb_each_text(set_checks.checks) ORDER BY key) AS rule;
 END
 $$;
 COMMENT ON FUNCTION rehydra.set_checks(text, text, jsonb) IS 'Replaces a data set''s rules: {name: boolean expression}';
@@ -221,4 +230,4 @@ COMMENT ON FUNCTION rehydra.register_table(text, regclass, jsonb) IS
 REVOKE ALL ON FUNCTION rehydra.title_of(text), rehydra.looks_secret(regclass), rehydra.find_key(regclass), rehydra.default_match_keys(regclass, text[], text),
   rehydra.sheet_columns_of(regclass, text, text[], jsonb), rehydra.text_array(jsonb), rehydra.check_object(jsonb, text),
   rehydra.check_list(jsonb, text), rehydra.without_nulls(jsonb), rehydra.free_sheet_title(text, text, text),
-  rehydra.check_expression_columns(regclass, text), rehydra.set_checks(text, text, jsonb), rehydra.register_table(text, regclass, jsonb) FROM PUBLIC;
+  rehydra.check_expression_columns(regclass, text), rehydra.add_check(text, text, text, text), rehydra.set_checks(text, text, jsonb), rehydra.register_table(text, regclass, jsonb) FROM PUBLIC;

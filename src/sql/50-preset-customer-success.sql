@@ -22,6 +22,9 @@ AS $$
   ('playbook_executions',  'data',      NULL,     false, '[["execution_id"]]',                            '{}', NULL),
   ('playbook_reports',     'data',      NULL,     false, '[["execution_id"]]',                            '{}', NULL),
   ('feature_toggles',      'data',      NULL,     false, '[["feature_name"]]',                            '{}', NULL),
+  ('product_usage',        'data',      NULL,     false, '[["product_id", "usage_date"]]',                '{}', NULL),
+  ('support_tickets',      'data',      NULL,     false, '[["external_ticket_id"]]',                      '{}', NULL),
+  ('health_score_rules',   'data',      NULL,     false, '[]',                                            '{}', NULL),
   ('account_notes',        'left_out',  NULL,     false, '[]',                                            '{}',
    'a diary that its writers keep; it points at accounts and outlives imports'),
   ('account_snapshots',    'left_out',  NULL,     false, '[]',                                            '{}',
@@ -46,7 +49,10 @@ AS $$
   ('playbook_triggers',    '',           NULL, 'updated_at'),
   ('playbook_executions',  'started_at', NULL, 'updated_at'),
   ('playbook_reports',     'started_at', NULL, 'updated_at'),
-  ('feature_toggles',      '',           NULL, 'updated_at')
+  ('feature_toggles',      '',           NULL, 'updated_at'),
+  ('product_usage',        'usage_date', NULL, 'updated_at'),
+  ('support_tickets',      'opened_at',  NULL, 'updated_at'),
+  ('health_score_rules',   '',           NULL, '')
 $$;
 COMMENT ON FUNCTION rehydra.customer_success_times() IS 'Preset customer_success: what a period and changed_since go by';
 
@@ -69,7 +75,10 @@ AS $$
   ('kpi_reference_ranges', 'updated_by',  'updated_by',     'users',               'user_id'),
   ('playbook_executions',  'account',     'account_id',     'accounts',            'account_id'),
   ('playbook_reports',     'execution',   'execution_id',   'playbook_executions', 'execution_id'),
-  ('playbook_reports',     'account',     'account_id',     'accounts',            'account_id')
+  ('playbook_reports',     'account',     'account_id',     'accounts',            'account_id'),
+  ('product_usage',        'product',     'product_id',     'products',            'product_id'),
+  ('product_usage',        'account',     'account_id',     'accounts',            'account_id'),
+  ('support_tickets',      'account',     'account_id',     'accounts',            'account_id')
 $$;
 COMMENT ON FUNCTION rehydra.customer_success_references() IS 'Preset customer_success: how its tables refer to each other, also where an application declared no foreign keys';
 
@@ -90,7 +99,10 @@ AS $$
   ('KPI Reference Ranges',  'kpi_reference_ranges', false),
   ('Feature Toggles',       'feature_toggles',      false),
   ('KPI Uploads',           'kpi_uploads',          false),
-  ('Customer',              'customers',            false)
+  ('Customer',              'customers',            false),
+  ('Product Usage',         'product_usage',        false),
+  ('Support Tickets',       'support_tickets',      false),
+  ('Health Score Rules',    'health_score_rules',   false)
 $$;
 COMMENT ON FUNCTION rehydra.customer_success_sheets() IS 'Preset customer_success: its sheets in order';
 
@@ -265,7 +277,40 @@ AS $$
   ('Customer', 'Phone',         'phone'),
   ('Customer', 'Domain',        'domain'),
   ('Customer', 'Created At',    'created_at'),
-  ('Customer', 'Updated At',    'updated_at')
+  ('Customer', 'Updated At',    'updated_at'),
+
+  ('Product Usage', 'Usage ID',             'usage_id'),
+  ('Product Usage', 'Product ID',           'product_id'),
+  ('Product Usage', 'Product Name',         'product -> product_name'),
+  ('Product Usage', 'Account ID',           'account_id'),
+  ('Product Usage', 'Account Name',         'account -> account_name'),
+  ('Product Usage', 'Usage Date',           'usage_date'),
+  ('Product Usage', 'Active Users',         'active_users'),
+  ('Product Usage', 'Sessions',             'sessions'),
+  ('Product Usage', 'Usage Hours',          'usage_hours'),
+  ('Product Usage', 'Feature Usage (JSON)', 'feature_usage'),
+  ('Product Usage', 'Created At',           'created_at'),
+  ('Product Usage', 'Updated At',           'updated_at'),
+
+  ('Support Tickets', 'Ticket ID',          'ticket_id'),
+  ('Support Tickets', 'External Ticket ID', 'external_ticket_id'),
+  ('Support Tickets', 'Account ID',         'account_id'),
+  ('Support Tickets', 'Account Name',       'account -> account_name'),
+  ('Support Tickets', 'Subject',            'subject'),
+  ('Support Tickets', 'Status',             'status'),
+  ('Support Tickets', 'Priority',           'priority'),
+  ('Support Tickets', 'Category',           'category'),
+  ('Support Tickets', 'Opened At',          'opened_at'),
+  ('Support Tickets', 'First Response At',  'first_response_at'),
+  ('Support Tickets', 'Resolved At',        'resolved_at'),
+  ('Support Tickets', 'Satisfaction Score', 'satisfaction_score'),
+  ('Support Tickets', 'Created At',         'created_at'),
+  ('Support Tickets', 'Updated At',         'updated_at'),
+
+  ('Health Score Rules', 'Rules Name',        'rules_name'),
+  ('Health Score Rules', 'Version',           'version'),
+  ('Health Score Rules', 'Weights (JSON)',    'weights'),
+  ('Health Score Rules', 'Thresholds (JSON)', 'thresholds')
 $$;
 COMMENT ON FUNCTION rehydra.customer_success_columns() IS 'Preset customer_success: the columns of its sheets, left to right, version 1''s first';
 

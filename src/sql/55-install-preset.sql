@@ -243,8 +243,11 @@ BEGIN
   PERFORM rehydra.preset_register_sheets(model, schema);
   PERFORM rehydra.preset_add_charts(model);
   PERFORM rehydra.preset_add_version1(model);
+  PERFORM rehydra.preset_add_checks(model);
   PERFORM rehydra.check_model(model);
   PERFORM rehydra.protect(model);
+  PERFORM rehydra.preset_functions(model, schema);
+  PERFORM rehydra.preset_add_policies(model, schema);
   RETURN QUERY
     SELECT d.dataset, s.sheet, CASE WHEN d.dataset = ANY (created) THEN 'created' ELSE 'taken as it is' END,
            COALESCE(rehydra.preset_note(model, s.sheet), CASE WHEN s.sheet IS NULL THEN d.role || ': ' || d.reason END)

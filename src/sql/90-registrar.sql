@@ -1,6 +1,7 @@
 -- What members of rehydra_registrar need to register the tables that they own: the registry, and every set-up function there is.
 GRANT SELECT, INSERT, UPDATE, DELETE ON rehydra.models, rehydra.datasets, rehydra.dataset_references, rehydra.sheets, rehydra.sheet_columns,
-  rehydra.dataset_checks, rehydra.dataset_columns, rehydra.column_aliases, rehydra.overview_charts, rehydra.legacy_sheets, rehydra.legacy_columns TO rehydra_registrar;
+  rehydra.dataset_checks, rehydra.dataset_columns, rehydra.column_aliases, rehydra.overview_charts, rehydra.legacy_sheets,
+  rehydra.legacy_columns, rehydra.policies, rehydra.profiles TO rehydra_registrar;
 GRANT SELECT ON rehydra.foreign_keys, rehydra.moved_datasets TO rehydra_registrar;
 
 DO $$

@@ -36,7 +36,8 @@ SELECT is((pg_temp.last_activity()).options, '{"format": "xlsx"}'::jsonb, 'and h
 SELECT ok((pg_temp.last_activity()).duration_ms > 0, 'and how long it took');
 SELECT set_eq('SELECT * FROM pg_temp.rows_of(1)',
   $$VALUES ('customers', 1), ('accounts', 1), ('products', 0), ('kpi_uploads', 1), ('kpis', 1), ('kpi_reference_ranges', 1), ('customer_configs', 1),
-           ('health_trends', 0), ('kpi_time_series', 0), ('playbook_triggers', 0), ('playbook_executions', 0), ('playbook_reports', 0), ('feature_toggles', 0)$$,
+           ('health_trends', 0), ('kpi_time_series', 0), ('playbook_triggers', 0), ('playbook_executions', 0), ('playbook_reports', 0), ('feature_toggles', 0),
+           ('product_usage', 0), ('support_tickets', 0), ('health_score_rules', 0)$$,
   'a superuser''s export has this customer''s rows only: none of the others, none that are shared');
 SELECT is(current_setting('rehydra.tenant'), '', 'the session still acts for no customer');
 SELECT is(current_user, session_user, 'as the role it was');

@@ -12,7 +12,7 @@ SELECT set_eq(
   $$SELECT relname::text FROM pg_class WHERE relnamespace = '"Fresh Schema"'::regnamespace AND relkind = 'r'$$,
   $$VALUES ('account_notes'), ('account_snapshots'), ('accounts'), ('customer_configs'), ('customers'), ('feature_toggles'), ('health_trends'),
            ('kpi_reference_ranges'), ('kpi_time_series'), ('kpi_uploads'), ('kpis'), ('playbook_executions'), ('playbook_reports'),
-           ('playbook_triggers'), ('products'), ('users')$$,
+           ('playbook_triggers'), ('products'), ('users'), ('product_usage'), ('support_tickets'), ('health_score_rules')$$,
   'all tables of the reference model are there');
 SELECT results_eq(
   $$SELECT dataset, role FROM rehydra.datasets WHERE model = 'customer_success' AND role <> 'data' ORDER BY dataset$$,
@@ -25,7 +25,7 @@ SELECT row_eq($$SELECT tenant_type, isolation, acting_role FROM rehydra.models W
 SELECT results_eq($$SELECT sheet FROM rehydra.sheets WHERE model = 'customer_success' ORDER BY position$$,
   $$VALUES ('Accounts Summary'), ('All KPIs'), ('Products'), ('Customer Profile Data'), ('Playbook Triggers'), ('Playbook Executions'),
            ('Playbook Reports'), ('Customer Config'), ('Health Trends'), ('KPI Time Series'), ('KPI Reference Ranges'), ('Feature Toggles'),
-           ('KPI Uploads'), ('Customer')$$,
+           ('KPI Uploads'), ('Customer'), ('Product Usage'), ('Support Tickets'), ('Health Score Rules')$$,
   'the sheets stand in version 1''s order, new ones behind');
 
 SELECT is(
@@ -70,7 +70,7 @@ SELECT results_eq(
   $$SELECT dataset, string_agg(reference, ' ' ORDER BY reference) FROM rehydra.dataset_references WHERE model = 'customer_success' GROUP BY 1 ORDER BY 1$$,
   $$VALUES ('health_trends', 'account'), ('kpi_reference_ranges', 'created_by updated_by'), ('kpi_time_series', 'account kpi'),
            ('kpi_uploads', 'account user'), ('kpis', 'account last_editor product upload'), ('playbook_executions', 'account'),
-           ('playbook_reports', 'account execution'), ('products', 'account')$$,
+           ('playbook_reports', 'account execution'), ('product_usage', 'account product'), ('products', 'account'), ('support_tickets', 'account')$$,
   'every foreign key but those to the tenant is declared once, under a short name');
 SELECT is((SELECT tenant_reference FROM rehydra.datasets WHERE model = 'customer_success' AND dataset = 'kpis'), 'upload', 'kpis belong to a customer through their upload');
 SELECT is((SELECT array_agg(dataset) FROM rehydra.datasets WHERE model = 'customer_success' AND shared_rows), '{kpi_reference_ranges}',

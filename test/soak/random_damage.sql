@@ -24,6 +24,8 @@ DELETE FROM kpi_time_series WHERE customer_id = 1 AND (pg_temp.hit(id, 8) OR kpi
 DELETE FROM health_trends WHERE customer_id = 1 AND (pg_temp.hit(trend_id, 9) OR account_id IN (TABLE lost_account));
 DELETE FROM kpis WHERE kpi_id IN (TABLE lost_kpi);
 DELETE FROM kpi_uploads WHERE customer_id = 1 AND account_id IN (TABLE lost_account);
+DELETE FROM product_usage WHERE customer_id = 1 AND account_id IN (TABLE lost_account);
+DELETE FROM support_tickets WHERE customer_id = 1 AND account_id IN (TABLE lost_account);
 DELETE FROM products WHERE customer_id = 1 AND account_id IN (TABLE lost_account);
 DELETE FROM accounts WHERE account_id IN (TABLE lost_account);
 
