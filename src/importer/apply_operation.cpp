@@ -40,7 +40,7 @@ void set_constraints(const Operation& operation, Constraints when) {
 std::optional<std::string> keep_snapshot(const Operation& operation, const std::string& reason,
                                          const std::string& operation_id, Cancel cancel) {
   const std::uint64_t before = operation.sum(&Counts::before);
-  if (before == 0) {
+  if (before == 0 && operation.selection.empty()) {
     return std::nullopt;
   }
   ledger::SnapshotScope scope;
@@ -52,6 +52,29 @@ std::optional<std::string> keep_snapshot(const Operation& operation, const std::
   pg::progress::phase(pg::Phase::snapshot, before);
   return ledger::take_snapshot(*operation.model, scope, operation.tenant, operation.role, reason, operation_id, cancel)
       .id;
+}
+
+// A part may have got rows that its selection did not find before; a restore takes them away again.
+void note_new_rows(Operation& operation, const std::string& snapshot_id) {
+  pg::SettingsScope settings;
+  pg::pin_search_path(settings, operation.model->search_path);
+  for (const int index : operation.named) {
+    const Work* work = operation.work_of(index);
+    if (work == nullptr || work->counts.inserted == 0 || work->key_fields().empty()) {
+      continue;
+    }
+    std::string key;
+    for (std::size_t field : work->key_fields()) {
+      key += (key.empty() ? "" : ", ") + pg::quote_literal(work->column(field).name) + ", p.n" + at(field) +
+             "::pg_catalog.text";
+    }
+    const auto rows = pg::query_value(
+        "SELECT pg_catalog.jsonb_build_object($1::pg_catalog.text, pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(" +
+            key + "))) FROM " + work->plan->name() + " p WHERE p.action = 'I'",
+        pg::Args().text(work->dataset->name));
+    ledger::extend_selection(snapshot_id, *rows);
+  }
+  settings.end();
 }
 
 // The server's statistics may not know the tenant's rows yet (they came with the last import): it would then compare
@@ -183,6 +206,9 @@ Outcome apply_operation(Operation& operation, bool dry_run, const std::string& r
       for (const Work& work : operation.works) {
         raise_sequences(work);
       }
+    }
+    if (snapshot) {
+      note_new_rows(operation, *snapshot);
     }
     set_constraints(operation, Constraints::deferred_again);
     return !dry_run && (operation.changes() || !report.side_effects.empty());

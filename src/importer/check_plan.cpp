@@ -229,11 +229,42 @@ std::vector<std::string> rows_referred_to(const Operation& operation, const Work
   return keys;
 }
 
+// A stored row of the import's own data sets refers to what it refers to now, unless its plan says otherwise. Where all
+// of them are the file's, each was seen to lead somewhere.
+std::vector<std::string> rows_left_behind(const Operation& operation, const Work& work, const Work& child,
+                                          const DependentReference& reference) {
+  std::vector<std::string> keys;
+  const std::string sql = replaces_all(child) ? std::string() : referred_to_sql(work, reference);
+  if (sql.empty()) {
+    return keys;
+  }
+  std::string rewritten;
+  for (const std::string& name : reference.child_columns) {
+    const auto column = std::find_if(child.fields.begin(), child.fields.end(), [&](const Field& field) {
+      return pg::quote_identifier(child.dataset->columns[static_cast<std::size_t>(field.column)].name) == name;
+    });
+    if (column != child.fields.end()) {
+      rewritten += " OR pg_catalog.substr(q.mask, " +
+                   at(static_cast<std::size_t>(column - child.fields.begin()) + 1) + ", 1) = '1'";
+    }
+  }
+  const std::string stays = " AND " + registry::tenant_predicate(*operation.model, *child.dataset, "c") +
+                            (child.dataset->keyless()
+                                 ? std::string()
+                                 : " AND NOT EXISTS (SELECT FROM " + child.plan->name() +
+                                       " q WHERE (q.action = 'D' OR q.action = 'U' AND (false" + rewritten +
+                                       ")) AND " + child.key_join("q.o", "c") + ")");
+  const std::string end = ") ORDER BY 1";
+  pg::for_each_row(sql.substr(0, sql.size() - end.size()) + stays + end, operation.tenant.args(),
+                   [&](const pg::TextRow& row) { keys.push_back(row[0].value_or("")); });
+  return keys;
+}
+
 void add_blocked(Operation& operation, const Work& work, const DependentReference& reference, const std::string& key) {
   RowError error;
   error.error = {
       ErrorKind::blocked_delete,
-      "row " + key + " is not in the file and cannot be deleted: table " + reference.child_name + " still refers to it",
+      "row " + key + " cannot be deleted: table " + reference.child_name + " still refers to it",
       "Foreign key \"" + reference.constraint + "\".",
       reference.restricts() ? "Put the row back into the sheet, or remove what refers to it first."
                             : "Deleting it would change rows that are not part of this import: put the row "
@@ -250,10 +281,15 @@ void check_dependents(Operation& operation, Work& work) {
   std::set<std::string> blocked;
   for (const DependentReference& reference : dependent_references(*work.dataset)) {
     const auto same_table = [&](const auto& other) { return other.relation == reference.child; };
-    const bool in_scope = std::any_of(operation.works.begin(), operation.works.end(),
-                                      [&](const Work& other) { return same_table(*other.dataset); });
-    if (in_scope) {
-      continue;  // its rows are in the plan themselves
+    const auto child = std::find_if(operation.works.begin(), operation.works.end(),
+                                    [&](const Work& other) { return same_table(*other.dataset); });
+    if (child != operation.works.end()) {
+      for (const std::string& key : rows_left_behind(operation, work, *child, reference)) {
+        if (blocked.insert(key).second) {
+          add_blocked(operation, work, reference, key);
+        }
+      }
+      continue;
     }
     const bool registered = std::any_of(operation.model->datasets.begin(), operation.model->datasets.end(), same_table);
     const std::vector<std::string> keys = rows_referred_to(operation, work, reference);
@@ -271,25 +307,6 @@ void check_dependents(Operation& operation, Work& work) {
   }
   work.counts.blocked = blocked.size();
   work.counts.deleted -= blocked.size();
-}
-
-// What a new row needs and the file cannot give.
-void check_insertable(Operation& operation, const Work& work) {
-  if (work.counts.inserted == 0) {
-    return;
-  }
-  for (std::size_t i = 0; i < work.dataset->columns.size(); ++i) {
-    const registry::Column& column = work.dataset->columns[i];
-    const bool needed = column.not_null && !column.has_default && !column.generated &&
-                        static_cast<int>(i) != work.dataset->tenant_column;
-    if (needed && work.field_of(static_cast<int>(i)) < 0) {
-      operation.errors->add({ErrorKind::null_value,
-                             "new rows need a value for column \"" + column.name + "\", which the file does not hold",
-                             {},
-                             "Export with a registration that shows the column, or give it a default.",
-                             {work.titles.front(), 0, 0, {}}});
-    }
-  }
 }
 
 void check_share(Operation& operation, const Work& work) {
@@ -313,8 +330,25 @@ void check_share(Operation& operation, const Work& work) {
 
 }  // namespace
 
+void check_insertable(Operation& operation, const Work& work) {
+  if (work.counts.inserted == 0) {
+    return;
+  }
+  for (std::size_t i = 0; i < work.dataset->columns.size(); ++i) {
+    const registry::Column& column = work.dataset->columns[i];
+    const bool needed = column.not_null && !column.has_default && !column.generated &&
+                        static_cast<int>(i) != work.dataset->tenant_column;
+    if (needed && work.field_of(static_cast<int>(i)) < 0) {
+      operation.errors->add({ErrorKind::null_value,
+                             "new rows need a value for column \"" + column.name + "\", which the file does not hold",
+                             {},
+                             "Export with a registration that shows the column, or give it a default.",
+                             {work.titles.front(), 0, 0, {}}});
+    }
+  }
+}
+
 void check_rows(Operation& operation, Work& work) {
-  check_insertable(operation, work);
   if (work.counts.inserted + work.counts.updated != 0) {
     for (const registry::Check& constraint : check_constraints(*work.dataset)) {
       check_expression(operation, work, constraint);

@@ -7,6 +7,8 @@
 
 namespace rehydra::importer {
 
+// What new rows need and the file does not hold.
+void check_insertable(Operation& operation, const Work& work);
 // What is wrong with rows.
 void check_rows(Operation& operation, Work& work);
 // What is wrong with deletes; when all data sets are planned.

@@ -21,12 +21,12 @@ std::int64_t stored_form(const std::string& moment, Oid type) {
 }  // namespace
 
 Conflicts::Conflicts(const Operation& operation, const Work& work) {
-  watched_ = operation.policy.conflicts != OnConflict::file && work.mode == Mode::merge;
-  if (!watched_ || work.dataset->changed_column < 0 || operation.exported_at.empty()) {
+  if (operation.policy.conflicts == OnConflict::file || work.mode != Mode::merge) {
     return;
   }
-  const int field = work.field_of(work.dataset->changed_column);
-  if (field < 0) {
+  const int field = work.dataset->changed_column < 0 ? -1 : work.field_of(work.dataset->changed_column);
+  if (field < 0 || operation.exported_at.empty()) {
+    operation.errors->warn(work.called() + " does not say when its rows were changed: the file's values are taken");
     return;
   }
   const Oid type = work.column(static_cast<std::size_t>(field)).type.oid;
@@ -38,8 +38,8 @@ Conflicts::Conflicts(const Operation& operation, const Work& work) {
 }
 
 bool Conflicts::keeps_stored(const pg::Cursor& cursor, std::size_t row, std::size_t stored) const {
-  if (!watched_ || field_ < 0) {
-    return watched_;
+  if (field_ < 0) {
+    return false;
   }
   const std::size_t at = stored + static_cast<std::size_t>(field_);
   if (cursor.is_null(row, at)) {

@@ -10,12 +10,11 @@ namespace rehydra::importer {
 class Conflicts {
  public:
   Conflicts(const Operation& operation, const Work& work);
-  // stored: the position of the first stored field in the cursor's rows. Rows of data sets that do not keep the time of
-  // their last change (Dataset::changed_column) may have been changed, all of them.
+  // stored: the position of the first stored field in the cursor's rows. Of data sets that do not keep the time of their
+  // last change (Dataset::changed_column) nothing is known: a warning says so.
   bool keeps_stored(const pg::Cursor& cursor, std::size_t row, std::size_t stored) const;
 
  private:
-  bool watched_ = false;
   int field_ = -1;  // that holds the time of the last change
   bool is_date_ = false;
   std::int64_t exported_at_ = 0;  // as the column's type stores it

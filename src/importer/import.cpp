@@ -154,13 +154,15 @@ class Import {
     source_->require_owner(model_, operation_.tenant);
     operation_.exported_at = report_.file.exported_at;
     operation_.matching = read_matching(model_, if_any(operation_.policy.match));
-    require_mode();
     choose();
+    require_mode();
   }
 
   // A file that holds the rows of a time alone says nothing of those that it lacks.
   void require_mode() const {
-    if (!report_.file.cut_by.empty() && request_.mode == Mode::replace) {
+    const bool replaces = std::any_of(operation_.works.begin(), operation_.works.end(),
+                                      [](const Work& work) { return work.mode == Mode::replace; });
+    if (!report_.file.cut_by.empty() && replaces) {
       throw Failure(ErrorKind::bad_argument,
                     "the file holds the rows of a time alone (" + report_.file.cut_by + "): it cannot replace all",
                     "Merge it: mode => 'merge'.");
@@ -177,7 +179,7 @@ class Import {
       picks_.by_call = std::make_unique<registry::Selection>(model_, *request_.selection, "asked");
     }
     if (!report_.file.selection.empty()) {
-      picks_.by_file = std::make_unique<registry::Selection>(model_, report_.file.selection, "exported");
+      picks_.by_file = std::make_unique<registry::Selection>(model_, report_.file.selection, "exported", false);
     }
     choose_scope(operation_, request_.datasets, source_->datasets(), picks_.by_call.get());
   }
@@ -204,7 +206,7 @@ class Import {
     {
       const registry::ActingScope acting(operation_.role);
       picks_.by_call->take_stored(operation_.tenant);
-      filter_.emplace(model_, *picks_.by_call);
+      filter_.emplace(model_, operation_.tenant, *picks_.by_call);
     }
     operation_.row_filter = &*filter_;
     settings.end();

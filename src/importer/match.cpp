@@ -141,8 +141,15 @@ std::string stored_rows(const Operation& operation, const Work& work) {
     list += (field == 0 ? "t." : ", t.") + pg::quote_identifier(work.column(field).name) + " AS o" + at(field);
   }
   return "(SELECT " + list + " FROM " + work.dataset->rows() + " t WHERE " +
-         registry::tenant_predicate(*operation.model, *work.dataset, "t") +
-         (work.is_partial() ? " AND " + work.pick("t") : "") + ") d";
+         registry::tenant_predicate(*operation.model, *work.dataset, "t") + ") d";
+}
+
+std::string staged_is_stored(const Work& work) {
+  std::string same;
+  for (std::size_t key : work.key_fields()) {
+    same += (same.empty() ? "" : " AND ") + work.same_field(key, "s.c" + at(key), "d.o" + at(key));
+  }
+  return same;
 }
 
 // Where the call says what tells rows apart, rows that have the same are an error, whether or not they are stored.
@@ -173,7 +180,8 @@ void check_told_apart(Operation& operation, Work& work, const std::vector<int>& 
 
 // Rows that are new although a stored row has their key: a number that nobody has stands for the one that the database
 // gives out when they are inserted.
-void number_anew(Operation& operation, Work& work) {
+// blank: the condition that row i has nothing to be recognised by; its key is then all there is.
+void number_anew(Operation& operation, Work& work, const std::string& blank) {
   const std::optional<std::size_t> field = given_out(work);
   std::string same;
   for (std::size_t key : work.key_fields()) {
@@ -181,7 +189,7 @@ void number_anew(Operation& operation, Work& work) {
   }
   const std::string taken = work.staged->name() + " i WHERE EXISTS (SELECT FROM " + stored_rows(operation, work) +
                             " WHERE " + same + ") AND NOT EXISTS (SELECT FROM " + work.id_map->name() +
-                            " m WHERE m.r = i.r)";
+                            " m WHERE m.r = i.r) AND NOT (true" + blank + ") AND " + comes(work, "i");
   work.provisional = std::make_unique<pg::Store>(work.next_name("provisional"),
                                                  std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}});
   pg::append_rows(*work.provisional, "SELECT i.r FROM " + taken, operation.tenant.args());
@@ -218,7 +226,10 @@ bool may_find_partners(const Work& work) {
 }
 
 bool match_rows(Operation& operation, Work& work) {
-  if (!may_find_partners(work) || work.counts.inserted == 0 ||
+  if (!may_find_partners(work) || work.counts.inserted == 0) {
+    return false;
+  }
+  if (!work.is_partial() &&
       pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.plan->name() +
                       " WHERE action IN ('D', 'L') LIMIT 1) absent") == 0) {
     return false;
@@ -231,8 +242,14 @@ bool match_rows(Operation& operation, Work& work) {
       continue;
     }
     const std::string plan = work.plan->name();
-    const std::string rows = candidates(work, plan + " i JOIN " + plan + " d ON " + condition, "i.n",
-                                        "i.action = 'I' AND d.action IN ('D', 'L') AND d.r < 0");
+    // Of a part the plan does not have the rows beside it, and one of those may be meant.
+    const std::string rows =
+        work.is_partial()
+            ? candidates(work, plan + " i JOIN " + stored_rows(operation, work) + " ON " + condition, "i.n",
+                         "i.action = 'I' AND NOT EXISTS (SELECT FROM " + work.staged->name() + " s WHERE " +
+                             staged_is_stored(work) + ")")
+            : candidates(work, plan + " i JOIN " + plan + " d ON " + condition, "i.n",
+                         "i.action = 'I' AND d.action IN ('D', 'L') AND d.r < 0");
     report_conflicts(operation, work, rows, match_key);
     map_partners(operation, work, rows);
   }
@@ -255,7 +272,10 @@ void match_as_asked(Operation& operation, Work& work) {
   for (const std::vector<int>& match_key : work.matching.match_keys) {
     const std::string condition = same_values(work, match_key, "i.c");
     if (condition.empty()) {
-      continue;
+      throw Failure(ErrorKind::bad_argument,
+                    "match names columns of data set \"" + work.dataset->name +
+                        "\" that the file does not hold, or that are the same for all of its rows",
+                    "Name columns that stand on its sheet.");
     }
     const std::string rows =
         candidates(work, work.staged->name() + " i JOIN " + stored_rows(operation, work) + " ON " + condition, "i.c",
@@ -269,7 +289,7 @@ void match_as_asked(Operation& operation, Work& work) {
       }
     }
   }
-  number_anew(operation, work);
+  number_anew(operation, work, blank_before);
   if (work.id_map->rows() == 0) {
     work.id_map.reset();
     return;

@@ -22,6 +22,38 @@ void take_the_rest(Operation& operation, registry::Selection& selection) {
   }
 }
 
+// Rows of the file that are selected stored rows by another name: their key is nobody's, and their match keys are.
+void take_partners(Operation& operation, const Work& work, registry::Selection& selection) {
+  if (!work.matching.by_key || work.key_fields().empty()) {
+    return;
+  }
+  const std::string own = registry::tenant_predicate(*operation.model, *work.dataset, "t");
+  const std::string selected = selection.has(work.index, registry::stored_row(*work.dataset, "t"));
+  for (const std::vector<int>& match_key : work.matching.match_keys) {
+    std::string same;
+    for (int column : match_key) {
+      const int field = work.field_of(column);
+      if (column == work.dataset->tenant_column) {
+        continue;
+      }
+      if (field < 0) {
+        same.clear();
+        break;
+      }
+      const auto number = static_cast<std::size_t>(field);
+      same += " AND " + work.same_field(number, "s.c" + at(number), "t." + pg::quote_identifier(work.column(number).name));
+    }
+    if (same.empty()) {
+      continue;
+    }
+    RowsOf rows = staged_rows(work);
+    const std::string table = "(SELECT FROM " + work.dataset->rows() + " t WHERE " + own;
+    rows.from = work.staged->name() + " s WHERE EXISTS " + table + " AND " + selected + same + ") AND NOT EXISTS " +
+                table + " AND " + work.key_join("s.c", "t") + ") AND NOT " + selection.has(work.index, rows);
+    selection.take_all(operation.tenant, work.index, rows);
+  }
+}
+
 void forget_errors(Operation& operation, const Work& work) {
   if (!operation.errors->any()) {
     return;
@@ -35,60 +67,109 @@ void forget_errors(Operation& operation, const Work& work) {
   operation.errors->forget(work.dataset->name, here);
 }
 
+// A row whose key, or what it hangs on, could not be read may be one of the part: it stays, and what is wrong with it.
+std::string may_be_picked(const Work& work, const registry::Selection& selection) {
+  std::vector<std::size_t> telling = work.key_fields();
+  for (const registry::Reference& reference : work.dataset->references) {
+    for (int column : selection.covers(reference.parent) ? reference.columns : std::vector<int>()) {
+      if (const int field = work.field_of(column); field >= 0) {
+        telling.push_back(static_cast<std::size_t>(field));
+      }
+    }
+  }
+  std::string unread;
+  for (std::size_t field : telling) {
+    unread += " OR s.c" + at(field) + " IS NULL";
+  }
+  return "(s.bad AND (false" + unread + "))";
+}
+
 void keep_picked(Operation& operation, Work& work, const registry::Selection& selection) {
-  restage(operation, work, {}, "WHERE " + selection.has(work.index, staged_rows(work)));
+  restage(operation, work, {},
+          "WHERE " + selection.has(work.index, staged_rows(work)) + " OR " + may_be_picked(work, selection));
   work.counts.in_file = work.staged->rows();
   forget_errors(operation, work);
 }
 
-std::string condition(const Picks& picks, const Work& work, const std::string& alias) {
-  std::string both;
-  for (const auto* selection : {picks.by_call.get(), picks.by_file.get()}) {
-    if (selection != nullptr && selection->covers(work.index)) {
-      both += (both.empty() ? "" : " AND ") + selection->has(work.index, registry::stored_row(*work.dataset, alias));
+// Stored row `alias` is the one of a row of the file, by the keys that rows have or by those that they were matched by.
+std::string is_in_file(const Work& work, const std::string& alias) {
+  std::string matched;
+  if (work.id_map != nullptr) {
+    for (std::size_t field : work.key_fields()) {
+      matched += (matched.empty() ? "" : " AND ") +
+                 work.same_field(field, "m.new" + at(field), alias + "." + pg::quote_identifier(work.column(field).name));
     }
+    matched = "EXISTS (SELECT FROM " + work.id_map->name() + " m WHERE " + matched + ")";
   }
-  return both;
+  const std::string by_key =
+      work.matching.by_key && !work.dataset->keyless()
+          ? "EXISTS (SELECT FROM " + work.staged->name() + " here WHERE " + work.key_join("here.c", alias) + ")"
+          : std::string();
+  return matched.empty() ? by_key : by_key.empty() ? matched : matched + " OR " + by_key;
 }
 
-// A snapshot keeps what a restore will replace: the rows of one selection, which both find by the same words.
+std::string is_selected(const Picks& picks, const Work& work, const std::string& alias) {
+  std::string all;
+  for (const auto* selection : {picks.by_call.get(), picks.by_file.get()}) {
+    if (selection != nullptr) {
+      all += (all.empty() ? "" : " AND ") +
+             (selection->covers(work.index)
+                  ? selection->has(work.index, registry::stored_row(*work.dataset, alias))
+                  : std::string("false"));
+    }
+  }
+  return all;
+}
+
+std::string condition(const Picks& picks, const Work& work, const std::string& alias) {
+  const std::string in_file = is_in_file(work, alias);
+  return "(" + is_selected(picks, work, alias) + (in_file.empty() ? "" : " OR " + in_file) + ")";
+}
+
+// A snapshot keeps what a restore will replace: the rows of one selection, which both find by the same stored keys, and
+// those that the file changes beside.
 void describe_picks(Operation& operation, const Picks& picks) {
   const registry::Selection* selection = picks.by_call != nullptr ? picks.by_call.get() : picks.by_file.get();
   operation.selection = selection->found_json();
+  operation.named = selection->named_datasets();
   operation.selected = [selection, &operation](int dataset, const std::string& alias) {
-    return selection->covers(dataset)
-               ? selection->has(dataset, registry::stored_row(
-                                             operation.model->datasets[static_cast<std::size_t>(dataset)], alias))
-               : std::string("true");
+    const Work& work = *operation.work_of(dataset);
+    const std::string in_file = is_in_file(work, alias);
+    return "(" +
+           (selection->covers(dataset) ? selection->has(dataset, registry::stored_row(*work.dataset, alias))
+                                       : std::string("false")) +
+           (in_file.empty() ? "" : " OR " + in_file) + ")";
   };
 }
 
 }  // namespace
 
+void pick_matched_rows(Operation& operation, Work& work, const Picks& picks) {
+  if (picks.by_call != nullptr && !work.matching.by_key) {
+    keep_picked(operation, work, *picks.by_call);
+  }
+}
+
 void pick_rows(Operation& operation, Picks& picks) {
   if (picks.by_call != nullptr) {
     for (Work& work : operation.works) {
       picks.by_call->take(operation.tenant, work.index, staged_rows(work));
+      take_partners(operation, work, *picks.by_call);
     }
     take_the_rest(operation, *picks.by_call);
     picks.by_call->require_all_found();
     for (Work& work : operation.works) {
-      keep_picked(operation, work, *picks.by_call);
+      if (work.matching.by_key) {
+        keep_picked(operation, work, *picks.by_call);
+      }
     }
   }
   if (picks.by_file != nullptr) {
     picks.by_file->take_stored(operation.tenant);
-    for (Work& work : operation.works) {
-      if (picks.by_file->covers(work.index)) {
-        picks.by_file->take_all(operation.tenant, work.index, staged_rows(work));
-      }
-    }
   }
   describe_picks(operation, picks);
   for (Work& work : operation.works) {
-    if (!condition(picks, work, "t").empty()) {
-      work.pick = [&picks, &work](const std::string& alias) { return condition(picks, work, alias); };
-    }
+    work.pick = [&picks, &work](const std::string& alias) { return condition(picks, work, alias); };
   }
 }
 

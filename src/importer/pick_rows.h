@@ -14,6 +14,9 @@ struct Picks {
   bool any() const noexcept { return by_call != nullptr || by_file != nullptr; }
 };
 
+// The same for a data set whose rows were recognised as the call says, once they have their stored rows' keys.
+void pick_matched_rows(Operation& operation, Work& work, const Picks& picks);
+
 // Staged rows that are not picked are forgotten, and what was wrong with them; work.pick says which stored ones are.
 // Failure(bad_argument) where a key is neither in the file nor in the table.
 void pick_rows(Operation& operation, Picks& picks);

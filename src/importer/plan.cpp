@@ -172,7 +172,13 @@ class Comparer {
 
   // While partners are still looked for, a row that the table does not have under its key is one more to be found.
   void remove(std::size_t row) {
-    if (in_table(row)) {
+    if (work_.dataset->role == registry::Role::own) {
+      reject(row, {ErrorKind::denied,
+                   "the row is marked \"delete\", and the customer's own row is never deleted",
+                   {},
+                   "Clear the mark.",
+                   {}});
+    } else if (in_table(row)) {
       ++work_.counts.deleted;
       ++work_.counts.marked_deleted;
       begin(row, 'D', {});
@@ -345,6 +351,8 @@ class Comparer {
       const std::size_t old = stored_ + field;
       if (!has_new) {
         push(0, true);
+      } else if (work_.fields[field].is_key && in_table(row)) {
+        push(cursor_.value(row, old), cursor_.is_null(row, old));  // a key of another spelling stays as it is stored
       } else if (given(row, field)) {
         push(cursor_.value(row, staged_ + field), staged_null(row, field));
       } else if (in_table(row)) {

@@ -19,13 +19,26 @@ namespace rehydra::importer {
 
 namespace {
 
+// The fields by which a row of the file may find its stored one.
+std::vector<std::size_t> recognised_by(const Work& work) {
+  std::vector<std::size_t> fields = work.key_fields();
+  for (const std::vector<int>& match_key : work.matching.match_keys) {
+    for (int column : match_key) {
+      if (const int field = work.field_of(column); field >= 0) {
+        fields.push_back(static_cast<std::size_t>(field));
+      }
+    }
+  }
+  return fields;
+}
+
 // A row whose key could not be read may be any of the stored ones: none of them is taken for absent.
 void keep_what_may_be_unread(Operation& operation, Work& work) {
   if (!operation.policy.skip_errors || work.mode != Mode::replace) {
     return;
   }
   std::string unread = work.dataset->keyless() ? " AND true" : " AND (false";
-  for (std::size_t field : work.key_fields()) {
+  for (std::size_t field : recognised_by(work)) {
     unread += " OR s.c" + at(field) + " IS NULL";
   }
   unread += work.dataset->keyless() ? "" : ")";
@@ -77,8 +90,9 @@ bool needs_another_pass(const Operation& operation, const Work& work) {
   return !work.marks.empty() || (operation.policy.skip_errors && work.rejected_rows() != 0);
 }
 
-void plan_one(Operation& operation, Work& work, Source& source, MemoryContext memory) {
+void plan_one(Operation& operation, Work& work, Source& source, const Picks& picks, MemoryContext memory) {
   match_as_asked(operation, work);
+  pick_matched_rows(operation, work, picks);
   follow_ids(operation, work);
   check_references(operation, work);
   const std::optional<OnFixed> fixed = fixed_choice(operation, work);
@@ -98,39 +112,56 @@ void plan_one(Operation& operation, Work& work, Source& source, MemoryContext me
   }
 }
 
-// Rows that are left out leave others behind, in their own data set and in those that come before it: until none is.
-void settle_left_out(Operation& operation, MemoryContext memory) {
-  for (bool grew = true; grew;) {
+std::uint64_t rejected_rows(const Operation& operation) {
+  std::uint64_t rejected = 0;
+  for (const Work& work : operation.works) {
+    rejected += work.rejected_rows();
+  }
+  return rejected;
+}
+
+// What is left out of a data set changes which of its other rows can be: their references, and the values that stored
+// rows then keep. True where more rows are left out than before.
+bool leave_out_more(Operation& operation, Work& work, MemoryContext memory) {
+  const std::size_t before = work.rows_left_out();
+  check_references(operation, work);
+  if (operation.policy.skip_errors) {
+    check_rows(operation, work);
+    note_gone_rows(operation, work);
+  }
+  if (work.rows_left_out() == before) {
+    return false;
+  }
+  plan_dataset(operation, work, Pass::last, memory);
+  return true;
+}
+
+// Rows that are left out leave others behind, in their own data set and in those that come before it: until none is, or
+// more are rejected than the import may do without.
+void settle_left_out(Operation& operation, Cancel cancel, MemoryContext memory) {
+  for (bool grew = true; grew && rejected_rows(operation) <= operation.policy.reject_limit;) {
     grew = false;
     for (Work& work : operation.works) {
-      const std::size_t before = work.rows_left_out();
-      check_references(operation, work);
-      if (work.rows_left_out() != before) {
-        plan_dataset(operation, work, Pass::last, memory);
-        grew = true;
-      }
+      grew = leave_out_more(operation, work, memory) || grew;
+      cancel.poll();
     }
   }
 }
 
-void plan_parents_first(Operation& operation, Source& source, bool tenant_of_session, Cancel cancel,
-                        MemoryContext memory) {
+void plan_parents_first(Operation& operation, Source& source, const Picks& picks, bool tenant_of_session,
+                        Cancel cancel, MemoryContext memory) {
   for (Work& work : operation.works) {
     pg::progress::dataset(work.dataset->name);
-    plan_one(operation, work, source, memory);
+    plan_one(operation, work, source, picks, memory);
     if (operation.policy.leaves_rows_out()) {
-      check_rows(operation, work);
       note_gone_rows(operation, work);
-      if (operation.policy.skip_errors && work.rejected_rows() != work.counts.rejected) {
-        plan_dataset(operation, work, Pass::last, memory);
-      }
     }
     require_operator(operation, work, tenant_of_session);
     pg::progress::rows(work.counts.in_file);
     cancel.poll();
   }
   if (operation.policy.leaves_rows_out()) {
-    settle_left_out(operation, memory);
+    settle_left_out(operation, cancel, memory);
   }
 }
 
@@ -152,10 +183,11 @@ bool plan_operation(Operation& operation, Source& source, Picks& picks, const pg
            settings.set("cursor_tuple_fraction", "1");
            const registry::ActingScope acting(operation.role);
            complete_staged_rows(operation, source, picks);
-           plan_parents_first(operation, source, planning.tenant_of_session, cancel, memory);
+           plan_parents_first(operation, source, picks, planning.tenant_of_session, cancel, memory);
            source.planned(operation);
            for (Work& work : operation.works) {
-             if (!operation.policy.leaves_rows_out()) {
+             check_insertable(operation, work);
+             if (!operation.policy.skip_errors) {
                check_rows(operation, work);
              }
              check_deletes(operation, work);

@@ -5,6 +5,10 @@
 #include "codec/cell_reader.h"
 #include "pg/spi.h"
 
+extern "C" {
+#include "utils/lsyscache.h"
+}
+
 namespace rehydra::importer {
 
 namespace {
@@ -15,8 +19,10 @@ bool is_integer(const pg::Type& type) {
   return type.oid == INT2OID || type.oid == INT4OID || type.oid == INT8OID;
 }
 
+// Some collations call texts of other bytes the same.
 bool is_text(const pg::Type& type) {
-  return type.oid == TEXTOID || type.oid == VARCHAROID;
+  return (type.oid == TEXTOID || type.oid == VARCHAROID) &&
+         pg::call([&] { return !OidIsValid(type.collation) || get_collation_isdeterministic(type.collation); });
 }
 
 bool is_plain_integer(std::string_view text) {
@@ -54,7 +60,24 @@ bool parents_come_first(const registry::Model& model, const registry::Selection&
 
 }  // namespace
 
-RowFilter::RowFilter(const registry::Model& model, const registry::Selection& selection)
+// A row of another number may be a selected one by its match keys.
+void RowFilter::note_match_keys(const registry::Tenant& tenant, int index) {
+  const registry::Dataset& dataset = model_.datasets[static_cast<std::size_t>(index)];
+  for (const std::vector<int>& match_key : dataset.match_keys) {
+    for (int column : match_key) {
+      KnownValues& known = matched_[{index, column}];
+      pg::for_each_row(
+          "SELECT DISTINCT t." + pg::quote_identifier(dataset.columns[static_cast<std::size_t>(column)].name) +
+              "::pg_catalog.text FROM " + dataset.rows() + " t WHERE " +
+              registry::tenant_predicate(model_, dataset, "t") + " AND " +
+              selection_.has(index, registry::stored_row(dataset, "t")),
+          tenant.args(), [&](const pg::TextRow& row) { known.values.insert(row[0].value_or("")); });
+    }
+  }
+}
+
+RowFilter::RowFilter(const registry::Model& model, const registry::Tenant& tenant,
+                     const registry::Selection& selection)
     : model_(model), selection_(selection) {
   for (const int dataset : model.parents_first) {
     if (!selection.covers(dataset)) {
@@ -66,12 +89,13 @@ RowFilter::RowFilter(const registry::Model& model, const registry::Selection& se
                            selection.selected(dataset) + " k",
                        {}, [&](const pg::TextRow& row) { known.values.insert(row[0].value_or("")); });
     }
+    note_match_keys(tenant, dataset);
   }
 }
 
 RowFilter::Sheet RowFilter::sheet(const Work& work, const std::vector<Slot>& slots, bool satellite) {
   Sheet sheet;
-  sheet.keeps_all_ = work.dataset->keyless() || !parents_come_first(model_, selection_, work.index);
+  sheet.keeps_all_ = work.dataset->keyless() || !work.matching.by_key || !parents_come_first(model_, selection_, work.index);
   sheet.columns_.resize(slots.size());
   for (std::size_t slot = 0; slot < slots.size(); ++slot) {
     const int column = work.fields[slots[slot].field].column;
@@ -95,6 +119,9 @@ RowFilter::Sheet RowFilter::sheet(const Work& work, const std::vector<Slot>& slo
           watched.any_of.push_back(&above->second);
         }
       }
+    }
+    if (const auto match = matched_.find({work.index, column}); match != matched_.end()) {
+      watched.any_of.push_back(&match->second);
     }
     if (std::vector<std::string> named = selection_.named(work.index, column); !named.empty()) {
       named_.push_back(std::make_unique<KnownValues>());

@@ -46,14 +46,17 @@ class RowFilter {
   };
 
   // As the acting role, when the selection has taken the stored rows.
-  RowFilter(const registry::Model& model, const registry::Selection& selection);
+  RowFilter(const registry::Model& model, const registry::Tenant& tenant, const registry::Selection& selection);
 
   Sheet sheet(const Work& work, const std::vector<Slot>& slots, bool satellite);
 
  private:
+  void note_match_keys(const registry::Tenant& tenant, int dataset);
+
   const registry::Model& model_;
   const registry::Selection& selection_;
-  std::map<std::pair<int, int>, KnownValues> known_;  // data set, column
+  std::map<std::pair<int, int>, KnownValues> known_;    // data set, column
+  std::map<std::pair<int, int>, KnownValues> matched_;  // of selected stored rows
   std::vector<std::unique_ptr<KnownValues>> named_;   // what the call says of a column
 };
 

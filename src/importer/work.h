@@ -159,6 +159,7 @@ struct Operation {
   // of them or is written by a row of the file; empty where the import is of all rows.
   std::string selection;
   std::function<std::string(int, const std::string&)> selected;
+  std::vector<int> named;  // data sets that the selection names rows of
   RowFilter* row_filter = nullptr;  // where rows of the file can be passed over
   std::string exported_at;  // when the file was made (ISO 8601); empty where it does not say
   std::string caller_path;  // the search_path that the application's triggers expect

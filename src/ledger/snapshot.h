@@ -52,6 +52,9 @@ TakenSnapshot take_snapshot(const registry::Model& model, const SnapshotScope& k
                             const registry::Tenant& tenant, Oid role, const std::optional<std::string>& reason,
                             const std::string& operation_id, Cancel cancel = {});
 
+// Adds rows that came after it was taken to those that a snapshot of a part is of: {"data set": [{"column": "value"}]}.
+void extend_selection(const std::string& snapshot_id, const std::string& json);
+
 // A snapshot read back, one stored block at a time. Use: construct; for each data set open(), then fetch() until 0.
 class SnapshotReader {
  public:

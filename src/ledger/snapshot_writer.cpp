@@ -69,6 +69,15 @@ std::string SnapshotWriter::scope() const {
   return scope.dump();
 }
 
+void extend_selection(const std::string& snapshot_id, const std::string& json) {
+  const registry::Bookkeeper bookkeeper;
+  pg::execute(
+      "UPDATE rehydra.snapshot SET selection = (SELECT pg_catalog.jsonb_object_agg(k, COALESCE(selection -> k, '[]') || "
+      "COALESCE($2::pg_catalog.jsonb -> k, '[]')) FROM (SELECT pg_catalog.jsonb_object_keys(selection) UNION SELECT "
+      "pg_catalog.jsonb_object_keys($2::pg_catalog.jsonb)) names (k)) WHERE snapshot_id = $1::uuid",
+      pg::Args().text(snapshot_id).text(json));
+}
+
 TakenSnapshot SnapshotWriter::finish() {
   const registry::Bookkeeper bookkeeper;
   pg::execute("UPDATE rehydra.snapshot SET scope = $2::jsonb, rows = $3, bytes = $4 WHERE snapshot_id = $1::uuid",

@@ -78,10 +78,10 @@ RowsOf stored_row(const Dataset& dataset, const std::string& alias) {
   return {{}, [&dataset, alias](int column) { return alias + "." + pg::quote_identifier(column_of(dataset, column).name); }};
 }
 
-Selection::Selection(const Model& model, const std::string& text, std::string name)
-    : model_(model), name_(std::move(name)) {
+Selection::Selection(const Model& model, const std::string& text, std::string name, bool asks)
+    : model_(model), name_(std::move(name)), asks_(asks) {
   const json object = json::parse(text, nullptr, false);
-  if (!object.is_object() || object.empty()) {
+  if (!object.is_object() || (object.empty() && asks_)) {
     refuse("a selection is a JSON object that names data sets", example);
   }
   for (const auto& [dataset, keys] : object.items()) {
@@ -210,7 +210,9 @@ std::string Selection::has(int dataset, const RowsOf& row) const {
     same += (same.empty() ? "" : " AND ") + pg::equal_sql(type, "k." + kept(column), type, row.value(column));
   }
   const std::string any = "EXISTS (SELECT FROM " + part.selected->name() + " k";
-  const std::string by_key = same.empty() ? any + ")" : any + " WHERE " + same + ")";
+  // What a file calls its rows says nothing of the stored ones that happen to have these keys.
+  const std::string by_key =
+      any + " WHERE " + (row.stored() ? "k.number IS NULL" : "true") + (same.empty() ? "" : " AND " + same) + ")";
   return row.stored() ? by_key : "(" + any + " WHERE k.number = " + row.number + ") OR " + by_key + ")";
 }
 
@@ -325,14 +327,10 @@ void Selection::take_by(const Tenant& tenant, int index, Part& part, const std::
     return;
   }
   item.found_by = columns;
-  for (const pg::TextRow& row : found) {
+  for (const pg::TextRow& row : rows.stored() ? found : std::vector<pg::TextRow>()) {
     std::vector<std::pair<int, std::string>> found_key;
-    const bool has_key = std::all_of(row.begin(), row.end(), [](const auto& value) { return value.has_value(); });
-    for (std::size_t i = 0; has_key && i < key_columns.size(); ++i) {
-      found_key.emplace_back(key_columns[i], *row[i + 1]);
-    }
-    for (std::size_t i = 0; !has_key && i < columns.size(); ++i) {
-      found_key.emplace_back(columns[i], item.texts[i]);
+    for (std::size_t i = 0; i < key_columns.size(); ++i) {
+      found_key.emplace_back(key_columns[i], row[i + 1].value_or(""));
     }
     if (std::find(part.keys.begin(), part.keys.end(), found_key) == part.keys.end()) {
       part.keys.push_back(std::move(found_key));
@@ -344,6 +342,16 @@ void Selection::take_by(const Tenant& tenant, int index, Part& part, const std::
 
 std::string Selection::value(int column) {
   return "k." + kept(column);
+}
+
+std::vector<int> Selection::named_datasets() const {
+  std::vector<int> datasets;
+  for (const auto& [index, part] : parts_) {
+    if (!part.items.empty()) {
+      datasets.push_back(index);
+    }
+  }
+  return datasets;
 }
 
 std::vector<std::string> Selection::named(int dataset, int column) const {

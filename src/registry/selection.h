@@ -28,8 +28,9 @@ RowsOf stored_row(const Dataset& dataset, const std::string& alias);
 
 class Selection {
  public:
-  // name: tells the stores of several selections apart. Failure(bad_argument) naming what is not understood.
-  Selection(const Model& model, const std::string& json, std::string name);
+  // name: tells the stores of several selections apart; asks: a caller's, which names rows. Failure(bad_argument) naming
+  // what is not understood.
+  Selection(const Model& model, const std::string& json, std::string name, bool asks = true);
 
   // The data set is named, or below one that is.
   bool covers(int dataset) const;
@@ -39,7 +40,7 @@ class Selection {
   // The same for rows below alone; true where there were more. Needed until there are none where circular().
   bool take_below(const Tenant& tenant, int dataset, const RowsOf& rows);
   bool circular() const;
-  // The same without asking which: all of these rows.
+  // Adds all of these rows, whatever the call named.
   void take_all(const Tenant& tenant, int dataset, const RowsOf& rows);
   // SQL: a row with this key, or number, is selected.
   std::string has(int dataset, const RowsOf& row) const;
@@ -47,12 +48,12 @@ class Selection {
   const std::string& selected(int dataset) const { return parts_.at(dataset).selected->name(); }
   const std::vector<int>& columns(int dataset) const { return parts_.at(dataset).columns; }
   static std::string value(int column);
+  std::vector<int> named_datasets() const;
   // The texts that the call gives for a column, as one of a bare key's or by name.
   std::vector<std::string> named(int dataset, int column) const;
   // Failure(bad_argument) naming a key that no row was found for.
   void require_all_found() const;
-  // {"accounts": [{"account_id": "17"}]}: by the primary keys that were found; by what they were found by, where a file's row
-  // has no key yet.
+  // {"accounts": [{"account_id": "17"}]}: by the primary keys of the stored rows that were found.
   std::string found_json() const;
 
  private:
@@ -79,6 +80,7 @@ class Selection {
 
   const Model& model_;
   std::string name_;
+  bool asks_;
   std::map<int, Part> parts_;  // by data set
 };
 
