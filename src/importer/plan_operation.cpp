@@ -148,6 +148,7 @@ bool plan_operation(Operation& operation, Source& source, Picks& picks, const Pl
            settings.set("cursor_tuple_fraction", "1");
            const registry::ActingScope acting(operation.role);
            complete_staged_rows(operation, source, picks);
+           compare_rules(operation);
            plan_parents_first(operation, planning.tenant_of_session, cancel, memory);
            for (Work& work : operation.works) {
              if (!operation.policy.leaves_rows_out()) {

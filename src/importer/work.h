@@ -149,6 +149,7 @@ struct Operation {
   bool keep_missing_columns = false;
   double max_delete = 0.5;
   bool cap_deletes = true;
+  std::string file_rules;   // JSON: the rules that the file's rows are to be understood by; empty where it states none
   std::string exported_at;  // when the file was made (ISO 8601); empty where it does not say
   std::string caller_path;  // the search_path that the application's triggers expect
   std::vector<Work> works;  // parents first: the scope
