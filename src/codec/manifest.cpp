@@ -67,7 +67,8 @@ json manifest_json(const Manifest& manifest) {
       {"datasets", std::move(datasets)}};
   for (const auto& [name, value] :
        {std::pair{"exported_by", &manifest.exported_by}, std::pair{"selection", &manifest.selection},
-        std::pair{"period", &manifest.period}, std::pair{"changed_since", &manifest.changed_since}}) {
+        std::pair{"period", &manifest.period}, std::pair{"changed_since", &manifest.changed_since},
+        std::pair{"rules", &manifest.rules}}) {
     if (!value->empty()) {
       made[name] = *value;
     }
@@ -166,6 +167,7 @@ Manifest manifest_of(const json& object) {
   manifest.selection = text_if_there(object, "selection");
   manifest.period = text_if_there(object, "period");
   manifest.changed_since = text_if_there(object, "changed_since");
+  manifest.rules = text_if_there(object, "rules");
   for (const json& dataset : list(object, "datasets")) {
     manifest.datasets.push_back(dataset_of(dataset));
   }

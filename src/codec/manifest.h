@@ -53,6 +53,7 @@ struct Manifest {
   std::string selection{};      // JSON: {"data set": [{"key column": "value"}, ...]}
   std::string period{};         // a range of moments
   std::string changed_since{};  // a moment
+  std::string rules{};          // JSON: rows that the others are to be understood by, {"data set": [{"column": "text"}]}
 };
 
 std::string to_json(const Manifest& manifest);

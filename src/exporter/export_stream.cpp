@@ -16,6 +16,7 @@
 #include "pg/memory.h"
 #include "pg/progress.h"
 #include "registry/coverage.h"
+#include "registry/rules.h"
 
 namespace rehydra::exporter {
 
@@ -76,6 +77,7 @@ class ExportStream::State {
     occasion_.period = cut_.period();
     occasion_.changed_since = cut_.changed_since();
     occasion_.tenant_name = tenant_name(model_, reading_);
+    occasion_.rules = registry::rules_json(model_, tenant_, role_, registry::rule_datasets(model_));
     survey(reading_, plans_);
     display_.fill(reading_, plans_);
     count_rows(model_, reading_, plans_, format_.counts_first);

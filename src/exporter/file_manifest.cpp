@@ -61,6 +61,7 @@ codec::Manifest make_manifest(const registry::Model& model, const Occasion& occa
   manifest.selection = occasion.selection;
   manifest.period = occasion.period;
   manifest.changed_since = occasion.changed_since;
+  manifest.rules = occasion.rules;
   codec::append_iso_timestamp(manifest.exported_at, occasion.exported_at, true);
   std::replace(manifest.exported_at.begin(), manifest.exported_at.end(), ' ', 'T');
   for (const SheetPlan& plan : plans) {

@@ -23,6 +23,7 @@ struct Occasion {
   std::string app_user;          // may be empty
   std::int64_t exported_at = 0;  // microseconds since 2000-01-01, UTC
   std::string selection{}, period{}, changed_since{};  // of a part alone, as in codec::Manifest
+  std::string rules{};                                 // as there
 };
 
 // The session's role, and the application's own user where there is one.

@@ -1,8 +1,11 @@
-#include "importer/fixed_rows.h"
-
+// Job: see the header. nlohmann/json comes before the server's headers, whose macros it cannot stand.
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
+#include "importer/fixed_rows.h"
+#include "pg/settings.h"
 #include "pg/spi.h"
+#include "registry/rules.h"
 
 namespace rehydra::importer {
 
@@ -69,6 +72,30 @@ bool keep_fixed(Operation& operation, Work& work, OnFixed choice) {
     operation.errors->add_row(std::move(error));
   }
   return !rows.empty();
+}
+
+void compare_rules(Operation& operation) {
+  const nlohmann::json stated = nlohmann::json::parse(operation.file_rules, nullptr, false);
+  for (const auto& [name, choice] : operation.policy.fixed) {
+    const registry::Dataset* dataset = operation.model->find(name);
+    if (dataset == nullptr || !stated.is_object() || !stated.contains(name) ||
+        operation.work_of(static_cast<int>(dataset - operation.model->datasets.data())) != nullptr) {
+      continue;
+    }
+    pg::SettingsScope settings;
+    pg::set_canonical_output(settings);
+    const std::string there = registry::rules_json(*operation.model, operation.tenant, operation.role, {name});
+    settings.end();
+    if (there.empty() || nlohmann::json::parse(there).at(name) == stated.at(name)) {
+      continue;
+    }
+    const std::string differ = "the file was made by other rows of \"" + dataset->title() + "\" than the database has";
+    if (choice == OnFixed::keep) {
+      operation.errors->warn(differ);
+    } else {
+      operation.errors->add({ErrorKind::bad_value, differ, {}, "Make them the same first, or choose another policy.", {}});
+    }
+  }
 }
 
 void list_changes(Operation& operation, const Work& work) {

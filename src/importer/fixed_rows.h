@@ -15,6 +15,10 @@ std::optional<OnFixed> fixed_choice(const Operation& operation, const Work& work
 // they come in. True where the plan has to be made anew.
 bool keep_fixed(Operation& operation, Work& work, OnFixed choice);
 
+// The same for such rows that are not part of this import: what the file says that it was made by is compared with what
+// is there.
+void compare_rules(Operation& operation);
+
 // A warning a row that is updated in a column that policies list, with both values.
 void list_changes(Operation& operation, const Work& work);
 

@@ -153,6 +153,7 @@ class Import {
     report_.file = std::move(facts);
     source_->require_owner(model_, operation_.tenant);
     operation_.exported_at = report_.file.exported_at;
+    operation_.file_rules = report_.file.rules;
     operation_.matching = read_matching(model_, if_any(operation_.policy.match));
     choose();
     require_mode();

@@ -183,6 +183,7 @@ bool plan_operation(Operation& operation, Source& source, Picks& picks, const pg
            settings.set("cursor_tuple_fraction", "1");
            const registry::ActingScope acting(operation.role);
            complete_staged_rows(operation, source, picks);
+           compare_rules(operation);
            plan_parents_first(operation, source, picks, planning.tenant_of_session, cancel, memory);
            source.planned(operation);
            for (Work& work : operation.works) {

@@ -32,6 +32,7 @@ struct FileFacts {
   int version = 0;
   std::vector<std::string> scope;
   std::string selection{};  // JSON: the rows that the export was of; empty: all
+  std::string rules{};      // JSON: codec/manifest.h
   std::string cut_by{};     // "period ..." or "changed since ...": rows of a time alone; empty: all
 };
 

@@ -68,6 +68,7 @@ class FileSource : public Source {
     facts.version = file_.manifest.version;
     facts.scope = datasets();
     facts.selection = file_.manifest.selection;
+    facts.rules = file_.manifest.rules;
     facts.cut_by = file_.manifest.period.empty() ? "" : "period " + file_.manifest.period;
     if (!file_.manifest.changed_since.empty()) {
       facts.cut_by += (facts.cut_by.empty() ? "changed since " : ", changed since ") + file_.manifest.changed_since;

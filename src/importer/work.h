@@ -161,6 +161,7 @@ struct Operation {
   std::function<std::string(int, const std::string&)> selected;
   std::vector<int> named;  // data sets that the selection names rows of
   RowFilter* row_filter = nullptr;  // where rows of the file can be passed over
+  std::string file_rules;   // JSON: the rules that the file's rows are to be understood by; empty where it states none
   std::string exported_at;  // when the file was made (ISO 8601); empty where it does not say
   std::string caller_path;  // the search_path that the application's triggers expect
   std::vector<Work> works;  // parents first: the scope

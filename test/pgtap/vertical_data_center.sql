@@ -3,7 +3,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(29);
+SELECT plan(34);
 SELECT count(*) AS installed FROM rehydra_install_preset('customer_success', 'crm') \gset
 SET LOCAL search_path = crm, public;
 \ir import_data.psql
@@ -63,6 +63,7 @@ SELECT is((SELECT overall_health_score FROM health_trends WHERE trend_id = 1), 7
 
 -- Should we validate health score formula compatibility? The rules go out with the file.
 SELECT is((SELECT convert_from(rehydra_export(1, format => 'json'), 'UTF8')::json -> 'datasets' -> 'health_score_rules' -> 0 ->> 'rules_name'), 'standard', 'rules are on a sheet of their own');
+SELECT ok(strpos(convert_from(rehydra_export(1, format => 'json', datasets => '{accounts}'), 'UTF8'), '\"rules_name\":\"standard\"') > 0, 'and in the manifest, whatever is exported');
 UPDATE health_score_rules SET version = 2, thresholds = '{"risk": 50, "healthy": 80}' WHERE customer_id = 1;
 UPDATE report SET r = pg_temp.import('options => ''{"policy": {"health_scores": "recalculate"}}''');
 SELECT is(r ->> 'status', 'rejected', 'a file of other rules is refused where scores are to be computed') FROM report;
@@ -72,6 +73,17 @@ SELECT is(r ->> 'status', 'unchanged', 'where they are preserved it comes in') F
 SELECT results_eq($$SELECT pg_temp.warned(r, '%Rules%') FROM report$$,
   $$VALUES ('sheet "Health Score Rules", column "Version": the file says 1, and the database 2, which imports do not change: left as it is')$$, 'with a warning');
 SELECT is((SELECT version FROM health_score_rules WHERE customer_id = 1), 2, 'and the database''s rules stay');
+-- Also where the sheet is no part of the import: the manifest states the rules.
+UPDATE kpis SET weight = '9' WHERE kpi_id = 2;
+UPDATE report SET r = pg_temp.import('datasets => ''{kpis}'', options => ''{"policy": {"health_scores": "recalculate"}}''');
+SELECT is(concat_ws(' ', r ->> 'status', r #>> '{errors,0,message}'), 'rejected the file was made by other rows of "Health Score Rules" than the database has', 'a part of such a file is refused too') FROM report;
+UPDATE report SET r = pg_temp.import('datasets => ''{kpis}''');
+SELECT is(r ->> 'status', 'applied', 'or comes in') FROM report;
+SELECT results_eq($$SELECT pg_temp.warned(r, '%Rules%') FROM report$$, $$VALUES ('the file was made by other rows of "Health Score Rules" than the database has')$$, 'with a warning');
+UPDATE health_score_rules SET version = 1, thresholds = '{"risk": 40, "healthy": 70}' WHERE customer_id = 1;
+UPDATE report SET r = pg_temp.import('datasets => ''{kpis}'', options => ''{"policy": {"health_scores": "recalculate"}}''');
+SELECT is(r ->> 'status', 'applied', 'with the same rules it does so without') FROM report;
+ROLLBACK TO start;
 DELETE FROM health_score_rules WHERE customer_id = 1;
 UPDATE report SET r = pg_temp.import();
 SELECT is(concat_ws(' ', r ->> 'status', r #>> '{errors,0,message}'), 'applied', 'a database without rules takes the file''s') FROM report;
