@@ -199,6 +199,12 @@ void check_unique_in_table(Operation& operation, Work& work, const UniqueRule& r
   }
 }
 
+// A row that the plan deletes, by its key: because the file lacks it, or because it is marked.
+struct Doomed {
+  std::string key;
+  bool absent = false;
+};
+
 // As the other table's owner, as PostgreSQL's own check asks: yes or no, a row of ours at a time. Empty where the file
 // does not hold what the other table refers to.
 std::string referred_to_sql(const Work& work, const DependentReference& reference) {
@@ -211,29 +217,29 @@ std::string referred_to_sql(const Work& work, const DependentReference& referenc
     const pg::Type& type = work.dataset->columns[static_cast<std::size_t>(reference.columns[i])].type;
     same += (same.empty() ? "" : " AND ") + pg::equal_sql(type, value, type, "c." + reference.child_columns[i]);
   }
-  return "SELECT " + work.key_text("p.o") + " FROM " + work.plan->name() +
+  return "SELECT " + work.key_text("p.o") + ", p.r < 0 FROM " + work.plan->name() +
          " p WHERE p.action = 'D' AND EXISTS (SELECT FROM " + reference.child_name + " c WHERE " + same +
          ") ORDER BY 1";
 }
 
-std::vector<std::string> rows_referred_to(const Operation& operation, const Work& work,
+std::vector<Doomed> rows_referred_to(const Operation& operation, const Work& work,
                                           const DependentReference& reference) {
-  std::vector<std::string> keys;
+  std::vector<Doomed> keys;
   const std::string sql = referred_to_sql(work, reference);
   if (sql.empty()) {
     return keys;
   }
   const pg::RoleScope owner(reference.child_owner,
                             SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
-  pg::for_each_row(sql, operation.tenant.args(), [&](const pg::TextRow& row) { keys.push_back(row[0].value_or("")); });
+  pg::for_each_row(sql, operation.tenant.args(), [&](const pg::TextRow& row) { keys.push_back({row[0].value_or(""), *row[1] == "t"}); });
   return keys;
 }
 
 // A stored row of the import's own data sets refers to what it refers to now, unless its plan says otherwise. Where all
 // of them are the file's, each was seen to lead somewhere.
-std::vector<std::string> rows_left_behind(const Operation& operation, const Work& work, const Work& child,
+std::vector<Doomed> rows_left_behind(const Operation& operation, const Work& work, const Work& child,
                                           const DependentReference& reference) {
-  std::vector<std::string> keys;
+  std::vector<Doomed> keys;
   const std::string sql = replaces_all(child) ? std::string() : referred_to_sql(work, reference);
   if (sql.empty()) {
     return keys;
@@ -256,22 +262,22 @@ std::vector<std::string> rows_left_behind(const Operation& operation, const Work
                                        ")) AND " + child.key_join("q.o", "c") + ")");
   const std::string end = ") ORDER BY 1";
   pg::for_each_row(sql.substr(0, sql.size() - end.size()) + stays + end, operation.tenant.args(),
-                   [&](const pg::TextRow& row) { keys.push_back(row[0].value_or("")); });
+                   [&](const pg::TextRow& row) { keys.push_back({row[0].value_or(""), *row[1] == "t"}); });
   return keys;
 }
 
-void add_blocked(Operation& operation, const Work& work, const DependentReference& reference, const std::string& key) {
+void add_blocked(Operation& operation, const Work& work, const DependentReference& reference, const Doomed& row) {
   RowError error;
   error.error = {
       ErrorKind::blocked_delete,
-      "row " + key + " cannot be deleted: table " + reference.child_name + " still refers to it",
+      "row " + row.key + (row.absent ? " is not in the file and" : "") + " cannot be deleted: table " + reference.child_name + " still refers to it",
       "Foreign key \"" + reference.constraint + "\".",
       reference.restricts() ? "Put the row back into the sheet, or remove what refers to it first."
                             : "Deleting it would change rows that are not part of this import: put the row "
                               "back, or import with that table's data set.",
       {work.titles.front(), 0, 0, {}}};
   error.dataset = work.dataset->name;
-  error.row_key = key;
+  error.row_key = row.key;
   operation.errors->add_row(std::move(error));
 }
 
@@ -284,24 +290,24 @@ void check_dependents(Operation& operation, Work& work) {
     const auto child = std::find_if(operation.works.begin(), operation.works.end(),
                                     [&](const Work& other) { return same_table(*other.dataset); });
     if (child != operation.works.end()) {
-      for (const std::string& key : rows_left_behind(operation, work, *child, reference)) {
-        if (blocked.insert(key).second) {
-          add_blocked(operation, work, reference, key);
+      for (const Doomed& row : rows_left_behind(operation, work, *child, reference)) {
+        if (blocked.insert(row.key).second) {
+          add_blocked(operation, work, reference, row);
         }
       }
       continue;
     }
     const bool registered = std::any_of(operation.model->datasets.begin(), operation.model->datasets.end(), same_table);
-    const std::vector<std::string> keys = rows_referred_to(operation, work, reference);
+    const std::vector<Doomed> keys = rows_referred_to(operation, work, reference);
     if (!keys.empty() && !reference.restricts() && !registered) {
       operation.errors->warn("deleting " + std::to_string(keys.size()) + " rows of " + work.called() +
                              " also changes rows of table " + reference.child_name + " (foreign key \"" +
                              reference.constraint + "\")");
       continue;
     }
-    for (const std::string& key : keys) {
-      if (blocked.insert(key).second) {
-        add_blocked(operation, work, reference, key);
+    for (const Doomed& row : keys) {
+      if (blocked.insert(row.key).second) {
+        add_blocked(operation, work, reference, row);
       }
     }
   }

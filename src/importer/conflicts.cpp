@@ -26,7 +26,7 @@ Conflicts::Conflicts(const Operation& operation, const Work& work) {
   }
   const int field = work.dataset->changed_column < 0 ? -1 : work.field_of(work.dataset->changed_column);
   if (field < 0 || operation.exported_at.empty()) {
-    operation.errors->warn(work.called() + " does not say when its rows were changed: the file's values are taken");
+    unknown_ = true;
     return;
   }
   const Oid type = work.column(static_cast<std::size_t>(field)).type.oid;

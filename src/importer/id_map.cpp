@@ -58,7 +58,8 @@ void record_id_changes(Work& work) {
   }
   for (const pg::TextRow& row :
        pg::query("SELECT " + work.key_text("m.old") + ", " + work.key_text("m.new") + " FROM " + work.id_map->name() +
-                 " m WHERE " + comes(work, "m") + " ORDER BY m.r")) {
+                 " m WHERE " + comes(work, "m") + " AND EXISTS (SELECT FROM " + work.staged->name() +
+                 " s WHERE s.r = m.r) ORDER BY m.r")) {
     const std::string before = row[0].value_or(""), after = row[1].value_or("");
     if (const auto found = earlier.find(before); found != earlier.end()) {
       work.ids_changed[found->second].second = after;  // one more step of the same row

@@ -183,13 +183,15 @@ void check_told_apart(Operation& operation, Work& work, const std::vector<int>& 
 // blank: the condition that row i has nothing to be recognised by; its key is then all there is.
 void number_anew(Operation& operation, Work& work, const std::string& blank) {
   const std::optional<std::size_t> field = given_out(work);
-  std::string same;
+  std::string same, matched;
   for (std::size_t key : work.key_fields()) {
     same += (same.empty() ? "" : " AND ") + work.same_field(key, "i.c" + at(key), "d.o" + at(key));
+    matched += (matched.empty() ? "" : " AND ") + work.same_field(key, "m.new" + at(key), "i.c" + at(key));
   }
   const std::string taken = work.staged->name() + " i WHERE EXISTS (SELECT FROM " + stored_rows(operation, work) +
                             " WHERE " + same + ") AND NOT EXISTS (SELECT FROM " + work.id_map->name() +
-                            " m WHERE m.r = i.r) AND NOT (true" + blank + ") AND " + comes(work, "i");
+                            " m WHERE m.r = i.r) AND NOT (true" + blank + " AND NOT EXISTS (SELECT FROM " + work.id_map->name() +
+                            " m WHERE " + matched + "))";
   work.provisional = std::make_unique<pg::Store>(work.next_name("provisional"),
                                                  std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}});
   pg::append_rows(*work.provisional, "SELECT i.r FROM " + taken, operation.tenant.args());
@@ -294,7 +296,6 @@ void match_as_asked(Operation& operation, Work& work) {
     work.id_map.reset();
     return;
   }
-  record_id_changes(work);
   take_stored_keys(operation, work);
 }
 

@@ -91,21 +91,11 @@ void keep_picked(Operation& operation, Work& work, const registry::Selection& se
   forget_errors(operation, work);
 }
 
-// Stored row `alias` is the one of a row of the file, by the keys that rows have or by those that they were matched by.
+// Stored row `alias` is the one of a row of the file that is left: those have its key, or have got it by matching.
 std::string is_in_file(const Work& work, const std::string& alias) {
-  std::string matched;
-  if (work.id_map != nullptr) {
-    for (std::size_t field : work.key_fields()) {
-      matched += (matched.empty() ? "" : " AND ") +
-                 work.same_field(field, "m.new" + at(field), alias + "." + pg::quote_identifier(work.column(field).name));
-    }
-    matched = "EXISTS (SELECT FROM " + work.id_map->name() + " m WHERE " + matched + ")";
-  }
-  const std::string by_key =
-      work.matching.by_key && !work.dataset->keyless()
-          ? "EXISTS (SELECT FROM " + work.staged->name() + " here WHERE " + work.key_join("here.c", alias) + ")"
-          : std::string();
-  return matched.empty() ? by_key : by_key.empty() ? matched : matched + " OR " + by_key;
+  return work.dataset->keyless() ? std::string()
+                                 : "EXISTS (SELECT FROM " + work.staged->name() + " here WHERE " +
+                                       work.key_join("here.c", alias) + ")";
 }
 
 std::string is_selected(const Picks& picks, const Work& work, const std::string& alias) {

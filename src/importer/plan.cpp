@@ -94,6 +94,8 @@ class Comparer {
   }
 
   std::uint64_t kept() const noexcept { return kept_; }
+  // Rows were changed that may have been changed in the database too.
+  bool took_unknown() const noexcept { return conflicts_.unknown() && work_.counts.updated != 0; }
 
  private:
   bool in_file(std::size_t row) const { return !cursor_.is_null(row, lead_r); }
@@ -426,6 +428,9 @@ void plan_dataset(Operation& operation, Work& work, Pass pass, MemoryContext mem
   if (pass == Pass::last && comparer.kept() != 0) {
     operation.errors->warn(std::to_string(comparer.kept()) + " rows of " + work.called() +
                            " were changed in the database after the export: they keep what the database holds");
+  }
+  if (pass == Pass::last && comparer.took_unknown()) {
+    operation.errors->warn(work.called() + " does not say when its rows were changed: the file's values are taken");
   }
   work.plan->publish();
 }

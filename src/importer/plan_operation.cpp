@@ -5,6 +5,7 @@
 #include "importer/check_plan.h"
 #include "importer/fixed_rows.h"
 #include "importer/guarded.h"
+#include "importer/id_map.h"
 #include "importer/match.h"
 #include "importer/plan.h"
 #include "importer/presence.h"
@@ -93,6 +94,9 @@ bool needs_another_pass(const Operation& operation, const Work& work) {
 void plan_one(Operation& operation, Work& work, Source& source, const Picks& picks, MemoryContext memory) {
   match_as_asked(operation, work);
   pick_matched_rows(operation, work, picks);
+  if (work.id_map != nullptr) {
+    record_id_changes(work);
+  }
   follow_ids(operation, work);
   check_references(operation, work);
   const std::optional<OnFixed> fixed = fixed_choice(operation, work);

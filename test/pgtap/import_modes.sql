@@ -73,7 +73,8 @@ SAVEPOINT parents;
 UPDATE report SET r = pg_temp.import('parents', 'mode => ''merge'', confirm => ''DELETE''');
 SELECT is(r ->> 'status', 'rejected', 'rows below a deleted one are refused') FROM report;
 SELECT results_eq($$SELECT e ->> 'message' FROM report, jsonb_array_elements(r -> 'errors') AS e$$,
-  $$VALUES ('data set "nodes", row 4, column "parent_id": no row of "Nodes" has the key 2'), ('data set "items", row 2, column "node_id": no row of "Nodes" has the key 2')$$,
+  $$VALUES ('data set "nodes", row 4, column "parent_id": no row of "Nodes" has the key 2'), ('data set "items", row 2, column "node_id": no row of "Nodes" has the key 2'),
+           ('data set "nodes": row 2 cannot be deleted: table shop.items still refers to it. Foreign key "items_node_id_fkey".')$$,
   'in its own data set and in others');
 UPDATE report SET r = pg_temp.import('parents', 'mode => ''merge'', confirm => ''DELETE'', options => ''{"policy": {"missing_references": "null"}}''');
 SELECT is(pg_temp.outcome(r), 'applied', 'unless the policy blanks them') FROM report;

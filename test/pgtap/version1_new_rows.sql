@@ -64,9 +64,9 @@ SELECT is(pg_temp.bring(:'edited', 'replace') || ' ' || pg_temp.changes(), 'appl
 -- System defaults.
 UPDATE kpi_reference_ranges SET range_id = range_id + 1000 WHERE customer_id IS NULL;
 SELECT is(pg_temp.bring(:'edited', 'replace'), 'unchanged', 'defaults are recognised by their values when their keys are others');
-\set changed `python3 test/data/version1/edit.py 'Playbook Reports!H2={"summary": "lost"}' 'KPI Reference Ranges!F6#11'`
+\set changed `python3 test/data/version1/edit.py 'Playbook Reports!H2={"summary": "lost"}' 'KPI Reference Ranges!F6#10.25'`
 SELECT is(pg_temp.bring(:'changed') || ' ' || pg_temp.changes(), 'applied kpi_reference_ranges +1', 'one that is neither by key nor by value is the customer''s');
-SELECT results_eq($$SELECT customer_id, critical_max FROM kpi_reference_ranges WHERE kpi_name = 'Default KPI 5' ORDER BY 1$$, $$VALUES (3, 11.00), (NULL, 10.50)$$, 'beside the default');
+SELECT results_eq($$SELECT customer_id, critical_max FROM kpi_reference_ranges WHERE kpi_name = 'Default KPI 5' ORDER BY 1$$, $$VALUES (3, 10.25), (NULL, 10.50)$$, 'beside the default');
 DELETE FROM kpi_reference_ranges WHERE kpi_name = 'Default KPI 5' AND customer_id = 3;
 UPDATE kpi_reference_ranges SET range_id = range_id - 1000 WHERE customer_id IS NULL;
 CREATE TEMP TABLE shared AS SELECT pg_temp.digest('shared', true) AS rows;
