@@ -68,11 +68,15 @@ void note_new_rows(Operation& operation, const std::string& snapshot_id) {
       key += (key.empty() ? "" : ", ") + pg::quote_literal(work->column(field).name) + ", p.n" + at(field) +
              "::pg_catalog.text";
     }
-    const auto rows = pg::query_value(
-        "SELECT pg_catalog.jsonb_build_object($1::pg_catalog.text, pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(" +
-            key + "))) FROM " + work->plan->name() + " p WHERE p.action = 'I'",
-        pg::Args().text(work->dataset->name));
-    ledger::extend_selection(snapshot_id, *rows);
+    std::string rows;
+    {
+      const registry::ActingScope acting(operation.role);  // a key's cast to text may be the application's code
+      rows = *pg::query_value("SELECT pg_catalog.jsonb_build_object($1::pg_catalog.text, "
+                              "pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(" +
+                                  key + "))) FROM " + work->plan->name() + " p WHERE p.action = 'I'",
+                              pg::Args().text(work->dataset->name));
+    }
+    ledger::extend_selection(snapshot_id, rows);
   }
   settings.end();
 }
