@@ -2,6 +2,7 @@
 
 #include "importer/sql_rows.h"
 #include "pg/spi.h"
+#include "pg/store_rows.h"
 
 namespace rehydra::importer {
 
@@ -111,9 +112,31 @@ std::string is_selected(const Picks& picks, const Work& work, const std::string&
   return all;
 }
 
+// The keys of what is selected and of what the file has, in one relation: an index can follow that, and no condition of
+// two parts.
+void note_picked_keys(const Operation& operation, Work& work, const Picks& picks) {
+  std::vector<pg::StoreColumn> columns;
+  std::string stored, staged;
+  for (std::size_t field : work.key_fields()) {
+    const pg::Type& type = work.column(field).type;
+    columns.push_back({"k" + at(field), type.oid, type.typmod, type.collation});
+    stored += (stored.empty() ? "t." : ", t.") + pg::quote_identifier(work.column(field).name);
+    staged += (staged.empty() ? "s.c" : ", s.c") + at(field);
+  }
+  work.picked = std::make_unique<pg::Store>(work.next_name("picked"), columns);
+  pg::append_rows(*work.picked,
+                  "SELECT " + stored + " FROM " + work.dataset->rows() + " t WHERE " +
+                      registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " +
+                      is_selected(picks, work, "t"),
+                  operation.tenant.args());
+  pg::append_rows(*work.picked, "SELECT " + staged + " FROM " + work.staged->name() + " s", {});
+  work.picked->publish();
+}
+
 std::string condition(const Picks& picks, const Work& work, const std::string& alias) {
-  const std::string in_file = is_in_file(work, alias);
-  return "(" + is_selected(picks, work, alias) + (in_file.empty() ? "" : " OR " + in_file) + ")";
+  return work.picked == nullptr
+             ? is_selected(picks, work, alias)
+             : "EXISTS (SELECT FROM " + work.picked->name() + " k WHERE " + work.key_join("k.k", alias) + ")";
 }
 
 // A snapshot keeps what a restore will replace: the rows of one selection, which both find by the same stored keys, and
@@ -122,8 +145,12 @@ void describe_picks(Operation& operation, const Picks& picks) {
   const registry::Selection* selection = picks.by_call != nullptr ? picks.by_call.get() : picks.by_file.get();
   operation.selection = selection->found_json();
   operation.named = selection->named_datasets();
-  operation.selected = [selection, &operation](int dataset, const std::string& alias) {
+  const bool alone = picks.by_call == nullptr || picks.by_file == nullptr;
+  operation.selected = [selection, alone, &operation](int dataset, const std::string& alias) {
     const Work& work = *operation.work_of(dataset);
+    if (alone) {
+      return work.pick(alias);
+    }
     const std::string in_file = is_in_file(work, alias);
     return "(" +
            (selection->covers(dataset) ? selection->has(dataset, registry::stored_row(*work.dataset, alias))
@@ -133,6 +160,12 @@ void describe_picks(Operation& operation, const Picks& picks) {
 }
 
 }  // namespace
+
+void note_picked_rows(Operation& operation, Work& work, const Picks& picks) {
+  if (picks.any() && !work.key_fields().empty()) {
+    note_picked_keys(operation, work, picks);
+  }
+}
 
 void pick_matched_rows(Operation& operation, Work& work, const Picks& picks) {
   if (picks.by_call != nullptr && !work.matching.by_key) {
@@ -159,6 +192,7 @@ void pick_rows(Operation& operation, Picks& picks) {
   }
   describe_picks(operation, picks);
   for (Work& work : operation.works) {
+    note_picked_rows(operation, work, picks);
     work.pick = [&picks, &work](const std::string& alias) { return condition(picks, work, alias); };
   }
 }

@@ -14,6 +14,9 @@ struct Picks {
   bool any() const noexcept { return by_call != nullptr || by_file != nullptr; }
 };
 
+// Again where rows of the file have got other keys.
+void note_picked_rows(Operation& operation, Work& work, const Picks& picks);
+
 // The same for a data set whose rows were recognised as the call says, once they have their stored rows' keys.
 void pick_matched_rows(Operation& operation, Work& work, const Picks& picks);
 

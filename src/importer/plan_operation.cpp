@@ -96,6 +96,7 @@ void plan_one(Operation& operation, Work& work, Source& source, const Picks& pic
   pick_matched_rows(operation, work, picks);
   if (work.id_map != nullptr) {
     record_id_changes(work);
+    note_picked_rows(operation, work, picks);
   }
   follow_ids(operation, work);
   check_references(operation, work);
@@ -106,6 +107,7 @@ void plan_one(Operation& operation, Work& work, Source& source, const Picks& pic
   const bool matched = match_rows(operation, work);
   if (matched) {
     source.matched(operation, work);
+    note_picked_rows(operation, work, picks);
     follow_ids(operation, work);  // what refers to its own rows
   }
   if (matched || (open && needs_another_pass(operation, work))) {

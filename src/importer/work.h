@@ -83,6 +83,7 @@ struct Work {
   std::unique_ptr<pg::Store> gone;                  // r, removed: rows of the file that do not come (presence.h)
   std::function<std::string(const std::string&)> pick;  // SQL: row `alias` of the table is selected; empty: all are
   std::unique_ptr<pg::Store> provisional;           // r: new rows whose key is only a number nobody else has yet
+  std::unique_ptr<pg::Store> picked;                // k<key field>: what a part is about (pick_rows.h)
   bool keeps_absent = false;                        // a row could not be read: what the file lacks is not known
   std::map<std::size_t, std::vector<bool>> nulled;  // [field][r] references to rows that are gone, imported as NULL
   std::vector<bool> late_references;                // [field] written when all rows of all data sets are there
