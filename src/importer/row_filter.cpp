@@ -64,15 +64,19 @@ bool parents_come_first(const registry::Model& model, const registry::Selection&
 void RowFilter::note_match_keys(const registry::Tenant& tenant, int index) {
   const registry::Dataset& dataset = model_.datasets[static_cast<std::size_t>(index)];
   for (const std::vector<int>& match_key : dataset.match_keys) {
-    for (int column : match_key) {
-      KnownValues& known = matched_[{index, column}];
-      pg::for_each_row(
-          "SELECT DISTINCT t." + pg::quote_identifier(dataset.columns[static_cast<std::size_t>(column)].name) +
-              "::pg_catalog.text FROM " + dataset.rows() + " t WHERE " +
-              registry::tenant_predicate(model_, dataset, "t") + " AND " +
-              selection_.has(index, registry::stored_row(dataset, "t")),
-          tenant.args(), [&](const pg::TextRow& row) { known.values.insert(row[0].value_or("")); });
+    const auto first = std::find_if(match_key.begin(), match_key.end(),
+                                    [&](int column) { return column != dataset.tenant_column; });
+    if (first == match_key.end()) {
+      continue;
     }
+    // A row that is like a selected one is like it in the first column; of the others alone many rows have the values.
+    KnownValues& known = matched_[{index, *first}];
+    pg::for_each_row("SELECT DISTINCT t." +
+                         pg::quote_identifier(dataset.columns[static_cast<std::size_t>(*first)].name) +
+                         "::pg_catalog.text FROM " + dataset.rows() + " t WHERE " +
+                         registry::tenant_predicate(model_, dataset, "t") + " AND " +
+                         selection_.has(index, registry::stored_row(dataset, "t")),
+                     tenant.args(), [&](const pg::TextRow& row) { known.values.insert(row[0].value_or("")); });
   }
 }
 
