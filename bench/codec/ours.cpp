@@ -7,6 +7,7 @@
 
 #include "../../test/unit/vector_spill.h"
 #include "codec/inflate.h"
+#include "codec/marks/text_bytes.h"
 #include "codec/row_target.h"
 #include "codec/sheet_reader.h"
 #include "codec/workbook_reader.h"
@@ -109,20 +110,6 @@ class Discarding : public RowTarget {
   std::uint64_t bytes = 0;
 };
 
-class Memory : public ByteSource {
- public:
-  explicit Memory(std::string_view bytes) : bytes_(bytes) {}
-  std::size_t read(char* to, std::size_t capacity) override {
-    const std::size_t count = std::min(capacity, bytes_.size());
-    std::memcpy(to, bytes_.data(), count);
-    bytes_.remove_prefix(count);
-    return count;
-  }
-
- private:
-  std::string_view bytes_;
-};
-
 std::uint64_t read_all(RowSource& rows) {
   std::uint64_t cells = 0;
   std::uint64_t bytes = 0;
@@ -219,7 +206,7 @@ std::uint64_t scan_alone(std::string_view xml) {
   for (std::size_t i = 0; i < 100; ++i) {
     strings.add("header", false);  // the frame keeps headers there
   }
-  SheetReader reader(std::make_unique<Memory>(xml), "Rows", limits, strings);
+  SheetReader reader(std::make_unique<TextBytes>(xml), "Rows", limits, strings);
   read_all(reader);
   return xml.size();
 }

@@ -74,21 +74,26 @@ bool skips_errors(const std::string& on_error) {
   return on_error == "skip";
 }
 
+// file and mode stand first; datasets, selection, match and on_error beside each other, from that argument on.
+void read_file_and_part(const Call& call, const Options& options, int datasets, importer::Request& request) {
+  request.file = call.bytes(0, "file");
+  request.mode = importer::mode_named(call.text(1).value_or("replace"));
+  request.datasets = call.text_array(datasets);
+  request.selection = call.json_if_any(datasets + 1);
+  request.match = call.json_if_any(datasets + 2);
+  read_options(options, request);
+  request.skip_errors = skips_errors(call.text(datasets + 3).value_or("stop"));
+  request.options = logged_options(options, request);
+}
+
 Datum import_workbook(const Call& call) {
   const Options options(call.json(9), {"model", "max_delete", "missing_columns", "raise", "policy", "profile"});
   importer::Request request;
   request.kind = "import";
-  request.file = call.bytes(0, "file");
-  request.mode = importer::mode_named(call.text(1).value_or("replace"));
   request.dry_run = call.boolean(2, false);
   request.customer_id = call.text(3);
   request.confirm = call.text(4);
-  request.datasets = call.text_array(5);
-  request.selection = call.json_if_any(6);
-  request.match = call.json_if_any(7);
-  read_options(options, request);
-  request.skip_errors = skips_errors(call.text(8).value_or("stop"));
-  request.options = logged_options(options, request);
+  read_file_and_part(call, options, 5, request);
   return run_reported(request);
 }
 
@@ -149,15 +154,8 @@ importer::Request preview_request(const Call& call, const char* kind) {
   request.kind = kind;
   request.preview = true;
   request.dry_run = true;
-  request.file = call.bytes(0, "file");
-  request.mode = importer::mode_named(call.text(1).value_or("replace"));
   request.customer_id = call.text(2);
-  request.datasets = call.text_array(3);
-  request.selection = call.json_if_any(4);
-  request.match = call.json_if_any(5);
-  read_options(options, request);
-  request.skip_errors = skips_errors(call.text(6).value_or("stop"));
-  request.options = logged_options(options, request);
+  read_file_and_part(call, options, 3, request);
   return request;
 }
 

@@ -20,8 +20,8 @@ std::string named_rows(const Work& work) {
 // The keys by which a call may name a row: its own, and match keys of one column.
 std::vector<std::string> ways_to_name(const Work& work) {
   std::vector<std::string> ways = {work.key_text("s.c")};
-  for (const std::vector<int>& match_key : work.dataset->match_keys) {
-    if (const int field = match_key.size() == 1 ? work.field_of(match_key.front()) : -1; field >= 0) {
+  for (const int column : work.dataset->single_match_columns()) {
+    if (const int field = work.field_of(column); field >= 0) {
       ways.push_back("s.c" + at(static_cast<std::size_t>(field)) + "::pg_catalog.text");
     }
   }

@@ -104,8 +104,7 @@ bool may_break(const Work& work, const UniqueRule& rule) {
   std::string touched;
   for (int column : rule.columns) {
     if (const int field = work.field_of(column); field >= 0) {
-      touched += (touched.empty() ? "" : " OR ") + std::string("pg_catalog.substr(mask, ") +
-                 at(static_cast<std::size_t>(field) + 1) + ", 1) = '1'";
+      touched += (touched.empty() ? "" : " OR ") + is_written("mask", static_cast<std::size_t>(field));
     }
   }
   return !touched.empty() && work.counts.updated != 0 &&
@@ -205,65 +204,56 @@ struct Doomed {
   bool absent = false;
 };
 
-// As the other table's owner, as PostgreSQL's own check asks: yes or no, a row of ours at a time. Empty where the file
-// does not hold what the other table refers to.
-std::string referred_to_sql(const Work& work, const DependentReference& reference) {
+// Rows to be deleted that rows of the other table refer to, of those that `which` says of them (alias c). Nothing where
+// the file does not hold what the other table refers to.
+std::vector<Doomed> rows_referred_to(const Operation& operation, const Work& work, const DependentReference& reference,
+                                     const std::string& which) {
+  std::vector<Doomed> rows;
   std::string same;
   for (std::size_t i = 0; i < reference.columns.size(); ++i) {
     const std::string value = reference.columns[i] < 0 ? "" : work.value_sql(reference.columns[i], "p.o");
     if (value.empty()) {
-      return {};
+      return rows;
     }
     const pg::Type& type = work.dataset->columns[static_cast<std::size_t>(reference.columns[i])].type;
-    same += (same.empty() ? "" : " AND ") + pg::equal_sql(type, value, type, "c." + reference.child_columns[i]);
+    same += " AND " + pg::equal_sql(type, value, type, "c." + reference.child_columns[i]);
   }
-  return "SELECT " + work.key_text("p.o") + ", p.r < 0 FROM " + work.plan->name() +
-         " p WHERE p.action = 'D' AND EXISTS (SELECT FROM " + reference.child_name + " c WHERE " + same +
-         ") ORDER BY 1";
+  pg::for_each_row("SELECT " + work.key_text("p.o") + ", p.r < 0 FROM " + work.plan->name() +
+                       " p WHERE p.action = 'D' AND EXISTS (SELECT FROM " + reference.child_name + " c WHERE " + which +
+                       same + ") ORDER BY 1",
+                   operation.tenant.args(),
+                   [&](const pg::TextRow& row) { rows.push_back({row[0].value_or(""), *row[1] == "t"}); });
+  return rows;
 }
 
-std::vector<Doomed> rows_referred_to(const Operation& operation, const Work& work,
-                                          const DependentReference& reference) {
-  std::vector<Doomed> keys;
-  const std::string sql = referred_to_sql(work, reference);
-  if (sql.empty()) {
-    return keys;
-  }
+// As the other table's owner, as PostgreSQL's own check asks: yes or no, a row of ours at a time.
+std::vector<Doomed> rows_of_others(const Operation& operation, const Work& work, const DependentReference& reference) {
   const pg::RoleScope owner(reference.child_owner,
                             SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION | SECURITY_NOFORCE_RLS);
-  pg::for_each_row(sql, operation.tenant.args(), [&](const pg::TextRow& row) { keys.push_back({row[0].value_or(""), *row[1] == "t"}); });
-  return keys;
+  return rows_referred_to(operation, work, reference, "true");
 }
 
 // A stored row of the import's own data sets refers to what it refers to now, unless its plan says otherwise. Where all
 // of them are the file's, each was seen to lead somewhere.
 std::vector<Doomed> rows_left_behind(const Operation& operation, const Work& work, const Work& child,
-                                          const DependentReference& reference) {
-  std::vector<Doomed> keys;
-  const std::string sql = replaces_all(child) ? std::string() : referred_to_sql(work, reference);
-  if (sql.empty()) {
-    return keys;
+                                     const DependentReference& reference) {
+  if (replaces_all(child)) {
+    return {};
   }
-  std::string rewritten;
-  for (const std::string& name : reference.child_columns) {
-    const auto column = std::find_if(child.fields.begin(), child.fields.end(), [&](const Field& field) {
-      return pg::quote_identifier(child.dataset->columns[static_cast<std::size_t>(field.column)].name) == name;
-    });
-    if (column != child.fields.end()) {
-      rewritten += " OR pg_catalog.substr(q.mask, " +
-                   at(static_cast<std::size_t>(column - child.fields.begin()) + 1) + ", 1) = '1'";
+  std::string which = registry::tenant_predicate(*operation.model, *child.dataset, "c");
+  if (!child.dataset->keyless()) {
+    std::string rewritten = "false";
+    for (std::size_t field = 0; field < child.fields.size(); ++field) {
+      const std::string name = pg::quote_identifier(child.column(field).name);
+      if (std::find(reference.child_columns.begin(), reference.child_columns.end(), name) !=
+          reference.child_columns.end()) {
+        rewritten += " OR " + is_written("q.mask", field);
+      }
     }
+    which += " AND NOT EXISTS (SELECT FROM " + child.plan->name() + " q WHERE (q.action = 'D' OR q.action = 'U' AND (" +
+             rewritten + ")) AND " + child.key_join("q.o", "c") + ")";
   }
-  const std::string stays = " AND " + registry::tenant_predicate(*operation.model, *child.dataset, "c") +
-                            (child.dataset->keyless()
-                                 ? std::string()
-                                 : " AND NOT EXISTS (SELECT FROM " + child.plan->name() +
-                                       " q WHERE (q.action = 'D' OR q.action = 'U' AND (false" + rewritten +
-                                       ")) AND " + child.key_join("q.o", "c") + ")");
-  const std::string end = ") ORDER BY 1";
-  pg::for_each_row(sql.substr(0, sql.size() - end.size()) + stays + end, operation.tenant.args(),
-                   [&](const pg::TextRow& row) { keys.push_back({row[0].value_or(""), *row[1] == "t"}); });
-  return keys;
+  return rows_referred_to(operation, work, reference, which);
 }
 
 void add_blocked(Operation& operation, const Work& work, const DependentReference& reference, const Doomed& row) {
@@ -289,23 +279,18 @@ void check_dependents(Operation& operation, Work& work) {
     const auto same_table = [&](const auto& other) { return other.relation == reference.child; };
     const auto child = std::find_if(operation.works.begin(), operation.works.end(),
                                     [&](const Work& other) { return same_table(*other.dataset); });
-    if (child != operation.works.end()) {
-      for (const Doomed& row : rows_left_behind(operation, work, *child, reference)) {
-        if (blocked.insert(row.key).second) {
-          add_blocked(operation, work, reference, row);
-        }
-      }
-      continue;
-    }
-    const bool registered = std::any_of(operation.model->datasets.begin(), operation.model->datasets.end(), same_table);
-    const std::vector<Doomed> keys = rows_referred_to(operation, work, reference);
-    if (!keys.empty() && !reference.restricts() && !registered) {
-      operation.errors->warn("deleting " + std::to_string(keys.size()) + " rows of " + work.called() +
+    const bool in_scope = child != operation.works.end();
+    const std::vector<Doomed> rows = in_scope ? rows_left_behind(operation, work, *child, reference)
+                                              : rows_of_others(operation, work, reference);
+    const bool registered = in_scope || std::any_of(operation.model->datasets.begin(),
+                                                    operation.model->datasets.end(), same_table);
+    if (!rows.empty() && !reference.restricts() && !registered) {
+      operation.errors->warn("deleting " + std::to_string(rows.size()) + " rows of " + work.called() +
                              " also changes rows of table " + reference.child_name + " (foreign key \"" +
                              reference.constraint + "\")");
       continue;
     }
-    for (const Doomed& row : keys) {
+    for (const Doomed& row : rows) {
       if (blocked.insert(row.key).second) {
         add_blocked(operation, work, reference, row);
       }

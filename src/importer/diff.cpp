@@ -20,8 +20,8 @@ std::string value_list(const Work& work) {
     for (std::size_t i = 0; i < work.fields.size(); ++i) {
       const std::string value = "p." + std::string(prefix) + at(i);
       list += work.fields[i].is_key ? ", " + value
-                                    : ", CASE WHEN p.action <> 'U' OR pg_catalog.substr(p.mask, " + at(i + 1) +
-                                          ", 1) = '1' THEN " + value + " END";
+                                    : ", CASE WHEN p.action <> 'U' OR " + is_written("p.mask", i) + " THEN " + value +
+                                          " END";
     }
   }
   return list;

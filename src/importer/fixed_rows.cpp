@@ -13,8 +13,8 @@ namespace {
 
 // What people call a planned row: its first match key of one column, else its key.
 std::string name_sql(const Work& work) {
-  for (const std::vector<int>& match_key : work.dataset->match_keys) {
-    if (const int field = match_key.size() == 1 ? work.field_of(match_key.front()) : -1; field >= 0) {
+  for (const int column : work.dataset->single_match_columns()) {
+    if (const int field = work.field_of(column); field >= 0) {
       return "COALESCE(n" + at(static_cast<std::size_t>(field)) + "::pg_catalog.text, " + work.key_text("n") + ")";
     }
   }
@@ -110,7 +110,7 @@ void list_changes(Operation& operation, const Work& work) {
     const int field = work.field_of(work.dataset->column_index(column));
     if (field >= 0 && static_cast<std::size_t>(field) < work.staged_fields) {
       fields.push_back(static_cast<std::size_t>(field));
-      changed += " OR pg_catalog.substr(mask, " + at(fields.back() + 1) + ", 1) = '1'";
+      changed += " OR " + is_written("mask", fields.back());
     }
   }
   std::size_t rows = 0;

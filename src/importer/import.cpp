@@ -189,6 +189,14 @@ class Import {
     return request_.kind == "restore" ? pg::progress::unknown : request_.file.size();
   }
 
+  // Again is nothing: the transaction has it.
+  void lock_tenant() const {
+    if (!request_.preview) {
+      pg::progress::phase(pg::Phase::waiting);
+      pg::lock_tenant(model_.name, operation_.tenant.id);
+    }
+  }
+
   // The stored rows that the call picks, before the file's are read: most of those need then not be looked at. The plan
   // is made on the same snapshot, so that no row is passed over that is one of the picked by then; the lock comes first,
   // so that another import's rows are in it.
@@ -196,10 +204,7 @@ class Import {
     if (picks_.by_call == nullptr) {
       return;
     }
-    if (!request_.preview) {
-      pg::progress::phase(pg::Phase::waiting);
-      pg::lock_tenant(model_.name, operation_.tenant.id);
-    }
+    lock_tenant();
     view_.emplace();
     const pg::ReadSnapshot::Scope scope(*view_);
     pg::SettingsScope settings;
@@ -229,10 +234,7 @@ class Import {
     if (!policy.skip_errors || errors_.any_fatal()) {
       return false;
     }
-    std::uint64_t rejected = 0;
-    for (const Work& work : operation_.works) {
-      rejected += work.counts.rejected;
-    }
+    const std::uint64_t rejected = operation_.sum(&Counts::rejected);
     if (rejected > policy.reject_limit) {
       errors_.add({ErrorKind::limit_exceeded,
                    std::to_string(rejected) + " rows are rejected, more than the " +
@@ -253,10 +255,7 @@ class Import {
   }
 
   Status plan_and_apply() {
-    if (!request_.preview) {
-      pg::progress::phase(pg::Phase::waiting);
-      pg::lock_tenant(model_.name, operation_.tenant.id);
-    }
+    lock_tenant();
     if (!plan_operation(operation_, *source_, picks_, view_ ? &*view_ : nullptr, {request_.preview, tenant_of_session_}, cancel_, memory_.get())) {
       return Status::failed;
     }

@@ -12,34 +12,12 @@ namespace rehydra::importer {
 
 namespace {
 
-// An empty text recognises nobody.
-std::string same_values(const Work& work, const std::vector<int>& match_key, const std::string& prefix) {
-  std::string condition;
-  for (int column : match_key) {
-    if (column == work.dataset->tenant_column) {
-      continue;
-    }
-    const int field = work.field_of(column);
-    if (field < 0) {
-      return {};
-    }
-    const std::string number = at(static_cast<std::size_t>(field));
-    condition += (condition.empty() ? "" : " AND ") +
-                 work.same_field(static_cast<std::size_t>(field), prefix + number, "d.o" + number);
-    if (work.column(static_cast<std::size_t>(field)).type.column.kind == ColumnClass::text) {
-      condition += " AND " + prefix + number + " <> ''";
-    }
-  }
-  return condition;
-}
-
 // Rows of the file (i) that are not matched yet beside stored ones (d) that are not either.
 // from: "... i JOIN ... d ON ..."; prefix: of i's values.
 std::string candidates(const Work& work, const std::string& from, const std::string& prefix, const std::string& which) {
-  std::string stored_key, mapped, list;
+  std::string stored_key, list;
   for (std::size_t field : work.key_fields()) {
     stored_key += (stored_key.empty() ? "" : ", ") + std::string("d.o") + at(field);
-    mapped += (mapped.empty() ? "" : " AND ") + work.same_field(field, "m.new" + at(field), "d.o" + at(field));
     list += ", " + prefix + at(field) + " AS old" + at(field) + ", d.o" + at(field) + " AS new" + at(field);
   }
   const std::string map = work.id_map->name();
@@ -49,7 +27,7 @@ std::string candidates(const Work& work, const std::string& from, const std::str
          stored_key + ") AS for_stored, pg_catalog.min(i.r) OVER (PARTITION BY " + stored_key +
          ") AS first, pg_catalog.max(i.r) OVER (PARTITION BY " + stored_key + ") AS last FROM " + from + " WHERE " +
          which + " AND NOT EXISTS (SELECT FROM " + map + " m WHERE m.r = i.r) AND NOT EXISTS (SELECT FROM " + map +
-         " m WHERE " + mapped + ")";
+         " m WHERE " + work.same_key("m.new", "d.o") + ")";
 }
 
 std::string headers_of(const Work& work, const std::vector<int>& match_key) {
@@ -93,7 +71,7 @@ void report_conflict(Operation& operation, Work& work, const std::vector<int>& m
   operation.errors->add_row(std::move(error));
 }
 
-// rows: of candidates(); file: the relation with r, sheet and line of the file's rows.
+// rows: of candidates().
 void report_conflicts(Operation& operation, Work& work, const std::string& rows, const std::vector<int>& match_key) {
   for (const pg::TextRow& row :
        pg::query("SELECT c.r, c.sheet, c.line, c.keys, f.sheet, f.line FROM (SELECT c.r, min(c.sheet) AS sheet, "
@@ -134,22 +112,9 @@ void map_partners(const Operation& operation, Work& work, const std::string& row
   work.id_map->publish();
 }
 
-// "(SELECT ... ) d": the tenant's stored rows with their fields as o0, o1, ...
-std::string stored_rows(const Operation& operation, const Work& work) {
-  std::string list;
-  for (std::size_t field = 0; field < work.fields.size(); ++field) {
-    list += (field == 0 ? "t." : ", t.") + pg::quote_identifier(work.column(field).name) + " AS o" + at(field);
-  }
-  return "(SELECT " + list + " FROM " + work.dataset->rows() + " t WHERE " +
-         registry::tenant_predicate(*operation.model, *work.dataset, "t") + ") d";
-}
-
-std::string staged_is_stored(const Work& work) {
-  std::string same;
-  for (std::size_t key : work.key_fields()) {
-    same += (same.empty() ? "" : " AND ") + work.same_field(key, "s.c" + at(key), "d.o" + at(key));
-  }
-  return same;
+// "row i has no value in this field".
+std::string is_blank(std::size_t field) {
+  return "NULLIF(i.c" + at(field) + "::pg_catalog.text, '') IS NULL";
 }
 
 // Where the call says what tells rows apart, rows that have the same are an error, whether or not they are stored.
@@ -158,9 +123,8 @@ void check_told_apart(Operation& operation, Work& work, const std::vector<int>& 
   std::string list, given;
   for (int column : match_key) {
     if (const int field = work.field_of(column); field >= 0) {
-      const std::string value = "i.c" + at(static_cast<std::size_t>(field));
-      list += (list.empty() ? "" : ", ") + value;
-      given += " AND NULLIF(" + value + "::pg_catalog.text, '') IS NOT NULL";
+      list += (list.empty() ? "i.c" : ", i.c") + at(static_cast<std::size_t>(field));
+      given += " AND NOT " + is_blank(static_cast<std::size_t>(field));
     }
   }
   for (const pg::TextRow& row :
@@ -179,19 +143,15 @@ void check_told_apart(Operation& operation, Work& work, const std::vector<int>& 
 }
 
 // Rows that are new although a stored row has their key: a number that nobody has stands for the one that the database
-// gives out when they are inserted.
-// blank: the condition that row i has nothing to be recognised by; its key is then all there is.
+// gives out when they are inserted. blank: the condition that row i has nothing to be recognised by; its key is then
+// all there is.
 void number_anew(Operation& operation, Work& work, const std::string& blank) {
   const std::optional<std::size_t> field = given_out(work);
-  std::string same, matched;
-  for (std::size_t key : work.key_fields()) {
-    same += (same.empty() ? "" : " AND ") + work.same_field(key, "i.c" + at(key), "d.o" + at(key));
-    matched += (matched.empty() ? "" : " AND ") + work.same_field(key, "m.new" + at(key), "i.c" + at(key));
-  }
+  const std::string map = "EXISTS (SELECT FROM " + work.id_map->name() + " m WHERE ";
   const std::string taken = work.staged->name() + " i WHERE EXISTS (SELECT FROM " + stored_rows(operation, work) +
-                            " WHERE " + same + ") AND NOT EXISTS (SELECT FROM " + work.id_map->name() +
-                            " m WHERE m.r = i.r) AND NOT (true" + blank + " AND NOT EXISTS (SELECT FROM " + work.id_map->name() +
-                            " m WHERE " + matched + "))";
+                            " WHERE " + work.same_key("i.c", "d.o") + ") AND NOT " + map +
+                            "m.r = i.r) AND NOT (true" + blank + " AND NOT " + map +
+                            work.same_key("m.new", "i.c") + "))";
   work.provisional = std::make_unique<pg::Store>(work.next_name("provisional"),
                                                  std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}});
   pg::append_rows(*work.provisional, "SELECT i.r FROM " + taken, operation.tenant.args());
@@ -222,6 +182,31 @@ void number_anew(Operation& operation, Work& work, const std::string& blank) {
 
 }  // namespace
 
+std::string same_values(const Work& work, const std::vector<int>& match_key, const std::string& prefix) {
+  std::string condition;
+  for (int column : match_key) {
+    if (column == work.dataset->tenant_column) {
+      continue;
+    }
+    const int field = work.field_of(column);
+    if (field < 0) {
+      return {};
+    }
+    const std::string number = at(static_cast<std::size_t>(field));
+    condition += (condition.empty() ? "" : " AND ") +
+                 work.same_field(static_cast<std::size_t>(field), prefix + number, "d.o" + number);
+    if (work.column(static_cast<std::size_t>(field)).type.column.kind == ColumnClass::text) {
+      condition += " AND " + prefix + number + " <> ''";
+    }
+  }
+  return condition;
+}
+
+std::string stored_rows(const Operation& operation, const Work& work) {
+  return "(SELECT true AS here" + work.stored_list() + " FROM " + work.dataset->rows() + " t WHERE " +
+         registry::tenant_predicate(*operation.model, *work.dataset, "t") + ") d";
+}
+
 bool may_find_partners(const Work& work) {
   return work.matching.by_key && !work.matching.match_keys.empty() && !work.key_fields().empty() &&
          work.id_map == nullptr;
@@ -249,7 +234,7 @@ bool match_rows(Operation& operation, Work& work) {
         work.is_partial()
             ? candidates(work, plan + " i JOIN " + stored_rows(operation, work) + " ON " + condition, "i.n",
                          "i.action = 'I' AND NOT EXISTS (SELECT FROM " + work.staged->name() + " s WHERE " +
-                             staged_is_stored(work) + ")")
+                             work.same_key("s.c", "d.o") + ")")
             : candidates(work, plan + " i JOIN " + plan + " d ON " + condition, "i.n",
                          "i.action = 'I' AND d.action IN ('D', 'L') AND d.r < 0");
     report_conflicts(operation, work, rows, match_key);
@@ -287,7 +272,7 @@ void match_as_asked(Operation& operation, Work& work) {
     check_told_apart(operation, work, match_key, blank_before);
     for (int column : match_key) {
       if (const int field = work.field_of(column); field >= 0) {
-        blank_before += " AND NULLIF(i.c" + at(static_cast<std::size_t>(field)) + "::pg_catalog.text, '') IS NULL";
+        blank_before += " AND " + is_blank(static_cast<std::size_t>(field));
       }
     }
   }

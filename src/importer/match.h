@@ -8,6 +8,13 @@
 
 namespace rehydra::importer {
 
+// SQL: a row of the file, whose values have that prefix, and stored row d have the same match key; empty where the file
+// lacks one of its columns. An empty text recognises nobody.
+std::string same_values(const Work& work, const std::vector<int>& match_key, const std::string& prefix);
+
+// SQL for FROM: the tenant's stored rows as d, with their fields as o0, o1, ...
+std::string stored_rows(const Operation& operation, const Work& work);
+
 // Rows that are planned as new may still be recognised by match_rows().
 bool may_find_partners(const Work& work);
 bool match_rows(Operation& operation, Work& work);

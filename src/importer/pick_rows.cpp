@@ -1,5 +1,7 @@
 #include "importer/pick_rows.h"
 
+#include "importer/match.h"
+#include "importer/presence.h"
 #include "importer/sql_rows.h"
 #include "pg/spi.h"
 #include "pg/store_rows.h"
@@ -28,29 +30,17 @@ void take_partners(Operation& operation, const Work& work, registry::Selection& 
   if (!work.matching.by_key || work.key_fields().empty()) {
     return;
   }
-  const std::string own = registry::tenant_predicate(*operation.model, *work.dataset, "t");
-  const std::string selected = selection.has(work.index, registry::stored_row(*work.dataset, "t"));
+  const std::string stored = "(SELECT FROM " + stored_rows(operation, work) + " WHERE ";
+  const RowsOf row = {{}, [&work](int column) { return work.value_sql(column, "d.o"); }};
+  const std::string selected = selection.has(work.index, row);
   for (const std::vector<int>& match_key : work.matching.match_keys) {
-    std::string same;
-    for (int column : match_key) {
-      const int field = work.field_of(column);
-      if (column == work.dataset->tenant_column) {
-        continue;
-      }
-      if (field < 0) {
-        same.clear();
-        break;
-      }
-      const auto number = static_cast<std::size_t>(field);
-      same += " AND " + work.same_field(number, "s.c" + at(number), "t." + pg::quote_identifier(work.column(number).name));
-    }
+    const std::string same = same_values(work, match_key, "s.c");
     if (same.empty()) {
       continue;
     }
     RowsOf rows = staged_rows(work);
-    const std::string table = "(SELECT FROM " + work.dataset->rows() + " t WHERE " + own;
-    rows.from = work.staged->name() + " s WHERE EXISTS " + table + " AND " + selected + same + ") AND NOT EXISTS " +
-                table + " AND " + work.key_join("s.c", "t") + ") AND NOT " + selection.has(work.index, rows);
+    rows.from += " AND EXISTS " + stored + selected + " AND " + same + ") AND NOT EXISTS " + stored +
+                 work.same_key("s.c", "d.o") + ") AND NOT " + selection.has(work.index, rows);
     selection.take_all(operation.tenant, work.index, rows);
   }
 }
@@ -78,11 +68,7 @@ std::string may_be_picked(const Work& work, const registry::Selection& selection
       }
     }
   }
-  std::string unread;
-  for (std::size_t field : telling) {
-    unread += " OR s.c" + at(field) + " IS NULL";
-  }
-  return "(s.bad AND (false" + unread + "))";
+  return unread(telling);
 }
 
 void keep_picked(Operation& operation, Work& work, const registry::Selection& selection) {

@@ -10,23 +10,6 @@ namespace rehydra::importer {
 
 namespace {
 
-std::string stored_list(const Work& work) {
-  std::string list;
-  for (std::size_t i = 0; i < work.fields.size(); ++i) {
-    list += ", t." + pg::quote_identifier(work.column(i).name) + " AS o" + std::to_string(i);
-  }
-  return list;
-}
-
-std::string key_condition(const Work& work) {
-  std::string condition;
-  for (std::size_t field : work.key_fields()) {
-    const std::string number = std::to_string(field);
-    condition += (condition.empty() ? "" : " AND ") + work.same_field(field, "s.c" + number, "t.o" + number);
-  }
-  return condition.empty() ? "true" : condition;
-}
-
 // Stored rows that the file lacks: to be deleted, or to be recognised by their match keys.
 bool needs_absent_rows(const Work& work) {
   return work.mode == Mode::replace || !work.matching.match_keys.empty();
@@ -49,9 +32,9 @@ std::string join_sql(const Operation& operation, const Work& work) {
   const std::string staged =
       keyless ? "(SELECT *" + numbered(work, "s.c") + " FROM " + work.staged->name() + " s)" : work.staged->name();
   return sql + " FROM " + staged + " s " + (needs_absent_rows(work) ? "FULL" : "LEFT") +
-         " JOIN (SELECT true AS here" + stored_list(work) + (keyless ? numbered_stored(work, "t") : "") + " FROM " +
+         " JOIN (SELECT true AS here" + work.stored_list() + (keyless ? numbered_stored(work, "t") : "") + " FROM " +
          work.dataset->rows() + " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
-         (work.is_partial() ? " AND " + work.pick("t") : "") + ") t ON " + (keyless ? same_row("s", "t") : key_condition(work));
+         (work.is_partial() ? " AND " + work.pick("t") : "") + ") t ON " + (keyless ? same_row("s", "t") : work.same_key("s.c", "t.o"));
 }
 
 Error always_given_out(const registry::Column& column) {
@@ -112,9 +95,7 @@ class Comparer {
     if (cursor_.is_null(row, staged_ + field)) {
       return true;
     }
-    const auto nulled = work_.nulled.find(field);
-    const auto r = static_cast<std::size_t>(number(row));
-    return nulled != work_.nulled.end() && r < nulled->second.size() && nulled->second[r];
+    return work_.is_nulled(field, number(row));
   }
 
   void find_differences(std::size_t rows) {

@@ -38,13 +38,9 @@ void keep_what_may_be_unread(Operation& operation, Work& work) {
   if (!operation.policy.skip_errors || work.mode != Mode::replace) {
     return;
   }
-  std::string unread = work.dataset->keyless() ? " AND true" : " AND (false";
-  for (std::size_t field : recognised_by(work)) {
-    unread += " OR s.c" + at(field) + " IS NULL";
-  }
-  unread += work.dataset->keyless() ? "" : ")";
   work.keeps_absent =
-      pg::query_count("SELECT count(*) FROM " + work.staged->name() + " s WHERE s.bad" + unread) != 0;
+      pg::query_count("SELECT count(*) FROM " + work.staged->name() + " s WHERE " +
+                      (work.dataset->keyless() ? std::string("s.bad") : unread(recognised_by(work)))) != 0;
   if (work.keeps_absent) {
     operation.errors->warn("keys of " + work.called() +
                            " could not be read: no row is deleted there, since it might be one of those");

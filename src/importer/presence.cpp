@@ -32,10 +32,14 @@ bool replaces_all(const Work& work) {
 }
 
 void note_gone_rows(const Operation& operation, Work& work) {
+  const auto last = static_cast<std::int64_t>(std::max(work.marks.size(), work.bad.size()));
+  if (last == 0) {
+    work.gone.reset();
+    return;
+  }
   work.gone = std::make_unique<pg::Store>(
       work.next_name("gone"),
       std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}, {"removed", BOOLOID, -1, InvalidOid}});
-  const auto last = static_cast<std::int64_t>(std::max(work.marks.size(), work.bad.size()));
   for (std::int64_t r = 0; r < last; ++r) {
     if (does_not_come(operation, work, r)) {
       const Datum row[] = {Int64GetDatum(r), BoolGetDatum(work.mark_of(r) == Mark::remove)};
@@ -48,6 +52,14 @@ void note_gone_rows(const Operation& operation, Work& work) {
   } else {
     work.gone->publish();
   }
+}
+
+std::string unread(const std::vector<std::size_t>& fields) {
+  std::string blank = "false";
+  for (std::size_t field : fields) {
+    blank += " OR s.c" + at(field) + " IS NULL";
+  }
+  return "(s.bad AND (" + blank + "))";
 }
 
 std::string comes(const Work& work, const std::string& alias) {

@@ -14,6 +14,9 @@ void note_gone_rows(const Operation& operation, Work& work);
 // Of the tenant's stored rows only those that the file names stay, and what is there of them is in the file.
 bool replaces_all(const Work& work);
 
+// The condition that staged row s could not be read, and not in one of these fields either.
+std::string unread(const std::vector<std::size_t>& fields);
+
 // The condition that staged row `alias` comes as it is; "true" where all do.
 std::string comes(const Work& work, const std::string& alias);
 

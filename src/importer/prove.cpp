@@ -18,7 +18,7 @@ namespace {
 
 // Written fields of new rows, all given fields of updated ones.
 std::string compared(std::size_t field) {
-  return "(p.action = 'U' OR pg_catalog.substr(p.mask, " + at(field + 1) + ", 1) = '1')";
+  return "(p.action = 'U' OR " + is_written("p.mask", field) + ")";
 }
 
 struct Found {
@@ -27,29 +27,18 @@ struct Found {
   std::uint64_t differing = 0;  // planned rows that are not wholly what was planned
 };
 
-std::string stored_list(const Work& work) {
-  std::string list;
-  for (std::size_t field = 0; field < work.fields.size(); ++field) {
-    list += ", t." + pg::quote_identifier(work.column(field).name) + " AS o" + at(field);
-  }
-  return list;
-}
-
 // What is stored (t) beside what was planned (p). A full join has no plan that compares each row with each: the
 // server's statistics know nothing of rows that were inserted a moment ago, and take a million of them for one.
 pg::TextRow ask(const Operation& operation, const Work& work, const std::string& list) {
   const bool keyless = work.dataset->keyless();
-  std::string join = keyless ? same_row("p", "t") : std::string();
-  for (std::size_t field : work.key_fields()) {
-    join += (join.empty() ? "" : " AND ") + work.same_field(field, "p.n" + at(field), "t.o" + at(field));
-  }
+  const std::string join = keyless ? same_row("p", "t") : work.same_key("p.n", "t.o");
   return pg::query("SELECT " + list + " FROM (SELECT *" + (keyless ? numbered(work, "p.n") : "") + " FROM " +
                        work.plan->name() + " p WHERE action IN ('I', 'U')) p " +
                        (work.is_partial() ? "LEFT" : "FULL") + " JOIN (SELECT true AS here" +
-                       stored_list(work) + (keyless ? numbered_stored(work, "t") : "") + " FROM " +
+                       work.stored_list() + (keyless ? numbered_stored(work, "t") : "") + " FROM " +
                        work.dataset->rows() + " t WHERE " +
                        registry::tenant_predicate(*operation.model, *work.dataset, "t") + ") t ON " +
-                       (join.empty() ? "true" : join),
+                       join,
                    operation.tenant.args(), pg::Access::read_write)
       .at(0);
 }

@@ -40,13 +40,14 @@ std::string rows_of(const Work& work, std::size_t count) {
   return std::to_string(count) + " rows of " + work.called();
 }
 
-}  // namespace
-
+// A reference without which a row cannot be, or would belong to nobody: its rows are orphans.
 bool makes_orphans(const Work& work, const Reference& reference, const std::vector<std::size_t>& fields) {
   const int path = work.dataset->tenant_reference;
   return !may_be_null(work, fields) ||
          (path >= 0 && &work.dataset->references[static_cast<std::size_t>(path)] == &reference);
 }
+
+}  // namespace
 
 OnMissing choice_for(const Operation& operation, const Work& work, const Reference& reference,
                      const std::vector<std::size_t>& fields) {

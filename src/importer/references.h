@@ -7,9 +7,6 @@
 
 namespace rehydra::importer {
 
-// A reference without which a row cannot be, or would belong to nobody: its rows are orphans.
-bool makes_orphans(const Work& work, const registry::Reference& reference, const std::vector<std::size_t>& fields);
-
 // The policy's answer for rows of work whose reference leads nowhere. Failure(bad_argument) where it asks for NULL in a
 // column that takes none.
 OnMissing choice_for(const Operation& operation, const Work& work, const registry::Reference& reference,

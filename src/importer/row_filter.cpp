@@ -15,14 +15,15 @@ namespace {
 
 constexpr std::size_t longest_integer = 18;  // digits that every integer type of the file's and ours write the same
 
-bool is_integer(const pg::Type& type) {
-  return type.oid == INT2OID || type.oid == INT4OID || type.oid == INT8OID;
-}
-
-// Some collations call texts of other bytes the same.
-bool is_text(const pg::Type& type) {
-  return (type.oid == TEXTOID || type.oid == VARCHAROID) &&
-         pg::call([&] { return !OidIsValid(type.collation) || get_collation_isdeterministic(type.collation); });
+// Of other types, and where a collation calls texts of other bytes the same, only the type itself could tell.
+RowFilter::Told told_by(const pg::Type& type) {
+  if (type.oid == INT2OID || type.oid == INT4OID || type.oid == INT8OID) {
+    return RowFilter::Told::integer;
+  }
+  const bool is_text = (type.oid == TEXTOID || type.oid == VARCHAROID) && pg::call([&] {
+                         return !OidIsValid(type.collation) || get_collation_isdeterministic(type.collation);
+                       });
+  return is_text ? RowFilter::Told::text : RowFilter::Told::never;
 }
 
 bool is_plain_integer(std::string_view text) {
@@ -32,11 +33,11 @@ bool is_plain_integer(std::string_view text) {
 }
 
 // The value as the type writes it; nothing where only the type itself could tell.
-std::optional<std::string> certain(const Cell& cell, const pg::Type& type) {
-  if (cell.formula || (!is_integer(type) && !is_text(type))) {
+std::optional<std::string> certain(const Cell& cell, RowFilter::Told told) {
+  if (cell.formula || told == RowFilter::Told::never) {
     return std::nullopt;
   }
-  if (is_integer(type)) {
+  if (told == RowFilter::Told::integer) {
     return is_plain_integer(cell.text) ? std::optional<std::string>(cell.text) : std::nullopt;
   }
   if (cell.kind != CellKind::text && cell.kind != CellKind::string) {
@@ -45,17 +46,6 @@ std::optional<std::string> certain(const Cell& cell, const pg::Type& type) {
   std::string scratch;
   const auto text = codec::read_text(cell, scratch);
   return text ? std::optional<std::string>(*text) : std::nullopt;
-}
-
-// A tree's rows may come before their parents, and so may those of a circle.
-bool parents_come_first(const registry::Model& model, const registry::Selection& selection, int dataset) {
-  const auto place = [&](int index) {
-    return std::find(model.parents_first.begin(), model.parents_first.end(), index) - model.parents_first.begin();
-  };
-  const auto& references = model.datasets[static_cast<std::size_t>(dataset)].references;
-  return std::none_of(references.begin(), references.end(), [&](const registry::Reference& reference) {
-    return selection.covers(reference.parent) && place(reference.parent) >= place(dataset);
-  });
 }
 
 }  // namespace
@@ -99,12 +89,12 @@ RowFilter::RowFilter(const registry::Model& model, const registry::Tenant& tenan
 
 RowFilter::Sheet RowFilter::sheet(const Work& work, const std::vector<Slot>& slots, bool satellite) {
   Sheet sheet;
-  sheet.keeps_all_ = work.dataset->keyless() || !work.matching.by_key || !parents_come_first(model_, selection_, work.index);
+  sheet.keeps_all_ = work.dataset->keyless() || !work.matching.by_key || !selection_.parents_come_first(work.index);
   sheet.columns_.resize(slots.size());
   for (std::size_t slot = 0; slot < slots.size(); ++slot) {
     const int column = work.fields[slots[slot].field].column;
     Sheet::Column& watched = sheet.columns_[slot];
-    watched.type = &work.column(slots[slot].field).type;
+    watched.told = told_by(work.column(slots[slot].field).type);
     const auto own = known_.find({work.index, column});
     const bool is_key = work.fields[slots[slot].field].is_key;
     if (own != known_.end()) {
@@ -146,7 +136,7 @@ bool RowFilter::Sheet::wants(const Row& row, const std::vector<int>& by_cell) co
       continue;
     }
     const Column& column = columns_[static_cast<std::size_t>(slot)];
-    const std::optional<std::string> value = certain(cell, *column.type);
+    const std::optional<std::string> value = certain(cell, column.told);
     for (const KnownValues* known : column.any_of) {
       if (!value || !known->all || known->values.find(*value) != known->values.end()) {
         return true;
@@ -163,7 +153,7 @@ void RowFilter::Sheet::note(const Row& row, const std::vector<int>& by_cell) {
     if (own == nullptr || cell.kind == CellKind::blank) {
       continue;
     }
-    if (const auto value = certain(cell, *columns_[static_cast<std::size_t>(slot)].type)) {
+    if (const auto value = certain(cell, columns_[static_cast<std::size_t>(slot)].told)) {
       own->values.insert(*value);
     } else {
       own->all = false;

@@ -26,6 +26,9 @@ struct KnownValues {
 
 class RowFilter {
  public:
+  // What of a column's cells is certain without its type.
+  enum class Told : std::uint8_t { never, integer, text };
+
   // Which cells of one sheet tell, by slot.
   class Sheet {
    public:
@@ -37,7 +40,7 @@ class RowFilter {
    private:
     friend class RowFilter;
     struct Column {
-      const pg::Type* type = nullptr;
+      Told told = Told::never;
       std::vector<const KnownValues*> any_of;  // one of them holding the value is enough
       KnownValues* own = nullptr;              // where the values of kept rows are noted
     };

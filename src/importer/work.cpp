@@ -37,6 +37,22 @@ std::string Work::same_field(std::size_t field, const std::string& left, const s
   return pg::equal_sql(type, left, type, right);
 }
 
+std::string Work::same_key(const std::string& left, const std::string& right) const {
+  std::string condition;
+  for (std::size_t field : key_fields()) {
+    condition += (condition.empty() ? "" : " AND ") + same_field(field, left + at(field), right + at(field));
+  }
+  return condition.empty() ? "true" : condition;
+}
+
+std::string Work::stored_list() const {
+  std::string list;
+  for (std::size_t field = 0; field < fields.size(); ++field) {
+    list += ", t." + pg::quote_identifier(column(field).name) + " AS o" + at(field);
+  }
+  return list;
+}
+
 std::string Work::next_name(const char* what) {
   return std::string(what) + "_" + std::to_string(index) + "_" + std::to_string(++generation);
 }

@@ -105,6 +105,10 @@ struct Work {
   std::string key_join(const std::string& prefix, const std::string& table_alias) const;
   // "left = right" of two values of a field.
   std::string same_field(std::size_t field, const std::string& left, const std::string& right) const;
+  // The key fields of two relations, "left<field> = right<field> AND ..."; "true" for a key that is the tenant alone.
+  std::string same_key(const std::string& left, const std::string& right) const;
+  // ", t.column AS o<field>, ...": the fields as row t of the table holds them.
+  std::string stored_list() const;
   // A new name for a store of this data set.
   std::string next_name(const char* what);
   std::vector<std::size_t> key_fields() const;
@@ -139,6 +143,11 @@ struct Work {
   // Where a staged row's field stands.
   Location where(std::size_t field, std::int64_t sheet, std::int64_t line, std::int64_t satellite_line = 0) const;
 };
+
+// SQL: a plan row's mask says that the field is written.
+inline std::string is_written(const std::string& mask, std::size_t field) {
+  return "pg_catalog.substr(" + mask + ", " + at(field + 1) + ", 1) = '1'";
+}
 
 // SQL: the stored images of two lists of values differ ("=" has no answer for json, and calls 1.0 and 1.00 the same).
 inline std::string images_differ(const std::string& left, const std::string& right) {

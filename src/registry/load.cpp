@@ -353,6 +353,17 @@ int Dataset::column_index(const std::string& column) const {
   return found == columns.end() ? -1 : static_cast<int>(found - columns.begin());
 }
 
+std::vector<int> Dataset::single_match_columns() const {
+  std::vector<int> columns;
+  for (std::vector<int> match_key : match_keys) {
+    match_key.erase(std::remove(match_key.begin(), match_key.end(), tenant_column), match_key.end());
+    if (match_key.size() == 1) {
+      columns.push_back(match_key.front());
+    }
+  }
+  return columns;
+}
+
 int Dataset::column_named(const std::string& column, const std::string& moment) const {
   int ever = -1;
   int then = -1;

@@ -99,6 +99,8 @@ struct Dataset {
   bool keyless() const { return key.empty(); }
   const std::string& title() const { return sheets.front().title; }
   int column_index(const std::string& column) const;
+  // The match keys that are one column, the tenant's aside, in turn.
+  std::vector<int> single_match_columns() const;
   // The column that something of that moment (ISO 8601, UTC) means by this name; -1 for none.
   int column_named(const std::string& column, const std::string& moment) const;
 };

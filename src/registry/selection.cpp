@@ -51,12 +51,13 @@ std::vector<int> without_tenant(const Dataset& dataset, std::vector<int> columns
 }
 
 // What a bare value may be: the primary key, else the match keys, where they are one column.
-std::vector<std::vector<int>> ways_to_name(const Dataset& dataset) {
-  std::vector<std::vector<int>> ways = {without_tenant(dataset, dataset.key)};
-  for (const std::vector<int>& match_key : dataset.match_keys) {
-    ways.push_back(without_tenant(dataset, match_key));
+std::vector<int> ways_to_name(const Dataset& dataset) {
+  std::vector<int> ways = without_tenant(dataset, dataset.key);
+  if (ways.size() != 1) {
+    ways.clear();
   }
-  ways.erase(std::remove_if(ways.begin(), ways.end(), [](const auto& way) { return way.size() != 1; }), ways.end());
+  const std::vector<int> match_columns = dataset.single_match_columns();
+  ways.insert(ways.end(), match_columns.begin(), match_columns.end());
   return ways;
 }
 
@@ -243,19 +244,17 @@ bool Selection::take_below(const Tenant& tenant, int dataset, const RowsOf& rows
   return part.selected->rows() != before;
 }
 
-// A covered data set refers to itself, or to one that comes after it.
+bool Selection::parents_come_first(int dataset) const {
+  const auto& order = model_.parents_first;
+  const auto place = std::find(order.begin(), order.end(), dataset);
+  const auto& references = at(model_, dataset).references;
+  return std::none_of(references.begin(), references.end(), [&](const Reference& reference) {
+    return covers(reference.parent) && std::find(order.begin(), place, reference.parent) == place;
+  });
+}
+
 bool Selection::circular() const {
-  std::vector<int> earlier;
-  for (const int index : model_.parents_first) {
-    for (const Reference& reference : at(model_, index).references) {
-      if (covers(index) && covers(reference.parent) &&
-          std::find(earlier.begin(), earlier.end(), reference.parent) == earlier.end()) {
-        return true;
-      }
-    }
-    earlier.push_back(index);
-  }
-  return false;
+  return std::any_of(parts_.begin(), parts_.end(), [&](const auto& part) { return !parents_come_first(part.first); });
 }
 
 void Selection::take_all(const Tenant& tenant, int dataset, const RowsOf& rows) {
@@ -290,9 +289,9 @@ void Selection::take_items(const Tenant& tenant, int dataset, Part& part, const 
       take_by(tenant, dataset, part, item.columns, rows, item);
       continue;
     }
-    for (const std::vector<int>& way : ways_to_name(at(model_, dataset))) {
-      if (item.found_by.empty() || (!rows.stored() && item.found_by == way)) {
-        take_by(tenant, dataset, part, way, rows, item);
+    for (const int way : ways_to_name(at(model_, dataset))) {
+      if (item.found_by.empty() || (!rows.stored() && item.found_by == std::vector<int>{way})) {
+        take_by(tenant, dataset, part, {way}, rows, item);
       }
     }
   }
@@ -357,8 +356,8 @@ std::vector<int> Selection::named_datasets() const {
 std::vector<std::string> Selection::named(int dataset, int column) const {
   std::vector<std::string> texts;
   const auto part = parts_.find(dataset);
-  const std::vector<std::vector<int>> ways = ways_to_name(at(model_, dataset));
-  const bool bare = std::any_of(ways.begin(), ways.end(), [&](const auto& way) { return way.front() == column; });
+  const std::vector<int> ways = ways_to_name(at(model_, dataset));
+  const bool bare = std::find(ways.begin(), ways.end(), column) != ways.end();
   for (const Item& item : part == parts_.end() ? std::vector<Item>() : part->second.items) {
     for (std::size_t i = 0; i < item.columns.size(); ++i) {
       if (item.columns[i] == column) {

@@ -40,6 +40,8 @@ class Selection {
   // The same for rows below alone; true where there were more. Needed until there are none where circular().
   bool take_below(const Tenant& tenant, int dataset, const RowsOf& rows);
   bool circular() const;
+  // No reference of the data set leads to itself or to a covered one that comes after it.
+  bool parents_come_first(int dataset) const;
   // Adds all of these rows, whatever the call named.
   void take_all(const Tenant& tenant, int dataset, const RowsOf& rows);
   // SQL: a row with this key, or number, is selected.
