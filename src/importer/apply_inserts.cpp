@@ -10,6 +10,7 @@
 #include "importer/sql_rows.h"
 #include "pg/progress.h"
 #include "pg/store_rows.h"
+#include "pg/subtransaction.h"
 
 namespace rehydra::importer {
 
@@ -59,9 +60,42 @@ struct Batch {
   std::int64_t from, to;  // numbers of plan rows
 };
 
+// What the server has counted for the table in this transaction, rows that were taken back included.
+std::uint64_t counted_inserts(const Work& work) {
+  return static_cast<std::uint64_t>(
+      pg::query_count("SELECT pg_catalog.sum(pg_catalog.pg_stat_get_xact_tuples_inserted(relid))::pg_catalog.int8 FROM "
+                      "(SELECT $1 UNION "
+                      "SELECT relid FROM pg_catalog.pg_partition_tree($1)) AS parts (relid)",
+                      pg::Args().datum(REGCLASSOID, ObjectIdGetDatum(work.dataset->relation))));
+}
+
+// Keys are hardly ever taken, and asking first costs a sixth of an insert: it is asked only after a refusal. Whatever
+// else refused the rows refuses them again. With triggers it is asked at once: what those did elsewhere before a
+// refusal would be counted, too.
+template <class Insert>
+std::uint64_t insert_unless_taken(const Work& work, Steps& steps, Insert insert) {
+  const std::string on_taken = on_taken_key(work);
+  if (on_taken.empty() || has_user_triggers(*work.dataset)) {
+    return insert(on_taken);
+  }
+  const std::uint64_t before = counted_inserts(work);
+  std::uint64_t inserted = 0;
+  const pg::Ending ending = pg::in_subtransaction(
+      [&] {
+        inserted = insert("");
+        return true;
+      },
+      [](const pg::ServerError& error) { return error.sqlstate() == ERRCODE_UNIQUE_VIOLATION; });
+  if (ending == pg::Ending::kept) {
+    return inserted;
+  }
+  steps.inserted += counted_inserts(work) - before;
+  return insert(on_taken);
+}
+
 // only: just these rows (r); all for nullptr.
 std::uint64_t insert_batch(const Operation& operation, const Work& work, const Batch& batch, const std::string& order,
-                           const pg::Store* only) {
+                           const pg::Store* only, Steps& steps) {
   std::string columns, values;
   if (work.dataset->tenant_column >= 0) {
     const auto tenant = static_cast<std::size_t>(work.dataset->tenant_column);
@@ -80,17 +114,19 @@ std::uint64_t insert_batch(const Operation& operation, const Work& work, const B
     stores.push_back(only);
     extra = " AND EXISTS (SELECT FROM " + only->name() + " k WHERE k.r OPERATOR(pg_catalog.=) p.r)";
   }
-  return insert(operation,
-                "INSERT INTO " + work.dataset->qualified() + " (" + columns.substr(2) +
-                    ") OVERRIDING SYSTEM VALUE SELECT " + values.substr(2) + " FROM " + work.plan->name() +
-                    " p WHERE " + action_is("p", 'I') +
-                    " AND p.mask OPERATOR(pg_catalog.=) $2 AND p.r OPERATOR(pg_catalog.>=) $3 AND p.r "
-                    "OPERATOR(pg_catalog.<=) $4" +
-                    extra + order + on_taken_key(work),
-                operation.tenant.args().text(batch.mask).integer(batch.from).integer(batch.to), stores);
+  const std::string sql = "INSERT INTO " + work.dataset->qualified() + " (" + columns.substr(2) +
+                          ") OVERRIDING SYSTEM VALUE SELECT " + values.substr(2) + " FROM " + work.plan->name() +
+                          " p WHERE " + action_is("p", 'I') +
+                          " AND p.mask OPERATOR(pg_catalog.=) $2 AND p.r OPERATOR(pg_catalog.>=) $3 AND p.r "
+                          "OPERATOR(pg_catalog.<=) $4" +
+                          extra + order;
+  return insert_unless_taken(work, steps, [&](const std::string& on_taken) {
+    return insert(operation, sql + on_taken,
+                  operation.tenant.args().text(batch.mask).integer(batch.from).integer(batch.to), stores);
+  });
 }
 
-std::uint64_t insert_planned(const Operation& operation, const Work& work, const pg::Store* only) {
+std::uint64_t insert_planned(const Operation& operation, const Work& work, const pg::Store* only, Steps& steps) {
   const auto masks = pg::query("SELECT mask, min(r), max(r) FROM " + work.plan->name() +
                                " p WHERE action = 'I' GROUP BY mask ORDER BY mask");
   const std::string order = insert_order(work);
@@ -99,7 +135,7 @@ std::uint64_t insert_planned(const Operation& operation, const Work& work, const
     const std::int64_t last = std::stoll(*row[2]);
     for (std::int64_t from = std::stoll(*row[1]); from <= last; from += batch_rows) {
       const std::uint64_t of_batch =
-          insert_batch(operation, work, {*row[0], from, std::min(last, from + batch_rows - 1)}, order, only);
+          insert_batch(operation, work, {*row[0], from, std::min(last, from + batch_rows - 1)}, order, only, steps);
       pg::progress::rows(of_batch);
       inserted += of_batch;
     }
@@ -151,8 +187,8 @@ std::string key_list(const Work& work, const std::string& alias) {
 void renumber(Operation& operation, Work& work, const pg::Store& rows, std::size_t field) {
   auto ids = make_id_map(work);
   pg::append_rows(*ids,
-                  "SELECT p.r" + key_list(work, "p") + key_list(work, "p") + " FROM " + work.plan->name() +
-                      " p JOIN " + rows.name() + " k ON k.r = p.r",
+                  "SELECT p.r" + key_list(work, "p") + key_list(work, "p") + " FROM " + work.plan->name() + " p JOIN " +
+                      rows.name() + " k ON k.r = p.r",
                   operation.tenant.args());
   ids->publish();
   allocate_keys(operation, work, field, "k.r IS NOT NULL", next_key(work, field),
@@ -184,7 +220,7 @@ void renumber_provisional(Operation& operation, Work& work) {
 }
 
 // Rows whose key somebody else holds: nobody may see who, the insert itself said so.
-void give_new_keys(Operation& operation, Work& work, std::uint64_t missing) {
+void give_new_keys(Operation& operation, Work& work, std::uint64_t missing, Steps& steps) {
   const std::string absent =
       "NOT EXISTS (SELECT FROM " + work.dataset->rows() + " t WHERE " + here(operation, work) + ")";
   auto taken = std::make_unique<pg::Store>(work.next_name("taken"),
@@ -199,7 +235,7 @@ void give_new_keys(Operation& operation, Work& work, std::uint64_t missing) {
                   "Run the import again, or give those rows other keys.", {work.titles.front(), 0, 0, {}});
   }
   renumber(operation, work, *taken, *field);
-  const std::uint64_t again = insert_planned(operation, work, taken.get());
+  const std::uint64_t again = insert_planned(operation, work, taken.get(), steps);
   if (again != missing) {
     throw Failure(ErrorKind::duplicate_key, "new keys of " + work.called() + " are taken as well",
                   "Raise the sequence of its key above the keys in use.", {work.titles.front(), 0, 0, {}});
@@ -216,9 +252,9 @@ void insert_rows(Operation& operation, Work& work, bool dry_run, Steps& steps) {
   if (!dry_run) {
     renumber_provisional(operation, work);
   }
-  const std::uint64_t inserted = insert_planned(operation, work, nullptr);
+  const std::uint64_t inserted = insert_planned(operation, work, nullptr, steps);
   if (inserted != work.counts.inserted) {
-    give_new_keys(operation, work, work.counts.inserted - inserted);
+    give_new_keys(operation, work, work.counts.inserted - inserted, steps);
   }
   steps.inserted += work.counts.inserted;
 }

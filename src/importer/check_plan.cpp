@@ -6,6 +6,7 @@
 #include "importer/constraints.h"
 #include "importer/presence.h"
 #include "pg/spi.h"
+#include "pg/store_probe.h"
 
 namespace rehydra::importer {
 
@@ -126,14 +127,15 @@ std::string same_values(const Work& work, const UniqueRule& rule, const std::str
 
 // Rows of the file that will hold what it says: an insert leaves those that are there already as they are.
 struct Coming {
+  const pg::Store& store;
   std::string rows, prefix;
 };
 
 Coming coming_rows(const Work& work) {
   if (work.mode == Mode::insert) {
-    return {work.plan->name() + " s WHERE s.action IN ('I', 'U')", "n"};
+    return {*work.plan, work.plan->name() + " s WHERE s.action IN ('I', 'U')", "n"};
   }
-  return {work.staged->name() + " s WHERE " + comes(work, "s"), "c"};
+  return {*work.staged, work.staged->name() + " s WHERE " + comes(work, "s"), "c"};
 }
 
 // One error a row, against the first row that has the values. Where rows may be left out, none of them is taken for the
@@ -141,14 +143,16 @@ Coming coming_rows(const Work& work) {
 void check_unique_in_file(Operation& operation, Work& work, const UniqueRule& rule) {
   const Coming coming = coming_rows(work);
   std::string list, not_null;
+  std::vector<std::string> columns;
   for (int column : rule.columns) {
     if (column != work.dataset->tenant_column) {
       const std::string value = coming.prefix + at(static_cast<std::size_t>(work.field_of(column)));
       list += (list.empty() ? "" : ", ") + value;
       not_null += " AND " + value + " IS NOT NULL";
+      columns.push_back(value);
     }
   }
-  if (list.empty()) {
+  if (list.empty() || pg::surely_distinct(coming.store, columns)) {
     return;
   }
   const std::string twice = "SELECT " + list + ", min(r) AS first, max(r) AS last FROM " + coming.rows + not_null +

@@ -37,15 +37,15 @@ Conflicts::Conflicts(const Operation& operation, const Work& work) {
   }
 }
 
-bool Conflicts::keeps_stored(const pg::Cursor& cursor, std::size_t row, std::size_t stored) const {
+bool Conflicts::keeps_stored(const pg::Batch& joined, std::size_t row, std::size_t stored) const {
   if (field_ < 0) {
     return false;
   }
   const std::size_t at = stored + static_cast<std::size_t>(field_);
-  if (cursor.is_null(row, at)) {
+  if (joined.is_null(row, at)) {
     return false;  // never changed
   }
-  const Datum value = cursor.value(row, at);
+  const Datum value = joined.value(row, at);
   return is_date_ ? DatumGetDateADT(value) >= exported_at_ : DatumGetTimestamp(value) > exported_at_;
 }
 

@@ -12,7 +12,7 @@ class Conflicts {
   Conflicts(const Operation& operation, const Work& work);
   // stored: the position of the first stored field in the cursor's rows. Of data sets that do not keep the time of their
   // last change (Dataset::changed_column) nothing is known.
-  bool keeps_stored(const pg::Cursor& cursor, std::size_t row, std::size_t stored) const;
+  bool keeps_stored(const pg::Batch& joined, std::size_t row, std::size_t stored) const;
   bool unknown() const noexcept { return unknown_; }
 
  private:

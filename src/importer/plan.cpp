@@ -4,6 +4,7 @@
 #include "importer/row_batch.h"
 #include "importer/row_identity.h"
 #include "importer/secrets.h"
+#include "pg/merged_rows.h"
 #include "pg/spi.h"
 
 namespace rehydra::importer {
@@ -37,6 +38,13 @@ std::string join_sql(const Operation& operation, const Work& work) {
          (work.is_partial() ? " AND " + work.pick("t") : "") + ") t ON " + (keyless ? same_row("s", "t") : work.same_key("s.c", "t.o"));
 }
 
+// o0.., in the order of the key.
+std::string stored_in_order_sql(const Operation& operation, const Work& work, std::size_t key) {
+  return "SELECT " + work.stored_list().substr(2) + " FROM " + work.dataset->rows() + " t WHERE " +
+         registry::tenant_predicate(*operation.model, *work.dataset, "t") + " ORDER BY t." +
+         pg::quote_identifier(work.column(key).name);
+}
+
 Error always_given_out(const registry::Column& column) {
   Error error{
       ErrorKind::bad_value,
@@ -51,12 +59,12 @@ Error always_given_out(const registry::Column& column) {
 // Compares one joined batch and collects its plan rows.
 class Comparer {
  public:
-  Comparer(Operation& operation, Work& work, const pg::Cursor& cursor, Secrets& secrets, Pass pass)
+  Comparer(Operation& operation, Work& work, const pg::Batch& joined, Secrets& secrets, Pass pass)
       : operation_(operation),
         pass_(pass),
         conflicts_(operation, work),
         work_(work),
-        cursor_(cursor),
+        joined_(joined),
         secrets_(secrets),
         satellites_(work.satellite_titles.size()),
         staged_(lead_columns + satellites_),
@@ -81,18 +89,18 @@ class Comparer {
   bool took_unknown() const noexcept { return conflicts_.unknown() && work_.counts.updated != 0; }
 
  private:
-  bool in_file(std::size_t row) const { return !cursor_.is_null(row, lead_r); }
-  bool in_table(std::size_t row) const { return !cursor_.is_null(row, here_); }
-  std::int64_t number(std::size_t row) const { return DatumGetInt64(cursor_.value(row, lead_r)); }
+  bool in_file(std::size_t row) const { return !joined_.is_null(row, lead_r); }
+  bool in_table(std::size_t row) const { return !joined_.is_null(row, here_); }
+  std::int64_t number(std::size_t row) const { return DatumGetInt64(joined_.value(row, lead_r)); }
 
   // A satellite without a row for this key gives none of its columns.
   bool given(std::size_t row, std::size_t field) const {
     const std::size_t sheet = work_.fields[field].sheet;
-    return field < work_.staged_fields && (sheet == 0 || !cursor_.is_null(row, lead_columns + sheet - 1));
+    return field < work_.staged_fields && (sheet == 0 || !joined_.is_null(row, lead_columns + sheet - 1));
   }
 
   bool staged_null(std::size_t row, std::size_t field) const {
-    if (cursor_.is_null(row, staged_ + field)) {
+    if (joined_.is_null(row, staged_ + field)) {
       return true;
     }
     return work_.is_nulled(field, number(row));
@@ -108,7 +116,7 @@ class Comparer {
           continue;
         }
         const bool new_null = staged_null(row, field);
-        const bool old_null = cursor_.is_null(row, stored_ + field);
+        const bool old_null = joined_.is_null(row, stored_ + field);
         differs_[row * fields + field] = new_null != old_null ? 1 : 0;
         comparable[row * fields + field] = !new_null && !old_null ? 1 : 0;
       }
@@ -118,8 +126,8 @@ class Comparer {
         for (std::size_t field = 0; field < fields; ++field) {
           if (comparable[row * fields + field] != 0) {
             differs_[row * fields + field] =
-                pg::same_value(work_.column(field).type, cursor_.value(row, staged_ + field),
-                               cursor_.value(row, stored_ + field))
+                pg::same_value(work_.column(field).type, joined_.value(row, staged_ + field),
+                               joined_.value(row, stored_ + field))
                     ? 0
                     : 1;
           }
@@ -132,7 +140,7 @@ class Comparer {
     work_.counts.before += in_table(row) ? 1 : 0;
     if (!in_file(row)) {
       absent(row);
-    } else if (DatumGetBool(cursor_.value(row, lead_bad)) || work_.is_bad(number(row))) {
+    } else if (DatumGetBool(joined_.value(row, lead_bad)) || work_.is_bad(number(row))) {
       leave(row, work_.counts.rejected, operation_.policy.skip_errors);
     } else if (work_.mark_of(number(row)) == Mark::skip) {
       leave(row, work_.counts.skipped, true);
@@ -251,7 +259,7 @@ class Comparer {
       ++work_.counts.rejected;
     } else if (!changed) {
       ++work_.counts.unchanged;
-    } else if (conflicts_.keeps_stored(cursor_, row, stored_)) {
+    } else if (conflicts_.keeps_stored(joined_, row, stored_)) {
       if (operation_.policy.conflicts == OnConflict::reject) {
         reject(row, changed_since_export(mask.find('1')));
       } else {
@@ -294,13 +302,13 @@ class Comparer {
 
   bool refuse(std::size_t row, std::size_t field, Error why) {
     const std::size_t sheet = work_.fields[field].sheet;
-    const std::int64_t satellite_line = sheet == 0 || cursor_.is_null(row, lead_columns + sheet - 1)
+    const std::int64_t satellite_line = sheet == 0 || joined_.is_null(row, lead_columns + sheet - 1)
                                             ? 0
-                                            : DatumGetInt64(cursor_.value(row, lead_columns + sheet - 1));
+                                            : DatumGetInt64(joined_.value(row, lead_columns + sheet - 1));
     RowError error;
     error.error = std::move(why);
-    error.error.where = work_.where(field, DatumGetInt32(cursor_.value(row, lead_sheet)),
-                                    DatumGetInt64(cursor_.value(row, lead_line)), satellite_line);
+    error.error.where = work_.where(field, DatumGetInt32(joined_.value(row, lead_sheet)),
+                                    DatumGetInt64(joined_.value(row, lead_line)), satellite_line);
     error.dataset = work_.dataset->name;
     error.column = work_.column(field).name;
     error.r = number(row);
@@ -317,12 +325,12 @@ class Comparer {
   // Rows of the file keep their number; stored rows that it lacks get one of their own, below zero.
   void begin(std::size_t row, char action, const std::string& mask) {
     if (in_file(row)) {
-      push(cursor_.value(row, lead_r), false);
+      push(joined_.value(row, lead_r), false);
     } else {
       push(Int64GetDatum(--absent_number_), false);
     }
     for (std::size_t lead : {lead_sheet, lead_line}) {
-      push(cursor_.value(row, lead), cursor_.is_null(row, lead));
+      push(joined_.value(row, lead), joined_.is_null(row, lead));
     }
     push(CharGetDatum(action), false);
     push(arena_.varlena(mask), false);
@@ -335,17 +343,17 @@ class Comparer {
       if (!has_new) {
         push(0, true);
       } else if (work_.fields[field].is_key && in_table(row)) {
-        push(cursor_.value(row, old), cursor_.is_null(row, old));  // a key of another spelling stays as it is stored
+        push(joined_.value(row, old), joined_.is_null(row, old));  // a key of another spelling stays as it is stored
       } else if (given(row, field)) {
-        push(cursor_.value(row, staged_ + field), staged_null(row, field));
+        push(joined_.value(row, staged_ + field), staged_null(row, field));
       } else if (in_table(row)) {
-        push(cursor_.value(row, old), cursor_.is_null(row, old));
+        push(joined_.value(row, old), joined_.is_null(row, old));
       } else {
         push(secrets_.value(field), secrets_.is_null(field));
       }
     }
     for (std::size_t field = 0; field < work_.fields.size(); ++field) {
-      push(cursor_.value(row, stored_ + field), cursor_.is_null(row, stored_ + field));
+      push(joined_.value(row, stored_ + field), joined_.is_null(row, stored_ + field));
     }
   }
 
@@ -354,7 +362,7 @@ class Comparer {
   Conflicts conflicts_;
   std::uint64_t kept_ = 0;  // rows that were changed in the database and stay so
   Work& work_;
-  const pg::Cursor& cursor_;
+  const pg::Batch& joined_;
   Secrets& secrets_;
   std::size_t satellites_, staged_, here_, stored_, width_;
   std::int64_t absent_number_ = 0;
@@ -369,6 +377,39 @@ void reset_counts(Work& work) {
   fresh.in_file = work.counts.in_file;
   fresh.skipped = work.left_out;
   work.counts = fresh;
+}
+
+// What the policy of conflicts came to.
+struct Kept {
+  std::uint64_t rows = 0;
+  bool took_unknown = false;
+};
+
+// Rows: a pg::Batch that is fetched.
+template <class Rows>
+Kept compare_rows(Operation& operation, Work& work, Secrets& secrets, Pass pass, Rows& joined) {
+  secrets.watch(joined, lead_columns + work.satellite_titles.size());
+  Comparer comparer(operation, work, joined, secrets, pass);
+  for (std::size_t rows = joined.fetch(); rows != 0; rows = joined.fetch()) {
+    comparer.compare(rows);
+  }
+  joined.close();
+  return {comparer.kept(), comparer.took_unknown()};
+}
+
+// A file in the order of its table's one integer key is merged with the table in that order.
+Kept join_and_compare(Operation& operation, Work& work, Secrets& secrets, Pass pass) {
+  const std::vector<std::size_t> keys = work.key_fields();
+  const std::size_t width = lead_columns + work.satellite_titles.size() + work.staged_fields;
+  if (keys.size() == 1 && !work.is_partial() && work.staged->columns() == width &&
+      pg::rises(*work.staged, "c" + at(keys[0]))) {
+    pg::MergedRows joined(*work.staged, "c" + at(keys[0]),
+                          needs_absent_rows(work) ? pg::MergedRows::Join::full : pg::MergedRows::Join::left,
+                          stored_in_order_sql(operation, work, keys[0]), keys[0], operation.tenant.args());
+    return compare_rows(operation, work, secrets, pass, joined);
+  }
+  pg::Cursor joined(join_sql(operation, work), operation.tenant.args());
+  return compare_rows(operation, work, secrets, pass, joined);
 }
 
 }  // namespace
@@ -392,13 +433,7 @@ void plan_dataset(Operation& operation, Work& work, Pass pass, MemoryContext mem
   reset_counts(work);
   work.plan = std::make_unique<pg::Store>(work.next_name("plan"), plan_columns(work));
   Secrets secrets(operation, work, memory);
-  pg::Cursor cursor(join_sql(operation, work), operation.tenant.args());
-  secrets.watch(cursor, lead_columns + work.satellite_titles.size());
-  Comparer comparer(operation, work, cursor, secrets, pass);
-  for (std::size_t rows = cursor.fetch(); rows != 0; rows = cursor.fetch()) {
-    comparer.compare(rows);
-  }
-  cursor.close();
+  const Kept kept = join_and_compare(operation, work, secrets, pass);
   work.counts.compared = work.counts.before;
   if (!needs_absent_rows(work) && !work.is_partial()) {
     work.counts.before =
@@ -406,11 +441,11 @@ void plan_dataset(Operation& operation, Work& work, Pass pass, MemoryContext mem
                                                        registry::tenant_predicate(*operation.model, *work.dataset, "t"),
                                                    operation.tenant.args()));
   }
-  if (pass == Pass::last && comparer.kept() != 0) {
-    operation.errors->warn(std::to_string(comparer.kept()) + " rows of " + work.called() +
+  if (pass == Pass::last && kept.rows != 0) {
+    operation.errors->warn(std::to_string(kept.rows) + " rows of " + work.called() +
                            " were changed in the database after the export: they keep what the database holds");
   }
-  if (pass == Pass::last && comparer.took_unknown()) {
+  if (pass == Pass::last && kept.took_unknown) {
     operation.errors->warn(work.called() + " does not say when its rows were changed: the file's values are taken");
   }
   work.plan->publish();

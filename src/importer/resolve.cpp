@@ -4,6 +4,7 @@
 #include "importer/presence.h"
 #include "importer/references.h"
 #include "importer/sql_rows.h"
+#include "pg/store_probe.h"
 
 namespace rehydra::importer {
 
@@ -43,7 +44,9 @@ std::string place(const Work& work, std::size_t field) {
 
 void check_duplicates(Operation& operation, Work& work, const std::vector<std::size_t>& keys) {
   std::string list, not_null, same;
+  std::vector<std::string> columns;
   for (std::size_t field : keys) {
+    columns.push_back("c" + at(field));
     list += (list.empty() ? "" : ", ") + staged(field);
     not_null += " AND " + staged(field) + " IS NOT NULL";
     same += " AND " + work.same_field(field, staged(field), "d.c" + std::to_string(field));
@@ -51,7 +54,8 @@ void check_duplicates(Operation& operation, Work& work, const std::vector<std::s
   const std::string from = work.staged->name() + " s";
   const std::string twice = "SELECT " + list + ", min(s.r) AS first, max(s.r) AS last FROM " + from + " WHERE true" +
                             not_null + " GROUP BY " + list + " HAVING count(*) > 1";
-  if (pg::query_count("SELECT count(*) FROM (" + twice + ") d") == 0) {
+  if (pg::surely_distinct(*work.staged, columns) ||
+      pg::query_count("SELECT count(*) FROM (" + twice + ") d") == 0) {
     return;
   }
   // Where rows may be left out, none of them is taken for the right one.
@@ -70,7 +74,7 @@ void check_duplicates(Operation& operation, Work& work, const std::vector<std::s
 
 void check_blank_keys(Operation& operation, Work& work, const std::vector<std::size_t>& keys) {
   for (std::size_t field : keys) {
-    if (work.column(field).has_default) {
+    if (work.column(field).has_default || !work.staged->has_null("c" + at(field))) {
       continue;
     }
     for (const pg::TextRow& row : pg::query("SELECT " + place(work, field) + " FROM " + work.staged->name() +
@@ -139,9 +143,34 @@ std::string all_given(const std::vector<std::size_t>& fields) {
   return condition;
 }
 
+// Every reference leads to a row of the file, and all of those come: nothing is to be asked.
+bool surely_leads(Operation& operation, const Work& work, const Reference& reference) {
+  const Work* parent = operation.work_of(reference.parent);
+  if (parent == nullptr || parent->gone != nullptr) {
+    return false;
+  }
+  std::string child_column, parent_column;
+  for (std::size_t i = 0; i < reference.columns.size(); ++i) {
+    const std::string child = work.value_sql(reference.columns[i], "c");
+    const std::string above = parent->value_sql(reference.parent_columns[i], "c");
+    if (child == tenant_sql && above == tenant_sql) {
+      continue;
+    }
+    if (!child_column.empty() || child.empty() || above.empty() || child == tenant_sql || above == tenant_sql) {
+      return false;
+    }
+    child_column = child;
+    parent_column = above;
+  }
+  return !child_column.empty() && pg::surely_contained(*work.staged, child_column, *parent->staged, parent_column);
+}
+
 // What the row's references that lead nowhere come to: counted, and said once a data set.
 void settle(Operation& operation, Work& work, const Reference& reference, const std::vector<std::size_t>& fields,
             OnMissing choice) {
+  if (surely_leads(operation, work, reference)) {
+    return;
+  }
   const Dataset& parent = operation.model->datasets[static_cast<std::size_t>(reference.parent)];
   const std::string called = parent.sheets.empty() ? parent.name : parent.title();
   const std::string sql = "SELECT " + place(work, fields[0]) + ", " + staged(fields[0]) + "::pg_catalog.text FROM " +
@@ -190,10 +219,13 @@ void check_tenant_path(Operation& operation, Work& work) {
     if (field < 0) {
       continue;
     }
-    const auto at = static_cast<std::size_t>(field);
-    for (const pg::TextRow& row : pg::query("SELECT " + place(work, at) + " FROM " + work.staged->name() + " s WHERE " +
-                                            staged(at) + " IS NULL AND NOT s.bad AND " + comes(work, "s") + " ORDER BY s.r")) {
-      add_error(operation, work, at, row, ErrorKind::null_value,
+    const auto path_field = static_cast<std::size_t>(field);
+    if (!work.staged->has_null("c" + at(path_field))) {
+      continue;
+    }
+    for (const pg::TextRow& row : pg::query("SELECT " + place(work, path_field) + " FROM " + work.staged->name() + " s WHERE " +
+                                            staged(path_field) + " IS NULL AND NOT s.bad AND " + comes(work, "s") + " ORDER BY s.r")) {
+      add_error(operation, work, path_field, row, ErrorKind::null_value,
                 "the row would belong to no customer: the cell that leads there is blank",
                 "Enter the key of its parent.");
     }

@@ -40,8 +40,8 @@ Secrets::Secrets(Operation& operation, Work& work, MemoryContext memory)
   }
 }
 
-void Secrets::watch(const pg::Cursor& cursor, std::size_t first_staged) {
-  cursor_ = &cursor;
+void Secrets::watch(const pg::Batch& joined, std::size_t first_staged) {
+  joined_ = &joined;
   first_staged_ = first_staged;
 }
 
@@ -87,7 +87,7 @@ void Secrets::prepare() {
   pg::set_canonical_output(settings);
   const pg::ContextScope scope(memory_.get());
   read_keys(rows);
-  found_.assign(cursor_->rows(), nullptr);
+  found_.assign(joined_->rows(), nullptr);
   for (std::size_t row : rows) {
     found_[row] = find(keys_[row]);
   }
@@ -99,8 +99,8 @@ void Secrets::prepare() {
 std::vector<std::size_t> Secrets::new_rows() const {
   const std::size_t here = first_staged_ + work_.staged_fields;
   std::vector<std::size_t> rows;
-  for (std::size_t row = 0; row < cursor_->rows(); ++row) {
-    if (!cursor_->is_null(row, lead_r) && cursor_->is_null(row, here)) {
+  for (std::size_t row = 0; row < joined_->rows(); ++row) {
+    if (!joined_->is_null(row, lead_r) && joined_->is_null(row, here)) {
       rows.push_back(row);
     }
   }
@@ -114,14 +114,14 @@ void Secrets::read_keys(const std::vector<std::size_t>& rows) {
     const char** text = texts.data();
     for (std::size_t row : rows) {
       for (std::size_t field : fields) {
-        if (!cursor_->is_null(row, first_staged_ + field)) {
-          *text = pg::output_text(work_.column(field).type, cursor_->value(row, first_staged_ + field));
+        if (!joined_->is_null(row, first_staged_ + field)) {
+          *text = pg::output_text(work_.column(field).type, joined_->value(row, first_staged_ + field));
         }
         ++text;
       }
     }
   });
-  keys_.assign(cursor_->rows(), {});
+  keys_.assign(joined_->rows(), {});
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto first = texts.begin() + static_cast<std::ptrdiff_t>(i * fields.size());
     keys_[rows[i]].assign(first, first + static_cast<std::ptrdiff_t>(fields.size()));
@@ -130,7 +130,7 @@ void Secrets::read_keys(const std::vector<std::size_t>& rows) {
 
 void Secrets::convert(const std::vector<std::size_t>& rows) {
   const std::size_t width = fields_.size();
-  converted_.assign(cursor_->rows() * width, 0);
+  converted_.assign(joined_->rows() * width, 0);
   pg::call([&] {
     for (std::size_t row : rows) {
       for (std::size_t i = 0; found_[row] != nullptr && i < width; ++i) {

@@ -20,7 +20,7 @@ class Secrets {
   Secrets(Operation& operation, Work& work, MemoryContext memory);
 
   // The joined rows that look_up() counts in: staged fields stand from first_staged on.
-  void watch(const pg::Cursor& cursor, std::size_t first_staged);
+  void watch(const pg::Batch& joined, std::size_t first_staged);
   void start_batch();
   // Finds the secrets of a row of the batch; marks in mask the fields that have one.
   void look_up(std::size_t row, std::string& mask);
@@ -42,7 +42,7 @@ class Secrets {
   Operation& operation_;
   Work& work_;
   pg::Context memory_;
-  const pg::Cursor* cursor_ = nullptr;
+  const pg::Batch* joined_ = nullptr;
   std::size_t first_staged_ = 0;
   std::vector<std::size_t> fields_;                       // of the work: the secret ones
   std::optional<std::vector<std::string>> snapshot_ids_;  // newest first, asked for when first needed

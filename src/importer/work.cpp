@@ -13,7 +13,7 @@ int Work::field_of(int column) const {
 
 std::string Work::value_sql(int column, const std::string& prefix) const {
   if (column == dataset->tenant_column) {
-    return "$1";
+    return tenant_sql;
   }
   const int field = field_of(column);
   return field < 0 ? std::string() : prefix + std::to_string(field);

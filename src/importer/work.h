@@ -30,6 +30,9 @@ inline std::string at(std::size_t number) {
   return std::to_string(number);
 }
 
+// The acting tenant in statements: their first parameter.
+inline const std::string tenant_sql = "$1";
+
 // replace: the tenant ends up as the file says. merge: update and insert. insert: only what is missing.
 enum class Mode : std::uint8_t { replace, merge, insert };
 

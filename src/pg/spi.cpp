@@ -190,18 +190,20 @@ Cursor::Cursor(const std::string& sql, const Args& args, Access access) {
     throw Failure(ErrorKind::internal, "no cursor for: " + sql);
   }
   descriptor_ = portal_->tupDesc;
-  columns_ = static_cast<std::size_t>(descriptor_->natts);
-  batch_ = std::make_unique<RowReceiver>(columns_, batch_rows, portal_->portalContext);
+  set_columns(static_cast<std::size_t>(descriptor_->natts));
+  batch_ = std::make_unique<RowReceiver>(columns(), batch_rows, portal_->portalContext);
 }
 
 std::size_t Cursor::fetch() {
   call([&] { PortalRunFetch(portal_, FETCH_FORWARD, batch_rows, batch_->begin()); });
-  return batch_->rows();
+  show(batch_->values(), batch_->nulls(), batch_->rows());
+  return rows();
 }
 
 void Cursor::close() {
   call([&] { SPI_cursor_close(portal_); });
   batch_.reset();
+  show(nullptr, nullptr, 0);
   portal_ = nullptr;
 }
 

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pg/batch.h"
 #include "pg/guard.h"
 #include "pg/row_receiver.h"
 
@@ -70,7 +71,7 @@ std::optional<std::string> query_value(const std::string& sql, const Args& args 
 std::int64_t query_count(const std::string& sql, const Args& args = {}, Access access = Access::read_only);
 
 // Rows in batches of deformed values. The datums of a batch live until the next fetch() or close().
-class Cursor {
+class Cursor : public Batch {
  public:
   static constexpr long batch_rows = 1'000;
 
@@ -81,21 +82,12 @@ class Cursor {
 
   // Rows fetched; 0 at the end.
   std::size_t fetch();
-  // Those of the last fetch().
-  std::size_t rows() const noexcept { return batch_->rows(); }
-  std::size_t columns() const noexcept { return columns_; }
   TupleDesc descriptor() const noexcept { return descriptor_; }
-  // The whole batch, row by row.
-  const Datum* values() const noexcept { return batch_->values(); }
-  const bool* nulls() const noexcept { return batch_->nulls(); }
-  Datum value(std::size_t row, std::size_t column) const noexcept { return values()[row * columns_ + column]; }
-  bool is_null(std::size_t row, std::size_t column) const noexcept { return nulls()[row * columns_ + column]; }
   void close();
 
  private:
   Portal portal_ = nullptr;
   TupleDesc descriptor_ = nullptr;
-  std::size_t columns_ = 0;
   std::unique_ptr<RowReceiver> batch_;  // its memory is the portal's
 };
 

@@ -1,6 +1,7 @@
 #include "pg/store.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "pg/home.h"
 
@@ -15,7 +16,7 @@ constexpr int store_kilobytes = 512;
 }  // namespace
 
 Store::Store(std::string name, const std::vector<StoreColumn>& columns)
-    : name_(std::move(name)), column_count_(columns.size()) {
+    : name_(std::move(name)), column_count_(columns.size()), nulls_(columns.size()) {
   const HomeScope home_scope;
   call([&] {
     memory_ = AllocSetContextCreateInternal(home().context, "rehydra store", ALLOCSET_DEFAULT_SIZES);
@@ -49,6 +50,27 @@ void Store::append(const Datum* values, const bool* nulls, std::size_t rows) {
     }
   });
   rows_ += rows;
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t column = 0; column < column_count_; ++column) {
+      nulls_[column] |= static_cast<char>(nulls[i * column_count_ + column]);
+    }
+  }
+}
+
+std::size_t Store::column(const std::string& name) const {
+  for (int i = 0; i < descriptor_->natts; ++i) {
+    if (name == NameStr(TupleDescAttr(descriptor_, i)->attname)) {
+      return static_cast<std::size_t>(i);
+    }
+  }
+  throw std::logic_error("store " + name_ + " has no column " + name);
+}
+
+int Store::new_pointer() const {
+  const int pointer = tuplestore_alloc_read_pointer(rows_store_, EXEC_FLAG_REWIND);
+  tuplestore_select_read_pointer(rows_store_, pointer);
+  tuplestore_rescan(rows_store_);
+  return pointer;
 }
 
 EphemeralNamedRelation Store::relation() const {

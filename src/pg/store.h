@@ -31,9 +31,36 @@ class Store {
   std::size_t columns() const noexcept { return column_count_; }
   std::uint64_t rows() const noexcept { return rows_; }
   TupleDesc descriptor() const noexcept { return descriptor_; }
+  // The column of that name, from 0; there must be one.
+  std::size_t column(const std::string& name) const;
+  // A row has NULL there.
+  bool has_null(const std::string& name) const { return nulls_[column(name)] != 0; }
 
   // For a query environment other than SPI's; made in the current memory context. Only inside a guard.
   EphemeralNamedRelation relation() const;
+
+  // Reading without SQL, only inside a guard. A pointer is a place among the rows, the first one to begin with; it is the
+  // store's as long as that lives.
+  int new_pointer() const;
+  TupleTableSlot* new_slot() const { return MakeSingleTupleTableSlot(descriptor_, &TTSOpsMinimalTuple); }
+  // The next row; false behind the last one. What the slot needs of memory is of the current context.
+  bool read(int pointer, TupleTableSlot* slot) const {
+    tuplestore_select_read_pointer(rows_store_, pointer);
+    return tuplestore_gettupleslot(rows_store_, true, false, slot);
+  }
+  // Looks at the rows from the first one on, until the body says false.
+  template <class Body>
+  void scan(Body&& body) const {
+    if (scan_pointer_ < 0) {
+      scan_pointer_ = new_pointer();
+    }
+    tuplestore_select_read_pointer(rows_store_, scan_pointer_);
+    tuplestore_rescan(rows_store_);
+    TupleTableSlot* slot = new_slot();
+    while (read(scan_pointer_, slot) && body(slot)) {
+    }
+    ExecDropSingleTupleTableSlot(slot);
+  }
 
   // rows x columns() values, row by row.
   void append(const Datum* values, const bool* nulls, std::size_t rows);
@@ -47,7 +74,9 @@ class Store {
   MemoryContext memory_ = nullptr;
   TupleDesc descriptor_ = nullptr;
   Tuplestorestate* rows_store_ = nullptr;
+  mutable int scan_pointer_ = -1;
   std::uint64_t rows_ = 0;
+  std::vector<char> nulls_;  // [column] a row has NULL there
   bool published_ = false;
 };
 
