@@ -1,10 +1,10 @@
 #include "importer/plan.h"
 
 #include "importer/conflicts.h"
+#include "importer/key_order.h"
 #include "importer/row_batch.h"
 #include "importer/row_identity.h"
 #include "importer/secrets.h"
-#include "pg/merged_rows.h"
 #include "pg/spi.h"
 
 namespace rehydra::importer {
@@ -36,13 +36,6 @@ std::string join_sql(const Operation& operation, const Work& work) {
          " JOIN (SELECT true AS here" + work.stored_list() + (keyless ? numbered_stored(work, "t") : "") + " FROM " +
          work.dataset->rows() + " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
          (work.is_partial() ? " AND " + work.pick("t") : "") + ") t ON " + (keyless ? same_row("s", "t") : work.same_key("s.c", "t.o"));
-}
-
-// o0.., in the order of the key.
-std::string stored_in_order_sql(const Operation& operation, const Work& work, std::size_t key) {
-  return "SELECT " + work.stored_list().substr(2) + " FROM " + work.dataset->rows() + " t WHERE " +
-         registry::tenant_predicate(*operation.model, *work.dataset, "t") + " ORDER BY t." +
-         pg::quote_identifier(work.column(key).name);
 }
 
 Error always_given_out(const registry::Column& column) {
@@ -397,15 +390,13 @@ Kept compare_rows(Operation& operation, Work& work, Secrets& secrets, Pass pass,
   return {comparer.kept(), comparer.took_unknown()};
 }
 
-// A file in the order of its table's one integer key is merged with the table in that order.
 Kept join_and_compare(Operation& operation, Work& work, Secrets& secrets, Pass pass) {
-  const std::vector<std::size_t> keys = work.key_fields();
   const std::size_t width = lead_columns + work.satellite_titles.size() + work.staged_fields;
-  if (keys.size() == 1 && !work.is_partial() && work.staged->columns() == width &&
-      pg::rises(*work.staged, "c" + at(keys[0]))) {
-    pg::MergedRows joined(*work.staged, "c" + at(keys[0]),
+  const auto key = merge_key(work, *work.staged, "c");
+  if (key && !work.staged->has_null("c" + at(*key)) && work.staged->columns() == width) {
+    pg::MergedRows joined(*work.staged, "c" + at(*key),
                           needs_absent_rows(work) ? pg::MergedRows::Join::full : pg::MergedRows::Join::left,
-                          stored_in_order_sql(operation, work, keys[0]), keys[0], operation.tenant.args());
+                          stored_in_key_order(operation, work, *key), *key, operation.tenant.args());
     return compare_rows(operation, work, secrets, pass, joined);
   }
   pg::Cursor joined(join_sql(operation, work), operation.tenant.args());

@@ -1,6 +1,8 @@
 #include "importer/prove.h"
 
 #include "importer/constraints.h"
+#include "importer/key_order.h"
+#include "importer/plan.h"
 #include "importer/row_identity.h"
 #include "pg/spi.h"
 #include "registry/bookkeeper.h"
@@ -33,18 +35,54 @@ pg::TextRow ask(const Operation& operation, const Work& work, const std::string&
   const bool keyless = work.dataset->keyless();
   const std::string join = keyless ? same_row("p", "t") : work.same_key("p.n", "t.o");
   return pg::query("SELECT " + list + " FROM (SELECT *" + (keyless ? numbered(work, "p.n") : "") + " FROM " +
-                       work.plan->name() + " p WHERE action IN ('I', 'U')) p " +
-                       (work.is_partial() ? "LEFT" : "FULL") + " JOIN (SELECT true AS here" +
-                       work.stored_list() + (keyless ? numbered_stored(work, "t") : "") + " FROM " +
-                       work.dataset->rows() + " t WHERE " +
-                       registry::tenant_predicate(*operation.model, *work.dataset, "t") + ") t ON " +
-                       join,
+                       work.plan->name() + " p WHERE action IN ('I', 'U')) p " + (work.is_partial() ? "LEFT" : "FULL") +
+                       " JOIN (SELECT true AS here" + work.stored_list() + (keyless ? numbered_stored(work, "t") : "") +
+                       " FROM " + work.dataset->rows() + " t WHERE " +
+                       registry::tenant_predicate(*operation.model, *work.dataset, "t") + ") t ON " + join,
                    operation.tenant.args(), pg::Access::read_write)
       .at(0);
 }
 
+// Whether the row's coming values have the images of the stored ones. Only inside a guard.
+bool is_as_planned(const Work& work, const pg::Batch& rows, std::size_t row, std::size_t stored) {
+  for (std::size_t field = 0; field < work.fields.size(); ++field) {
+    const std::size_t planned = plan_lead + field;
+    const bool is_null = rows.is_null(row, planned);
+    if (is_null != rows.is_null(row, stored + field) ||
+        (!is_null &&
+         !pg::same_image(work.column(field).type, rows.value(row, planned), rows.value(row, stored + field)))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Planned rows without a key are not seen.
+Found compare_in_key_order(const Operation& operation, const Work& work, std::size_t key) {
+  pg::MergedRows rows(*work.plan, "n" + at(key), pg::MergedRows::Join::full, stored_in_key_order(operation, work, key),
+                      key, operation.tenant.args(), pg::Access::read_write);
+  const std::size_t here = work.plan->columns();
+  Found found;
+  for (std::size_t count = rows.fetch(); count != 0; count = rows.fetch()) {
+    pg::call([&] {
+      for (std::size_t row = 0; row < count; ++row) {
+        const bool is_stored = !rows.is_null(row, here);
+        const bool is_planned = !rows.is_null(row, 0);
+        found.stored += is_stored ? 1 : 0;
+        found.changed += is_stored && is_planned ? 1 : 0;
+        found.differing += is_planned && !is_as_planned(work, rows, row, here + 1) ? 1 : 0;
+      }
+    });
+  }
+  rows.close();
+  return found;
+}
+
 // One comparison a row; which columns differ is only asked where any does.
 Found compare_rows(const Operation& operation, const Work& work) {
+  if (const auto key = merge_key(work, *work.plan, "n")) {
+    return compare_in_key_order(operation, work, *key);
+  }
   std::string planned, stored;
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
     planned += (field == 0 ? "p.n" : ", p.n") + at(field);
@@ -111,7 +149,7 @@ Counters read_counters() {
 
 void prove_rows(Operation& operation, Work& work, const Steps& beyond_plan, std::vector<SideEffect>& side_effects) {
   const std::uint64_t planned = work.counts.inserted + work.counts.updated;
-  const Found found = planned != 0 ? compare_rows(operation, work)
+  const Found found = planned != 0        ? compare_rows(operation, work)
                       : work.is_partial() ? Found{}
                                           : Found{stored_rows(operation, work), 0, 0};
   const bool triggers = has_user_triggers(*work.dataset);

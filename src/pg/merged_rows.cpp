@@ -19,7 +19,7 @@ Oid type_of(TupleDesc descriptor, std::size_t column) {
 bool rises(const Store& store, const std::string& name) {
   const std::size_t column = store.column(name);
   const Oid type = type_of(store.descriptor(), column);
-  if (!is_integer(type) || store.has_null(name)) {
+  if (!is_integer(type)) {
     return false;
   }
   bool rising = true;
@@ -29,9 +29,11 @@ bool rises(const Store& store, const std::string& name) {
     store.scan([&](TupleTableSlot* slot) {
       bool is_null = false;
       const std::int64_t number = integer_of(type, slot_getattr(slot, static_cast<int>(column) + 1, &is_null));
-      rising = first || number > last;
-      first = false;
-      last = number;
+      if (!is_null) {
+        rising = first || number > last;
+        first = false;
+        last = number;
+      }
       return rising;
     });
   });

@@ -11,7 +11,7 @@
 
 namespace rehydra::pg {
 
-// The column's values are there in every row, and rise.
+// The column's integers rise from row to row; NULLs are passed over.
 bool rises(const Store& store, const std::string& column);
 
 // A row: the store's columns, true if the query has a row of that key, the query's columns. Which side lacks a row has
