@@ -109,6 +109,20 @@ bench-schema:
 	@bash scripts/setup.sh demo
 	@$(SCRIPT)bench_schema.sh
 
+## bench-together tenants that import at the same time, against one after the other; TOGETHER=8 ENTRIES=100
+bench-together:
+	@bash scripts/setup.sh demo
+	@$(SCRIPT)bench_together.sh
+
+## bench-check ratios to COPY against those kept in bench/figures.tsv: what got worse by more than 20%; SCALES="S M" RUNS=3
+bench-check:
+	@bash scripts/setup.sh demo
+	@$(SCRIPT)bench_check.sh
+
+## bench-keep  the last bench's ratios into bench/figures.tsv and docs/performance-curve.svg
+bench-keep:
+	@$(SCRIPT)bench_keep.sh
+
 ## bench-codec rows a second of the xlsx codec, against libxlsxwriter and libxml2; ROWS=1000000 RUNS=5
 bench-codec:
 	@bash scripts/setup.sh reader
@@ -155,4 +169,4 @@ help:
 	@echo 'all / install  build the extension, install it (PG_CONFIG, CXX may be given)'
 	@sed -n 's/^## //p' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: setup demo test bench bench-schema bench-codec file-reader soak resaved fuzz unit layers format tidy help list-has-changed $(addprefix test-,$(TEST_GROUPS))
+.PHONY: setup demo test bench bench-schema bench-together bench-check bench-keep bench-codec file-reader soak resaved fuzz unit layers format tidy help list-has-changed $(addprefix test-,$(TEST_GROUPS))
