@@ -16,7 +16,9 @@
 #include "importer/source.h"
 #include "ledger/activity.h"
 #include "ledger/operation_errors.h"
+#include "core/shown_text.h"
 #include "pg/errors.h"
+#include "pg/large_input.h"
 #include "pg/memory.h"
 #include "pg/progress.h"
 #include "pg/tenant_lock.h"
@@ -159,6 +161,14 @@ class Import {
     require_mode();
   }
 
+  void warn_of_size() {
+    if (request_.file.size() >= pg::large_input_bytes()) {
+      errors_.warn("the file is large (" + with_thousands(request_.file.size()) +
+                   " bytes; rehydra.max_input_bytes allows " + with_thousands(pg::file_limits().input_bytes) +
+                   "): one data set at a time, or a selection, takes less memory and time");
+    }
+  }
+
   // A file that holds the rows of a time alone says nothing of those that it lacks.
   void require_mode() const {
     const bool replaces = std::any_of(operation_.works.begin(), operation_.works.end(),
@@ -219,6 +229,7 @@ class Import {
   }
 
   void stage() {
+    warn_of_size();
     find_picked_rows();
     pg::progress::phase(pg::Phase::staging, rows_to_stage(*source_, operation_), bytes_to_read());
     for (Work& work : operation_.works) {
