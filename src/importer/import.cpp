@@ -11,6 +11,7 @@
 #include "importer/error_json.h"
 #include "importer/matching.h"
 #include "importer/plan_operation.h"
+#include "importer/policy_names.h"
 #include "importer/row_filter.h"
 #include "importer/scope.h"
 #include "importer/source.h"
@@ -134,6 +135,7 @@ class Import {
   // A restore puts back what was there, whatever imports go by.
   void choose_policy() {
     if (request_.kind != "restore") {
+      require_known_names(model_, request_.policy);
       operation_.policy =
           effective_policy(model_.name, report_.customer_id, request_.profile, request_.policy, request_.match);
     }

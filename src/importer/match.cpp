@@ -167,7 +167,8 @@ void number_anew(Operation& operation, Work& work, const std::string& blank) {
                   "The database gives out no keys there: enter other ones.", {work.titles.front(), 0, 0, {}});
   }
   const std::string fresh = free_key(operation, work, *field, work.staged->name(), "c",
-                                     "pg_catalog.row_number() OVER (ORDER BY i.r)");
+                                     "pg_catalog.row_number() OVER (ORDER BY i.r)",
+                                     {"b.r IN (SELECT n.r FROM " + work.provisional->name() + " n)"});
   std::string old_keys, new_keys;
   for (std::size_t key : work.key_fields()) {
     old_keys += ", i.c" + at(key);

@@ -95,10 +95,14 @@ void plan_one(Operation& operation, Work& work, Source& source, const Picks& pic
     note_picked_rows(operation, work, picks);
   }
   follow_ids(operation, work);
-  check_references(operation, work);
+  const bool open = may_find_partners(work);
+  // An insert leaves rows alone that it finds, wherever they refer to: first those are found.
+  const bool finds_first = open && work.mode == Mode::insert;
+  if (!finds_first) {
+    check_references(operation, work);
+  }
   const std::optional<OnFixed> fixed = fixed_choice(operation, work);
   work.keeps_absent = work.keeps_absent || fixed;
-  const bool open = may_find_partners(work);
   plan_dataset(operation, work, open ? Pass::partners_may_be_found : Pass::last, memory);
   const bool matched = match_rows(operation, work);
   if (matched) {
@@ -106,7 +110,10 @@ void plan_one(Operation& operation, Work& work, Source& source, const Picks& pic
     note_picked_rows(operation, work, picks);
     follow_ids(operation, work);  // what refers to its own rows
   }
-  if (matched || (open && needs_another_pass(operation, work))) {
+  if (finds_first) {
+    check_references(operation, work);
+  }
+  if (matched || finds_first || (open && needs_another_pass(operation, work))) {
     plan_dataset(operation, work, Pass::last, memory);
   }
   if (fixed && keep_fixed(operation, work, *fixed)) {
