@@ -1,8 +1,11 @@
 #include "importer/resolve.h"
 
+#include <algorithm>
+
 #include "importer/id_map.h"
 #include "importer/presence.h"
 #include "importer/references.h"
+#include "importer/rows_below.h"
 #include "importer/shown_value.h"
 #include "importer/sql_rows.h"
 
@@ -182,10 +185,20 @@ std::vector<std::int64_t> note_broken(Operation& operation, Work& work, const Br
 // Counted, and said once a data set.
 void settle(Operation& operation, Work& work, const Broken& broken) {
   const Dataset& parent = operation.model->datasets[static_cast<std::size_t>(broken.reference.parent)];
-  const std::vector<std::int64_t> rows =
+  std::vector<std::int64_t> rows =
       note_broken(operation, work, broken,
                   all_given(broken.fields) + " AND " + comes(work, "s") + " AND " +
                       parent_is_missing(operation, work, broken.reference, operation.work_of(broken.reference.parent)));
+  if (!rows.empty() && leaves_out(operation, broken.choice)) {
+    const std::vector<std::int64_t> below = rows_below(operation, work, broken.reference, rows);
+    if (!below.empty()) {
+      const std::vector<std::int64_t> more =
+          note_broken(operation, work, broken, "s.r IN (SELECT b::pg_catalog.int8 FROM pg_catalog.regexp_split_to_table(" +
+                                                   pg::quote_literal(listed(below)) + ", ',') b)");
+      rows.insert(rows.end(), more.begin(), more.end());
+      std::sort(rows.begin(), rows.end());
+    }
+  }
   if (!rows.empty()) {
     carry_out(operation, work, {broken.fields[0], parent.name, broken.choice}, rows);
   }
