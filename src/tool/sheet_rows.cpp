@@ -149,7 +149,7 @@ void SheetRows::read_cell(const Cell& cell, std::size_t column) {
     report(cell, column, "the cell holds the error " + std::string(cell.text), "Enter a value, or clear the cell.");
   } else if (!text) {
     const std::string& type = sheet_.columns[column].type;
-    report(cell, column, "\"" + shortened(cell.text) + "\" is not a value of type " + type,
+    report(cell, column, std::string("\"").append(shortened(cell.text)).append("\" is not a value of type ") + type,
            "Enter a value of type " + type + ", written as the export writes it, or clear the cell.");
   }
   keep(column, text.value_or(cell.text));
