@@ -11,6 +11,7 @@
 #include "importer/presence.h"
 #include "importer/resolve.h"
 #include "importer/row_identity.h"
+#include "importer/rows_below.h"
 #include "pg/fault.h"
 #include "pg/progress.h"
 #include "pg/read_snapshot.h"
@@ -55,6 +56,19 @@ void note_unread_rows(const Operation& operation, Work& work) {
   }
 }
 
+// A cell may be refused before its row's key is read.
+void name_unread_rows(const Operation& operation, const Work& work) {
+  const std::vector<std::int64_t> rows = operation.errors->rows_without_key(work.dataset->name);
+  if (rows.empty() || work.key_fields().empty()) {
+    return;
+  }
+  pg::for_each_row("SELECT s.r, " + work.key_text("s.c") + " FROM " + work.staged->name() + " s WHERE s.r IN (" +
+                       listed(rows) + ")",
+                   {}, [&](const pg::TextRow& row) {
+                     operation.errors->name_row(work.dataset->name, std::stoll(*row[0]), row[1].value_or(""));
+                   });
+}
+
 void complete_staged_rows(Operation& operation, Source& source, Picks& picks) {
   for (Work& work : operation.works) {
     work.staged->publish();
@@ -65,6 +79,7 @@ void complete_staged_rows(Operation& operation, Source& source, Picks& picks) {
   }
   adjust_rows(operation);
   for (Work& work : operation.works) {
+    name_unread_rows(operation, work);
     keep_what_may_be_unread(operation, work);
     note_unread_rows(operation, work);
     note_gone_rows(operation, work);

@@ -3,7 +3,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(20);
+SELECT plan(22);
 CREATE SCHEMA shop;
 SET LOCAL search_path = shop, public;
 CREATE TABLE customer (id int PRIMARY KEY, name text);
@@ -37,6 +37,8 @@ SELECT is(pg_temp.errors('{"1": {"code": "C"}, "2": {"code": "C"}}'), '2|code|C|
 SELECT is(pg_temp.errors('{"1": {"code": "C"}}', $$, mode => 'merge', datasets => '{node}', selection => '{"node": [2]}'$$), '2|code|C|23505', 'one that a stored row holds');
 SELECT is(pg_temp.errors('{"2": {"id": 2}}'), '2|id|2|23505', 'a key that stands twice');
 SELECT is(pg_temp.errors('{"1": {"name": null}}'), '2|name|-|23502', 'a blank cell: the key, and no value');
+SELECT is(pg_temp.errors('{"1": {"weight": "heavy"}}'), '2|weight|heavy|22P02', 'a cell that cannot be read: its row''s key');
+SELECT matches(pg_temp.errors('{"1": {"id": "two"}}'), '^-\|id\|two\|22P02', 'a key that cannot be read is none');
 SELECT is(pg_temp.errors(jsonb_build_object('1', jsonb_build_object('name', repeat('é', 600)))), '2|name|' || repeat('é', 100) || '...|23514', 'long values are cut, never inside of a character');
 
 -- Names
