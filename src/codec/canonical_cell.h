@@ -24,7 +24,7 @@ class CanonicalCell {
   std::optional<std::string_view> text(const Cell& cell, bool date1904, OverflowTexts& long_texts);
   // A native cell of a type that we do not know by its name: a number may be a date there.
   bool is_guess(const Cell& cell) const noexcept {
-    return type_.column.kind == ColumnClass::other && cell.kind != CellKind::text;
+    return type_.column.kind == ColumnClass::other && cell.kind != CellKind::text && cell.kind != CellKind::string;
   }
 
  private:

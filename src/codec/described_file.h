@@ -1,5 +1,5 @@
 // Job: an opened file of any format: its rows and what it says of itself.
-// Callers: the importer.
+// Callers: the importer, the command line reader.
 #pragma once
 
 #include <memory>

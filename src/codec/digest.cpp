@@ -29,6 +29,25 @@ void add(Sha256& sum, const Sha256& digest) {
   }
 }
 
+// What the lengths in front of the values add up to.
+std::uint64_t text_bytes_of(std::string_view row) {
+  std::uint64_t bytes = 0;
+  while (!row.empty()) {
+    if (row.front() == '\0') {
+      row.remove_prefix(1);
+      continue;
+    }
+    std::uint64_t size = 0;
+    std::memcpy(&size, row.data() + 1, sizeof size);
+    if constexpr (std::endian::native == std::endian::little) {
+      size = __builtin_bswap64(size);
+    }
+    bytes += size;
+    row.remove_prefix(1 + sizeof size + size);
+  }
+  return bytes;
+}
+
 }  // namespace
 
 Sha256 sha256(std::string_view bytes) {
@@ -111,6 +130,7 @@ void DatasetDigest::end_row() {
 void DatasetDigest::row(std::string_view bytes) {
   add(sum_, hasher_->of(bytes));
   rows_ += 1;
+  text_bytes_ += text_bytes_of(bytes);
 }
 
 }  // namespace rehydra::codec

@@ -33,13 +33,15 @@ class DatasetDigest {
   void row(std::string_view bytes);  // a whole one
 
   std::uint64_t rows() const noexcept { return rows_; }
-  Sha256 sum() const noexcept { return sum_; }  // big endian
+  std::uint64_t text_bytes() const noexcept { return text_bytes_; }  // of the values' canonical texts
+  Sha256 sum() const noexcept { return sum_; }                       // big endian
 
  private:
   struct Hasher;
   std::unique_ptr<Hasher> hasher_;
   std::string row_;
   std::uint64_t rows_ = 0;
+  std::uint64_t text_bytes_ = 0;
   Sha256 sum_{};
 };
 

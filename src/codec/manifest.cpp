@@ -3,9 +3,8 @@
 // Promise: what parse_manifest() returns is complete, of known values, and is what its SHA-256 was taken over.
 #include "codec/manifest.h"
 
-#include <nlohmann/json.hpp>
-
 #include "codec/digest.h"
+#include "codec/json/json_tree.h"
 #include "core/error.h"
 
 namespace rehydra::codec {
@@ -14,7 +13,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t max_bytes = 16U << 20;
-constexpr int max_depth = 12;
+constexpr std::size_t max_depth = 12;
 constexpr std::size_t max_values = 2'000'000;
 constexpr const char* format_name = "rehydra workbook";
 
@@ -27,50 +26,72 @@ constexpr const char* format_name = "rehydra workbook";
          "Leave the hidden sheet \"_rehydra\" as it was exported, or export again.");
 }
 
-json column_json(const ManifestColumn& column) {
-  json made{{"name", column.name}, {"header", column.header}, {"type", column.type}, {"kind", column.kind}};
+json& list_in(json& object, const char* name) {
+  return object[name] = json::array();
+}
+
+json& object_in(json& list) {
+  list.push_back(json::object());
+  return list.back();
+}
+
+void put_column(json& to, const ManifestColumn& column) {
+  to["name"] = column.name;
+  to["header"] = column.header;
+  to["type"] = column.type;
+  to["kind"] = column.kind;
   if (!column.base.empty()) {
-    made["base"] = column.base;
+    to["base"] = column.base;
   }
-  return made;
 }
 
-json sheet_json(const ManifestSheet& sheet) {
-  json columns = json::array();
+void put_sheet(json& to, const ManifestSheet& sheet) {
+  json& titles = list_in(to, "titles");
+  for (const std::string& title : sheet.titles) {
+    titles.push_back(title);
+  }
+  to["satellite"] = sheet.satellite;
+  json& columns = list_in(to, "columns");
   for (const ManifestColumn& column : sheet.columns) {
-    columns.push_back(column_json(column));
+    put_column(object_in(columns), column);
   }
-  return {{"titles", sheet.titles}, {"satellite", sheet.satellite}, {"columns", std::move(columns)}};
 }
 
-json dataset_json(const ManifestDataset& dataset) {
-  json sheets = json::array();
+void put_dataset(json& to, const ManifestDataset& dataset) {
+  to["name"] = dataset.name;
+  to["rows"] = dataset.rows;
+  to["digest"] = dataset.digest;
+  json& sheets = list_in(to, "sheets");
   for (const ManifestSheet& sheet : dataset.sheets) {
-    sheets.push_back(sheet_json(sheet));
+    put_sheet(object_in(sheets), sheet);
   }
-  return {{"name", dataset.name}, {"rows", dataset.rows}, {"digest", dataset.digest}, {"sheets", std::move(sheets)}};
 }
 
-json manifest_json(const Manifest& manifest) {
-  json datasets = json::array();
+// What becomes an object or a list is one from the start: a null that is turned into one is broken where memory fails.
+JsonTree tree_of(const Manifest& manifest) {
+  JsonTree made;
+  made.root = json::object();
+  json& to = made.root;
+  to["format"] = format_name;
+  to["version"] = manifest.version;
+  to["producer"] = manifest.producer;
+  to["model"] = manifest.model;
+  json& tenant = to["tenant"] = json::object();
+  tenant["id"] = manifest.tenant_id;
+  tenant["column"] = manifest.tenant_column;
+  tenant["name"] = manifest.tenant_name;
+  to["operation_id"] = manifest.operation_id;
+  to["exported_at"] = manifest.exported_at;
+  json& datasets = list_in(to, "datasets");
   for (const ManifestDataset& dataset : manifest.datasets) {
-    datasets.push_back(dataset_json(dataset));
+    put_dataset(object_in(datasets), dataset);
   }
-  json made{
-      {"format", format_name},
-      {"version", manifest.version},
-      {"producer", manifest.producer},
-      {"model", manifest.model},
-      {"tenant", {{"id", manifest.tenant_id}, {"column", manifest.tenant_column}, {"name", manifest.tenant_name}}},
-      {"operation_id", manifest.operation_id},
-      {"exported_at", manifest.exported_at},
-      {"datasets", std::move(datasets)}};
   for (const auto& [name, value] :
        {std::pair{"exported_by", &manifest.exported_by}, std::pair{"selection", &manifest.selection},
         std::pair{"period", &manifest.period}, std::pair{"changed_since", &manifest.changed_since},
         std::pair{"rules", &manifest.rules}}) {
     if (!value->empty()) {
-      made[name] = *value;
+      to[name] = *value;
     }
   }
   return made;
@@ -174,23 +195,14 @@ Manifest manifest_of(const json& object) {
   return manifest;
 }
 
-// The bounds are checked while the tree grows, not after.
-json bounded_parse(std::string_view bytes) {
-  if (bytes.size() > max_bytes) {
-    damaged("is deeper or larger than a manifest can be");
+JsonTree bounded_parse(std::string_view bytes) {
+  JsonTree tree;
+  const TreeFault fault =
+      bytes.size() > max_bytes ? TreeFault::too_large : parse_tree(bytes, max_depth, max_values, tree);
+  if (fault != TreeFault::none) {
+    damaged(fault == TreeFault::too_large ? "is deeper or larger than a manifest can be" : "is not valid JSON");
   }
-  std::size_t values = 0;
-  const auto check = [&values](int depth, json::parse_event_t, const json&) {
-    if (depth > max_depth || ++values > max_values) {
-      damaged("is deeper or larger than a manifest can be");
-    }
-    return true;
-  };
-  try {
-    return json::parse(bytes, check);
-  } catch (const json::exception&) {
-    damaged("is not valid JSON");
-  }
+  return tree;
 }
 
 // Takes the stated SHA-256 out.
@@ -216,7 +228,7 @@ void check_version(const json& object) {
   }
 }
 
-Manifest manifest_of_content(json content) {
+Manifest manifest_of_content(json& content) {
   check_version(content);
   if (!agrees(content)) {
     damaged("was changed: its SHA-256 does not agree");
@@ -224,10 +236,17 @@ Manifest manifest_of_content(json content) {
   return manifest_of(content);
 }
 
+// Where a file may have put anything.
+void put_text(json& object, const char* name, std::string text) {
+  json& to = object[name];
+  empty(to);
+  to = std::move(text);
+}
+
 template <class Make>
 std::string dumped(Make make) {
   try {
-    return make().dump();
+    return make();
   } catch (const json::exception&) {
     throw Failure(ErrorKind::bad_argument, "a name in the manifest is not valid UTF-8",
                   "Export from a database whose encoding is UTF-8.");
@@ -256,54 +275,62 @@ Manifest in_part(std::string_view part, Container container, Parse parse) {
 
 std::string to_json(const Manifest& manifest) {
   return dumped([&] {
-    json content = manifest_json(manifest);
-    content["sha256"] = digest_of(content);
-    return content;
+    JsonTree content = tree_of(manifest);
+    content.root["sha256"] = digest_of(content.root);
+    return content.root.dump();
   });
 }
 
 std::string head_json(const Manifest& manifest) {
   return dumped([&] {
-    json head = manifest_json(manifest);
-    for (json& dataset : head["datasets"]) {
+    JsonTree head = tree_of(manifest);
+    for (json& dataset : head.root["datasets"]) {
       dataset.erase("digest");
     }
-    return head;
+    return head.root.dump();
   });
 }
 
 std::string seal_json(const Manifest& manifest) {
   return dumped([&] {
-    json digests = json::object();
+    JsonTree seal;
+    seal.root = json::object();
+    json& digests = seal.root["digests"] = json::object();
     for (const ManifestDataset& dataset : manifest.datasets) {
       digests[dataset.name] = dataset.digest;
     }
-    return json{{"digests", std::move(digests)}, {"sha256", digest_of(manifest_json(manifest))}};
+    const JsonTree content = tree_of(manifest);
+    seal.root["sha256"] = digest_of(content.root);
+    return seal.root.dump();
   });
 }
 
 Manifest parse_manifest(std::string_view bytes, std::string_view part) {
-  return in_part(part, Container::file, [&] { return manifest_of_content(bounded_parse(bytes)); });
+  return in_part(part, Container::file, [&] {
+    JsonTree content = bounded_parse(bytes);
+    return manifest_of_content(content.root);
+  });
 }
 
 Manifest parse_sealed_manifest(std::string_view head, std::string_view seal) {
   return in_part("rehydra", Container::list, [&] {
-    json content = bounded_parse(head);
-    check_version(content);
-    const json end = bounded_parse(seal);
-    const json& digests = member(end, "digests", json::value_t::object);
-    (void)list(content, "datasets");
-    for (json& dataset : content["datasets"]) {
-      dataset["digest"] = text(digests, text(dataset, "name").c_str());
+    JsonTree content = bounded_parse(head);
+    check_version(content.root);
+    const JsonTree end = bounded_parse(seal);
+    const json& digests = member(end.root, "digests", json::value_t::object);
+    (void)list(content.root, "datasets");
+    for (json& dataset : content.root["datasets"]) {
+      const std::string digest = text(digests, text(dataset, "name").c_str());
+      put_text(dataset, "digest", digest);
     }
-    content["sha256"] = text(end, "sha256");
-    return manifest_of_content(std::move(content));
+    put_text(content.root, "sha256", text(end.root, "sha256"));
+    return manifest_of_content(content.root);
   });
 }
 
 bool manifest_agrees(std::string_view bytes) {
-  json content = bounded_parse(bytes);
-  return agrees(content);
+  JsonTree content = bounded_parse(bytes);
+  return agrees(content.root);
 }
 
 }  // namespace rehydra::codec

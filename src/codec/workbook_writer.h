@@ -45,6 +45,7 @@ struct OverviewLine {
   std::uint64_t rows = 0;
   std::string sheet;  // link target
   std::string note;
+  std::optional<std::uint64_t> bytes = {};  // none: without a size, in show() too
 };
 
 // What the first sheet shows.

@@ -5,6 +5,7 @@
 #include "entry/options.h"
 #include "entry/refusal.h"
 #include "entry/shell.h"
+#include "importer/policy_names.h"
 #include "ledger/activity.h"
 #include "pg/spi.h"
 #include "registry/bookkeeper.h"
@@ -34,6 +35,7 @@ std::string set(const Call& call) {
   registry::require_operator();
   const registry::Model model = registry::load(options.text("model").value_or(""), CurrentMemoryContext);
   const registry::Tenant tenant = registry::resolve_tenant(model, call.text(0));
+  importer::require_known_names(model, settings.dump());
   keep(model.name, tenant.id, settings.dump());
   ledger::Activity activity;
   activity.operation_id = ledger::new_operation_id();

@@ -132,7 +132,12 @@ std::unique_ptr<RowGroups> groups_for(const WantedChart& wanted, const SheetPlan
 OverviewCharts::OverviewCharts(const registry::Model& model, const registry::Reading& reading,
                                const std::vector<SheetPlan>& plans)
     : model_(model), reading_(reading) {
-  for (WantedChart& wanted : registered(model)) {
+  std::vector<WantedChart> wanted_charts = registered(model);
+  if (wanted_charts.empty()) {
+    months_.emplace(model, reading, plans);
+    return;
+  }
+  for (WantedChart& wanted : wanted_charts) {
     const SheetPlan* plan = plan_of(plans, wanted.dataset);
     if (plan == nullptr || !can_be_drawn(*plan->dataset, wanted)) {
       continue;
@@ -172,7 +177,7 @@ codec::OverviewChart OverviewCharts::counted_chart(const Chart& chart) const {
 }
 
 std::vector<RowGroups*> OverviewCharts::groups_of(const SheetPlan& plan) {
-  std::vector<RowGroups*> groups;
+  std::vector<RowGroups*> groups = months_ ? months_->groups_of(plan) : std::vector<RowGroups*>{};
   for (const Chart& chart : charts_) {
     if (chart.groups && chart.plan == &plan) {
       groups.push_back(chart.groups.get());
@@ -182,7 +187,7 @@ std::vector<RowGroups*> OverviewCharts::groups_of(const SheetPlan& plan) {
 }
 
 Charts OverviewCharts::announced() const {
-  Charts announced;
+  Charts announced = months_ ? months_->announced() : Charts{};
   for (const Chart& chart : charts_) {
     if (!chart.groups) {
       announced.push_back(chart.read);
@@ -195,7 +200,7 @@ Charts OverviewCharts::announced() const {
 
 // A chart that was announced has a point, whatever its rows are like: the file's list of parts names it.
 Charts OverviewCharts::drawn() const {
-  Charts drawn;
+  Charts drawn = months_ ? months_->drawn() : Charts{};
   for (const Chart& chart : charts_) {
     if (!chart.groups) {
       drawn.push_back(chart.read);

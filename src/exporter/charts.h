@@ -1,7 +1,9 @@
 // Job: the charts of an export's overview, as the registry has them.
 // Callers: export_stream, for workbooks, inside of a Reading::Scope.
-// Promise: only the tenant's rows, as the acting role; a chart whose columns are gone or no numbers is left off, the
-// export goes on. Where the labels are texts or integers, rows are counted while they are written, without a statement.
+// Promise: only the tenant's rows, as the acting role; a chart whose columns are gone, or whose value is no number any
+// more, is left off, the export goes on; one that no row has a value for says so in its only point. Where the labels are
+// texts or integers, rows are counted while they are written, without a statement. A model without charts of its own
+// gets those of month_charts.h.
 #pragma once
 
 #include <memory>
@@ -10,6 +12,7 @@
 #include <vector>
 
 #include "codec/overview_chart.h"
+#include "exporter/month_charts.h"
 #include "exporter/row_groups.h"
 #include "exporter/sheet_plan.h"
 #include "registry/reading.h"
@@ -52,6 +55,7 @@ class OverviewCharts {
   const registry::Model& model_;
   const registry::Reading& reading_;
   std::vector<Chart> charts_;
+  std::optional<MonthCharts> months_;
 };
 
 }  // namespace rehydra::exporter

@@ -17,7 +17,7 @@ class CsvOutput final : public Output {
                                   const RowUses& uses) override {
     return std::make_unique<SheetRowsOf<codec::CsvRowWriter>>(reading, plan, writer_, writer_.row(), uses);
   }
-  void describe(const codec::Manifest& manifest, std::vector<codec::OverviewChart>) override {
+  void describe(const codec::Manifest& manifest, const Digests&, std::vector<codec::OverviewChart>) override {
     writer_.describe(codec::to_json(manifest));
   }
 

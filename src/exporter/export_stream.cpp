@@ -154,7 +154,8 @@ class ExportStream::State {
 
   void write_description() {
     file().worker().wait();  // for the digests
-    output_->describe(make_manifest(model_, occasion_, plans_, digests_), charts_ ? charts_->drawn() : Charts{});
+    output_->describe(make_manifest(model_, occasion_, plans_, digests_), digests_,
+                      charts_ ? charts_->drawn() : Charts{});
   }
 
   void take(std::string& chunk) {

@@ -18,7 +18,7 @@ class JsonOutput final : public Output {
                                   const RowUses& uses) override {
     return std::make_unique<SheetRowsOf<codec::JsonRowWriter>>(reading, plan, writer_, writer_.row(), uses);
   }
-  void describe(const codec::Manifest& manifest, std::vector<codec::OverviewChart>) override {
+  void describe(const codec::Manifest& manifest, const Digests&, std::vector<codec::OverviewChart>) override {
     writer_.seal(codec::seal_json(manifest));
   }
 

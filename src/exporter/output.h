@@ -24,7 +24,8 @@ class Output {
   virtual std::unique_ptr<SheetRows> rows(const registry::Reading& reading, const SheetPlan& plan,
                                           const RowUses& uses) = 0;
   // Behind the last sheet.
-  virtual void describe(const codec::Manifest& manifest, std::vector<codec::OverviewChart> charts) = 0;
+  virtual void describe(const codec::Manifest& manifest, const Digests& digests,
+                        std::vector<codec::OverviewChart> charts) = 0;
 };
 
 struct Format {

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "exporter/chart_points.h"
+
 namespace rehydra::exporter {
 
 namespace {
@@ -35,7 +37,8 @@ void RowGroups::add(registry::TenantRows& rows, std::size_t row) {
     const bool null = rows.is_null(row, column);
     key_ += null ? null_mark : text_mark;
     if (!null) {
-      key_ += rows.text(row, column);
+      const std::string_view text = rows.text(row, column);
+      by_month_ ? append_month(key_, text) : void(key_ += text);
     }
     key_ += end_mark;
   }

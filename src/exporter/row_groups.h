@@ -17,9 +17,10 @@ namespace rehydra::exporter {
 
 class RowGroups {
  public:
-  // Places in the statement's result; value: of a number.
-  RowGroups(std::vector<std::size_t> columns, std::optional<std::size_t> value)
-      : columns_(std::move(columns)), value_(value) {}
+  // Places in the statement's result; value: of a number. by_month: the column is a date or a timestamp, of which its
+  // month is the text.
+  RowGroups(std::vector<std::size_t> columns, std::optional<std::size_t> value, bool by_month = false)
+      : columns_(std::move(columns)), value_(value), by_month_(by_month) {}
   RowGroups(const RowGroups&) = delete;
   RowGroups& operator=(const RowGroups&) = delete;
 
@@ -44,6 +45,7 @@ class RowGroups {
 
   std::vector<std::size_t> columns_;
   std::optional<std::size_t> value_;
+  bool by_month_;
   std::unordered_map<std::string, Sums> sums_;
   std::string key_;      // of the row at hand
   std::string current_;  // neighbouring rows are often of one group

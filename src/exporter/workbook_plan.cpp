@@ -103,12 +103,29 @@ std::string note_of(const SheetPlan& plan) {
   return note;
 }
 
+// Of the data set, on its main sheet; 0 before it is known, so that both drawings have the same styles.
+std::optional<std::uint64_t> size_of(const SheetPlan& plan, const Digests& digests) {
+  if (plan.sheet->satellite) {
+    return std::nullopt;
+  }
+  const auto digest = digests.find(plan.dataset);
+  return digest == digests.end() ? 0 : digest->second.text_bytes();
+}
+
 std::uint64_t rows_in_all(const std::vector<SheetPlan>& plans) {
   std::uint64_t rows = 0;
   for (const SheetPlan& plan : plans) {
     rows += plan.sheet->satellite ? 0 : plan.rows.value_or(0);
   }
   return rows;
+}
+
+std::uint64_t bytes_in_all(const Digests& digests) {
+  std::uint64_t bytes = 0;
+  for (const auto& [dataset, digest] : digests) {
+    bytes += digest.text_bytes();
+  }
+  return bytes;
 }
 
 void fill_properties(codec::WorkbookSpec& spec, const registry::Model& model, const Occasion& occasion) {
@@ -133,7 +150,8 @@ std::string_view cut(std::string_view text, std::size_t bytes) {
 }  // namespace
 
 codec::Overview make_overview(const registry::Model& model, const Occasion& occasion,
-                              const std::vector<SheetPlan>& plans, std::vector<codec::OverviewChart> charts) {
+                              const std::vector<SheetPlan>& plans, const Digests& digests,
+                              std::vector<codec::OverviewChart> charts) {
   codec::Overview overview;
   auto& facts = overview.facts;
   if (!occasion.tenant_name.empty()) {
@@ -143,9 +161,10 @@ codec::Overview make_overview(const registry::Model& model, const Occasion& occa
   facts.emplace_back("Exported at", people_time(occasion.exported_at) + " UTC");
   facts.emplace_back("Exported by", exporter_name(occasion));
   facts.emplace_back("Rows", std::to_string(rows_in_all(plans)));
+  facts.emplace_back("Size", std::to_string(bytes_in_all(digests)) + " bytes of values, written as text");
   facts.emplace_back("Model", model.name);
   for (const SheetPlan& plan : plans) {
-    overview.lines.push_back({plan.sheet->title, plan.rows.value_or(0), plan.titles.front(), note_of(plan)});
+    overview.lines.push_back({plan.sheet->title, plan.rows.value_or(0), plan.titles.front(), note_of(plan), size_of(plan, digests)});
   }
   overview.charts = std::move(charts);
   return overview;
@@ -167,7 +186,7 @@ WorkbookPlan plan_workbook(const registry::Model& model, const Occasion& occasio
   plan.spec.sheets.push_back(text_sheet(codec::metadata_sheet, codec::SheetKind::lines));
   plan.manifest_number = plan.spec.sheets.size();
   plan.spec.sheets.push_back(text_sheet(codec::manifest_sheet, codec::SheetKind::hidden));
-  plan.spec.overview = make_overview(model, occasion, plans, std::move(charts));
+  plan.spec.overview = make_overview(model, occasion, plans, {}, std::move(charts));
   fill_properties(plan.spec, model, occasion);
   return plan;
 }

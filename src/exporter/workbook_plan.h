@@ -22,9 +22,10 @@ struct WorkbookPlan {
 WorkbookPlan plan_workbook(const registry::Model& model, const Occasion& occasion, std::vector<SheetPlan>& plans,
                            std::vector<codec::OverviewChart> charts);
 
-// With the numbers of rows that are known by now.
+// With the numbers of rows and the sizes that are known by now.
 codec::Overview make_overview(const registry::Model& model, const Occasion& occasion,
-                              const std::vector<SheetPlan>& plans, std::vector<codec::OverviewChart> charts);
+                              const std::vector<SheetPlan>& plans, const Digests& digests,
+                              std::vector<codec::OverviewChart> charts);
 
 // The manifest's JSON in pieces for column A of its sheet (codec/manifest.h).
 std::vector<std::string_view> manifest_cells(std::string_view json);

@@ -24,12 +24,13 @@ class XlsxOutput final : public Output {
                                   const RowUses& uses) override {
     return std::make_unique<SheetRowsOf<codec::RowWriter>>(reading, plan, writer_, writer_.row(), uses);
   }
-  void describe(const codec::Manifest& manifest, std::vector<codec::OverviewChart> charts) override {
+  void describe(const codec::Manifest& manifest, const Digests& digests,
+                std::vector<codec::OverviewChart> charts) override {
     const std::vector<std::string> lines = codec::metadata_lines(manifest);
     write_lines(plan_.metadata_number, {lines.begin(), lines.end()});
     const std::string json = codec::to_json(manifest);
     write_lines(plan_.manifest_number, manifest_cells(json));
-    writer_.show(make_overview(model_, occasion_, plans_, std::move(charts)));
+    writer_.show(make_overview(model_, occasion_, plans_, digests, std::move(charts)));
   }
 
  private:

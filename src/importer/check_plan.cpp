@@ -5,6 +5,7 @@
 
 #include "importer/constraints.h"
 #include "importer/presence.h"
+#include "importer/shown_value.h"
 #include "pg/spi.h"
 #include "pg/store_probe.h"
 
@@ -62,7 +63,7 @@ std::int64_t satellite_line(const Work& work, std::size_t field, const std::stri
 
 void add_error(Operation& operation, Work& work, std::size_t field, const pg::TextRow& row, ErrorKind kind,
                std::string message, std::string hint) {
-  // row: r, sheet, line, action, key
+  // row: r, sheet, line, action, key, value
   reject_planned(work, std::stoll(*row[0]), (*row[3])[0]);
   RowError error;
   error.error = {kind,
@@ -73,6 +74,7 @@ void add_error(Operation& operation, Work& work, std::size_t field, const pg::Te
   error.dataset = work.dataset->name;
   error.row_key = row[4].value_or("");
   error.column = work.column(field).name;
+  error.value = shown_value(row[5].value_or(""));
   error.r = std::stoll(*row[0]);
   operation.errors->add_row(std::move(error));
 }
@@ -85,15 +87,16 @@ void check_expression(Operation& operation, Work& work, const registry::Check& c
   for (std::size_t i = 0; i < constraint.columns.size(); ++i) {
     values += ", " + work.value_sql(constraint.columns[i], "n") + " AS " + pg::quote_identifier(constraint.read_as[i]);
   }
+  const std::size_t field = first_field(work, constraint.columns);
   const auto rows = pg::query(
-      "SELECT \"rehydra r\", \"rehydra sheet\", \"rehydra line\", \"rehydra action\", \"rehydra key\" FROM (SELECT r "
+      "SELECT \"rehydra r\", \"rehydra sheet\", \"rehydra line\", \"rehydra action\", \"rehydra key\", \"rehydra value\" FROM (SELECT r "
       "AS \"rehydra r\", sheet AS \"rehydra sheet\","
       " line AS \"rehydra line\", action AS \"rehydra action\", " +
-          work.key_text("n") + " AS \"rehydra key\"" + values + " FROM " + work.plan->name() +
+          work.key_text("n") + " AS \"rehydra key\", " + shown_text_of("n" + at(field)) + " AS \"rehydra value\"" + values + " FROM " + work.plan->name() +
           " WHERE action IN ('I', 'U')) planned WHERE NOT (" + constraint.expression + ") ORDER BY 1",
       operation.tenant.args());
   for (const pg::TextRow& row : rows) {
-    add_error(operation, work, first_field(work, constraint.columns), row, ErrorKind::check_violation,
+    add_error(operation, work, field, row, ErrorKind::check_violation,
               "the row breaks the rule \"" + constraint.name + "\": " + constraint.expression, "Correct the value.");
   }
 }
@@ -161,7 +164,8 @@ void check_unique_in_file(Operation& operation, Work& work, const UniqueRule& ru
     return;
   }
   const std::size_t field = first_field(work, rule.columns);
-  pg::for_each_row("SELECT p.r, p.sheet, p.line, p.action, " + work.key_text("p.n") + ", o.sheet, o.line FROM (" +
+  pg::for_each_row("SELECT p.r, p.sheet, p.line, p.action, " + work.key_text("p.n") + ", " + shown_text_of("p.n" + at(field)) +
+                       ", o.sheet, o.line FROM (" +
                        twice + ") d JOIN " + work.plan->name() +
                        " p ON p.action IN ('I', 'U')" +
                        (operation.policy.skip_errors
@@ -172,7 +176,7 @@ void check_unique_in_file(Operation& operation, Work& work, const UniqueRule& ru
                        work.staged->name() +
                        " o ON o.r = CASE WHEN p.r = d.first THEN d.last ELSE d.first END ORDER BY p.r",
                    {}, [&](const pg::TextRow& row) {
-                     const Location other = work.where(field, std::stoll(*row[5]), std::stoll(*row[6]));
+                     const Location other = work.where(field, std::stoll(*row[6]), std::stoll(*row[7]));
                      add_error(operation, work, field, row, ErrorKind::duplicate_key,
                                "the value must be unique (\"" + rule.name + "\") and stands also in " +
                                    container_name(other.container, other.sheet) + ", " + place_name(other),
@@ -191,7 +195,8 @@ void check_unique_in_table(Operation& operation, Work& work, const UniqueRule& r
   }
   const std::size_t field = first_field(work, rule.columns);
   for (const pg::TextRow& row :
-       pg::query("SELECT p.r, p.sheet, p.line, p.action, " + work.key_text("p.n") + " FROM " + work.plan->name() +
+       pg::query("SELECT p.r, p.sheet, p.line, p.action, " + work.key_text("p.n") + ", " + shown_text_of("p.n" + at(field)) +
+                     " FROM " + work.plan->name() +
                      " p WHERE p.action IN ('I', 'U') AND EXISTS (SELECT FROM " + work.dataset->rows() + " t WHERE " +
                      registry::tenant_predicate(*operation.model, *work.dataset, "t") + same + " AND " +
                      stays_as_it_is(work, "t") + ") ORDER BY p.r",

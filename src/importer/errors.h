@@ -58,6 +58,23 @@ class ErrorList {
     count_ -= std::erase_if(errors_, [&](const RowError& error) { return error.dataset == dataset && gone(error.r); });
     count_ -= std::erase_if(beyond_[dataset], gone);
   }
+  // The rows of a data set that kept errors are about without saying their keys; and what these are.
+  std::vector<std::int64_t> rows_without_key(const std::string& dataset) const {
+    std::vector<std::int64_t> rows;
+    for (const RowError& error : errors_) {
+      if (error.dataset == dataset && error.r > 0 && error.row_key.empty()) {
+        rows.push_back(error.r);
+      }
+    }
+    return rows;
+  }
+  void name_row(const std::string& dataset, std::int64_t r, const std::string& key) {
+    for (RowError& error : errors_) {
+      if (error.dataset == dataset && error.r == r && error.row_key.empty()) {
+        error.row_key = key;
+      }
+    }
+  }
   void add(Error error) { add_row(RowError{std::move(error), {}, {}, {}, {}, 0}); }
   void warn(std::string warning) {
     const bool is_new = std::find(warnings_.begin(), warnings_.end(), warning) == warnings_.end();

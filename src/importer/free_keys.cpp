@@ -1,6 +1,67 @@
 #include "importer/free_keys.h"
 
+#include "core/shown_text.h"
+
 namespace rehydra::importer {
+
+namespace {
+
+std::int64_t last_of(Oid type) {
+  return type == INT2OID ? INT16_MAX : type == INT4OID ? INT32_MAX : INT64_MAX;
+}
+
+std::string stored_keys(const Operation& operation, const Work& work, const std::string& what, std::size_t field) {
+  return "(SELECT " + what + "t." + pg::quote_identifier(work.column(field).name) + (what.empty() ? "" : ")") +
+         " FROM " + work.dataset->rows() + " t WHERE " +
+         registry::tenant_predicate(*operation.model, *work.dataset, "t") + ")";
+}
+
+// The same each time that the same file meets the same rows, so that a plan can be told again by its token; the row
+// gets its real key when it is inserted.
+std::string placeholder(const Operation& operation, const Work& work, std::size_t field, const std::string& relation,
+                        const std::string& prefix, const std::string& nth) {
+  for (int attempt = 0;; ++attempt) {
+    const std::string seed = pg::quote_literal("rehydra " + operation.tenant.id + " " + work.dataset->name + " " +
+                                               std::to_string(attempt) + " ");
+    const auto made = [&seed](const std::string& number) {
+      return "pg_catalog.md5(" + seed + " OPERATOR(pg_catalog.||) (" + number + ")::pg_catalog.text)::pg_catalog.uuid";
+    };
+    const std::string taken =
+        "SELECT pg_catalog.count(*) FROM pg_catalog.generate_series(1, (SELECT pg_catalog.count(*) FROM " + relation +
+        ")) n WHERE " + made("n") + " IN (SELECT b." + prefix + at(field) + " FROM " + relation + " b) OR " +
+        made("n") + " IN " + stored_keys(operation, work, "", field);
+    if (pg::query_count(taken, operation.tenant.args()) == 0) {
+      return made(nth);
+    }
+  }
+}
+
+// Above the highest there are only so many numbers.
+void require_room(const Operation& operation, const Work& work, std::size_t field, const std::string& relation,
+                  const std::string& highest, const Numbered& rows) {
+  const registry::Column& column = work.column(field);
+  const std::int64_t last = last_of(column.type.base);
+  const std::string room =
+      std::to_string(last - std::stoll(*pg::query_value("SELECT " + highest, operation.tenant.args())));
+  const std::string which = rows.which.empty() ? "b.n" + at(field) + " IS NULL" : rows.which;
+  const auto first =
+      pg::query("SELECT b.sheet, b.line FROM (SELECT b.*, pg_catalog.row_number() OVER (ORDER BY b.r) AS place FROM " +
+                    relation + " b WHERE " + which + ") b WHERE b." + (rows.which.empty() ? "r" : "place") +
+                    " OPERATOR(pg_catalog.>) " + room + " ORDER BY b.r LIMIT 1",
+                operation.tenant.args());
+  if (first.empty()) {
+    return;
+  }
+  Failure failure(ErrorKind::limit_exceeded,
+                  "there is no number left for a new row: column \"" + column.name + "\" ends at " +
+                      with_thousands(static_cast<std::uint64_t>(last)),
+                  "Let the column be of a wider type, or give the row a number that is free.",
+                  work.where(field, std::stoll(first[0][0].value_or("0")), std::stoll(first[0][1].value_or("0"))));
+  failure.error().sqlstate = "22003";
+  throw failure;
+}
+
+}  // namespace
 
 std::optional<std::size_t> given_out(const Work& work) {
   const std::vector<std::size_t> keys = work.key_fields();
@@ -14,20 +75,21 @@ std::optional<std::size_t> given_out(const Work& work) {
 }
 
 std::string free_key(const Operation& operation, const Work& work, std::size_t field, const std::string& relation,
-                     const std::string& prefix, const std::string& nth) {
+                     const std::string& prefix, const std::string& nth, const Numbered& rows) {
   const registry::Column& column = work.column(field);
   if (column.type.oid == UUIDOID) {
-    return "pg_catalog.gen_random_uuid()";
+    return placeholder(operation, work, field, relation, prefix, nth);
   }
   if (column.type.column.kind != ColumnClass::integer) {
     throw Failure(ErrorKind::duplicate_key,
                   "new rows of " + work.called() + " need keys, and column \"" + column.name + "\" cannot be counted",
                   "Enter their keys.", {work.titles.front(), 0, 0, {}});
   }
-  const std::string stored = "(SELECT max(t." + pg::quote_identifier(column.name) + ") FROM " + work.dataset->rows() +
-                             " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t") + ")";
-  const std::string coming = "(SELECT max(b." + prefix + at(field) + ") FROM " + relation + " b)";
-  return "(GREATEST(COALESCE(" + stored + ", 0), COALESCE(" + coming + ", 0)) + " + nth + ")::" + column.type.name;
+  const std::string coming = "(SELECT pg_catalog.max(b." + prefix + at(field) + ") FROM " + relation + " b)";
+  const std::string highest = "GREATEST(COALESCE(" + stored_keys(operation, work, "pg_catalog.max(", field) +
+                              ", 0), COALESCE(" + coming + ", 0), 0)";
+  require_room(operation, work, field, relation, highest, rows);
+  return "(" + highest + " + " + nth + ")::" + column.type.name;
 }
 
 }  // namespace rehydra::importer

@@ -11,12 +11,15 @@
 #include "importer/error_json.h"
 #include "importer/matching.h"
 #include "importer/plan_operation.h"
+#include "importer/policy_names.h"
 #include "importer/row_filter.h"
 #include "importer/scope.h"
 #include "importer/source.h"
 #include "ledger/activity.h"
 #include "ledger/operation_errors.h"
+#include "core/shown_text.h"
 #include "pg/errors.h"
+#include "pg/large_input.h"
 #include "pg/memory.h"
 #include "pg/progress.h"
 #include "pg/tenant_lock.h"
@@ -132,6 +135,7 @@ class Import {
   // A restore puts back what was there, whatever imports go by.
   void choose_policy() {
     if (request_.kind != "restore") {
+      require_known_names(model_, request_.policy);
       operation_.policy =
           effective_policy(model_.name, report_.customer_id, request_.profile, request_.policy, request_.match);
     }
@@ -157,6 +161,14 @@ class Import {
     operation_.matching = read_matching(model_, if_any(operation_.policy.match));
     choose();
     require_mode();
+  }
+
+  void warn_of_size() {
+    if (request_.file.size() >= pg::large_input_bytes()) {
+      errors_.warn("the file is large (" + with_thousands(request_.file.size()) +
+                   " bytes; rehydra.max_input_bytes allows " + with_thousands(pg::file_limits().input_bytes) +
+                   "): one data set at a time, or a selection, takes less memory and time");
+    }
   }
 
   // A file that holds the rows of a time alone says nothing of those that it lacks.
@@ -219,6 +231,7 @@ class Import {
   }
 
   void stage() {
+    warn_of_size();
     find_picked_rows();
     pg::progress::phase(pg::Phase::staging, rows_to_stage(*source_, operation_), bytes_to_read());
     for (Work& work : operation_.works) {

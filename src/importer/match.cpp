@@ -12,22 +12,62 @@ namespace rehydra::importer {
 
 namespace {
 
-// Rows of the file (i) that are not matched yet beside stored ones (d) that are not either.
-// from: "... i JOIN ... d ON ..."; prefix: of i's values.
-std::string candidates(const Work& work, const std::string& from, const std::string& prefix, const std::string& which) {
-  std::string stored_key, list;
+// Stored rows beside a row of the file that may be it: as many are named.
+constexpr const char* most_named = "3";
+
+// The fields of a match key and of the primary key, each once.
+std::vector<std::size_t> told_by(const Work& work, const std::vector<int>& match_key) {
+  std::vector<std::size_t> fields = work.key_fields();
+  for (int column : match_key) {
+    if (const int field = work.field_of(column);
+        field >= 0 && std::find(fields.begin(), fields.end(), static_cast<std::size_t>(field)) == fields.end()) {
+      fields.push_back(static_cast<std::size_t>(field));
+    }
+  }
+  return fields;
+}
+
+// One side of the pairs: its rows with what tells them apart, and how many there are of the same values.
+struct Side {
+  std::string from;    // "relation alias"
+  std::string which;   // a condition over alias
+  std::string prefix;  // "i.n"
+};
+
+std::string alike(const Work& work, const std::vector<int>& match_key, const Side& side, const std::string& more) {
+  std::string list, values, keys;
+  for (std::size_t field : told_by(work, match_key)) {
+    list += ", " + side.prefix + at(field);
+  }
+  for (int column : match_key) {
+    if (const int field = work.field_of(column); field >= 0 && column != work.dataset->tenant_column) {
+      values += (values.empty() ? "" : ", ") + side.prefix + at(static_cast<std::size_t>(field));
+    }
+  }
   for (std::size_t field : work.key_fields()) {
-    stored_key += (stored_key.empty() ? "" : ", ") + std::string("d.o") + at(field);
-    list += ", " + prefix + at(field) + " AS old" + at(field) + ", d.o" + at(field) + " AS new" + at(field);
+    keys += (keys.empty() ? "" : ", ") + side.prefix + at(field) + "::pg_catalog.text";
+  }
+  return "(SELECT pg_catalog.count(*) OVER same AS alike, " +
+         (more.empty() ? "pg_catalog.row_number() OVER (PARTITION BY " + values + " ORDER BY " + keys + ") AS nth" : more) +
+         list + " FROM " + side.from + " WHERE " + side.which + " WINDOW same AS (PARTITION BY " + values + "))";
+}
+
+// Rows of the file (i) that are not matched yet beside stored ones (d) that are not either; of many stored ones the first
+// alone, so that rows with one value cost no more than they are.
+std::string candidates(const Work& work, const std::vector<int>& match_key, Side file, Side stored) {
+  std::string list;
+  for (std::size_t field : work.key_fields()) {
+    list += ", " + file.prefix + at(field) + " AS old" + at(field) + ", d.o" + at(field) + " AS new" + at(field);
   }
   const std::string map = work.id_map->name();
+  file.which += " AND NOT EXISTS (SELECT FROM " + map + " m WHERE m.r = i.r)";
+  stored.which += " AND NOT EXISTS (SELECT FROM " + map + " m WHERE " + work.same_key("m.new", "d.o") + ")";
   return "SELECT i.r" + list +
-         ", i.sheet, i.line, pg_catalog.count(*) OVER (PARTITION BY i.r) AS for_row, pg_catalog.count(*) OVER "
-         "(PARTITION BY " +
-         stored_key + ") AS for_stored, pg_catalog.min(i.r) OVER (PARTITION BY " + stored_key +
-         ") AS first, pg_catalog.max(i.r) OVER (PARTITION BY " + stored_key + ") AS last FROM " + from + " WHERE " +
-         which + " AND NOT EXISTS (SELECT FROM " + map + " m WHERE m.r = i.r) AND NOT EXISTS (SELECT FROM " + map +
-         " m WHERE " + work.same_key("m.new", "d.o") + ")";
+         ", i.sheet, i.line, d.alike AS for_row, i.alike AS for_stored, i.first, i.last FROM " +
+         alike(work, match_key, file,
+               "i.r, i.sheet, i.line, pg_catalog.min(i.r) OVER same AS first, pg_catalog.max(i.r) OVER same AS last") +
+         " i JOIN " + alike(work, match_key, stored, "") + " d ON d.nth <= " + most_named + " AND " +
+         same_values(work, match_key, file.prefix);
 }
 
 std::string headers_of(const Work& work, const std::vector<int>& match_key) {
@@ -77,7 +117,8 @@ void report_conflicts(Operation& operation, Work& work, const std::string& rows,
        pg::query("SELECT c.r, c.sheet, c.line, c.keys, f.sheet, f.line FROM (SELECT c.r, min(c.sheet) AS sheet, "
                  "min(c.line) AS line, pg_catalog.string_agg(" +
                  work.key_text("c.new") +
-                 ", '; ') AS keys, min(CASE WHEN c.for_stored = 1 THEN NULL WHEN c.first = c.r THEN c.last ELSE "
+                 ", '; ') || CASE WHEN max(c.for_row) > " + most_named + " THEN '; and ' || max(c.for_row) - " + most_named +
+                 " || ' more' ELSE '' END AS keys, min(CASE WHEN c.for_stored = 1 THEN NULL WHEN c.first = c.r THEN c.last ELSE "
                  "c.first END) AS other FROM (" +
                  rows + ") c WHERE c.for_row > 1 OR c.for_stored > 1 GROUP BY c.r) c LEFT JOIN " +
                  work.staged->name() + " f ON f.r = c.other ORDER BY c.r",
@@ -167,7 +208,8 @@ void number_anew(Operation& operation, Work& work, const std::string& blank) {
                   "The database gives out no keys there: enter other ones.", {work.titles.front(), 0, 0, {}});
   }
   const std::string fresh = free_key(operation, work, *field, work.staged->name(), "c",
-                                     "pg_catalog.row_number() OVER (ORDER BY i.r)");
+                                     "pg_catalog.row_number() OVER (ORDER BY i.r)",
+                                     {"b.r IN (SELECT n.r FROM " + work.provisional->name() + " n)"});
   std::string old_keys, new_keys;
   for (std::size_t key : work.key_fields()) {
     old_keys += ", i.c" + at(key);
@@ -230,13 +272,14 @@ bool match_rows(Operation& operation, Work& work) {
     }
     const std::string plan = work.plan->name();
     // Of a part the plan does not have the rows beside it, and one of those may be meant.
+    const Side file = {plan + " i", "i.action = 'I'", "i.n"};
     const std::string rows =
         work.is_partial()
-            ? candidates(work, plan + " i JOIN " + stored_rows(operation, work) + " ON " + condition, "i.n",
-                         "i.action = 'I' AND NOT EXISTS (SELECT FROM " + work.staged->name() + " s WHERE " +
-                             work.same_key("s.c", "d.o") + ")")
-            : candidates(work, plan + " i JOIN " + plan + " d ON " + condition, "i.n",
-                         "i.action = 'I' AND d.action IN ('D', 'L') AND d.r < 0");
+            ? candidates(work, match_key, file,
+                         {stored_rows(operation, work),
+                          "NOT EXISTS (SELECT FROM " + work.staged->name() + " s WHERE " + work.same_key("s.c", "d.o") + ")",
+                          "d.o"})
+            : candidates(work, match_key, file, {plan + " d", "d.action IN ('D', 'L') AND d.r < 0", "d.o"});
     report_conflicts(operation, work, rows, match_key);
     map_partners(operation, work, rows);
   }
@@ -264,9 +307,8 @@ void match_as_asked(Operation& operation, Work& work) {
                         "\" that the file does not hold, or that are the same for all of its rows",
                     "Name columns that stand on its sheet.");
     }
-    const std::string rows =
-        candidates(work, work.staged->name() + " i JOIN " + stored_rows(operation, work) + " ON " + condition, "i.c",
-                   "true");
+    const std::string rows = candidates(work, match_key, {work.staged->name() + " i", "true", "i.c"},
+                                        {stored_rows(operation, work), "true", "d.o"});
     report_conflicts(operation, work, rows, match_key);
     map_partners(operation, work, rows);
     check_told_apart(operation, work, match_key, blank_before);

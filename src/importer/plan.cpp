@@ -5,6 +5,7 @@
 #include "importer/row_batch.h"
 #include "importer/row_identity.h"
 #include "importer/secrets.h"
+#include "importer/shown_value.h"
 #include "pg/spi.h"
 
 namespace rehydra::importer {
@@ -303,11 +304,33 @@ class Comparer {
     error.error.where = work_.where(field, DatumGetInt32(joined_.value(row, lead_sheet)),
                                     DatumGetInt64(joined_.value(row, lead_line)), satellite_line);
     error.dataset = work_.dataset->name;
+    error.row_key = key_of(row);
     error.column = work_.column(field).name;
+    error.value = shown_value(staged_text(row, field));
     error.r = number(row);
     work_.reject(number(row));
     operation_.errors->add_row(std::move(error));
     return false;
+  }
+
+  std::string staged_text(std::size_t row, std::size_t field) const {
+    if (field >= work_.staged_fields || cursor_.is_null(row, staged_ + field)) {
+      return {};
+    }
+    char* const text =
+        pg::call([&] { return pg::output_text(work_.column(field).type, cursor_.value(row, staged_ + field)); });
+    std::string copy = text;
+    pfree(text);
+    return copy;
+  }
+
+  std::string key_of(std::size_t row) const {
+    std::string key;
+    for (const std::size_t field : work_.key_fields()) {
+      const std::string part = staged_text(row, field);
+      key += (key.empty() || part.empty() ? "" : ", ") + part;
+    }
+    return key;
   }
 
   void push(Datum value, bool is_null) {

@@ -11,6 +11,7 @@
 #include "importer/presence.h"
 #include "importer/resolve.h"
 #include "importer/row_identity.h"
+#include "importer/rows_below.h"
 #include "pg/fault.h"
 #include "pg/progress.h"
 #include "pg/read_snapshot.h"
@@ -55,6 +56,19 @@ void note_unread_rows(const Operation& operation, Work& work) {
   }
 }
 
+// A cell may be refused before its row's key is read.
+void name_unread_rows(const Operation& operation, const Work& work) {
+  const std::vector<std::int64_t> rows = operation.errors->rows_without_key(work.dataset->name);
+  if (rows.empty() || work.key_fields().empty()) {
+    return;
+  }
+  pg::for_each_row("SELECT s.r, " + work.key_text("s.c") + " FROM " + work.staged->name() + " s WHERE s.r IN (" +
+                       listed(rows) + ")",
+                   {}, [&](const pg::TextRow& row) {
+                     operation.errors->name_row(work.dataset->name, std::stoll(*row[0]), row[1].value_or(""));
+                   });
+}
+
 void complete_staged_rows(Operation& operation, Source& source, Picks& picks) {
   for (Work& work : operation.works) {
     work.staged->publish();
@@ -65,6 +79,7 @@ void complete_staged_rows(Operation& operation, Source& source, Picks& picks) {
   }
   adjust_rows(operation);
   for (Work& work : operation.works) {
+    name_unread_rows(operation, work);
     keep_what_may_be_unread(operation, work);
     note_unread_rows(operation, work);
     note_gone_rows(operation, work);
@@ -95,10 +110,14 @@ void plan_one(Operation& operation, Work& work, Source& source, const Picks& pic
     note_picked_rows(operation, work, picks);
   }
   follow_ids(operation, work);
-  check_references(operation, work);
+  const bool open = may_find_partners(work);
+  // An insert leaves rows alone that it finds, wherever they refer to: first those are found.
+  const bool finds_first = open && work.mode == Mode::insert;
+  if (!finds_first) {
+    check_references(operation, work);
+  }
   const std::optional<OnFixed> fixed = fixed_choice(operation, work);
   work.keeps_absent = work.keeps_absent || fixed;
-  const bool open = may_find_partners(work);
   plan_dataset(operation, work, open ? Pass::partners_may_be_found : Pass::last, memory);
   const bool matched = match_rows(operation, work);
   if (matched) {
@@ -106,7 +125,10 @@ void plan_one(Operation& operation, Work& work, Source& source, const Picks& pic
     note_picked_rows(operation, work, picks);
     follow_ids(operation, work);  // what refers to its own rows
   }
-  if (matched || (open && needs_another_pass(operation, work))) {
+  if (finds_first) {
+    check_references(operation, work);
+  }
+  if (matched || finds_first || (open && needs_another_pass(operation, work))) {
     plan_dataset(operation, work, Pass::last, memory);
   }
   if (fixed && keep_fixed(operation, work, *fixed)) {

@@ -1,8 +1,12 @@
 #include "importer/resolve.h"
 
+#include <algorithm>
+
 #include "importer/id_map.h"
 #include "importer/presence.h"
 #include "importer/references.h"
+#include "importer/rows_below.h"
+#include "importer/shown_value.h"
 #include "importer/sql_rows.h"
 #include "pg/store_probe.h"
 
@@ -20,7 +24,7 @@ std::string staged(std::size_t field) {
 
 void add_error(Operation& operation, Work& work, std::size_t field, const pg::TextRow& row, ErrorKind kind,
                std::string message, std::string hint) {
-  // row: r, sheet, line, satellite line, key
+  // row: r, sheet, line, satellite line, key, value
   work.reject(std::stoll(*row[0]));
   RowError error;
   error.error = {kind,
@@ -31,15 +35,16 @@ void add_error(Operation& operation, Work& work, std::size_t field, const pg::Te
   error.dataset = work.dataset->name;
   error.row_key = row[4].value_or("");
   error.column = work.column(field).name;
+  error.value = shown_value(row[5].value_or(""));
   error.r = std::stoll(*row[0]);
   operation.errors->add_row(std::move(error));
 }
 
-// r, sheet, line, satellite line and key of staged rows: the lead of add_error's rows.
+// r, sheet, line, satellite line, key and value of staged rows: the lead of add_error's rows.
 std::string place(const Work& work, std::size_t field) {
   const std::size_t sheet = work.fields[field].sheet;
   return "s.r, s.sheet, s.line, " + (sheet == 0 ? std::string("NULL") : "s.line" + std::to_string(sheet)) + ", " +
-         work.key_text("s.c");
+         work.key_text("s.c") + ", " + shown_text_of("s.c" + at(field));
 }
 
 void check_duplicates(Operation& operation, Work& work, const std::vector<std::size_t>& keys) {
@@ -64,7 +69,7 @@ void check_duplicates(Operation& operation, Work& work, const std::vector<std::s
                               from + " ON true" + same + which + " JOIN " + work.staged->name() +
                               " f ON f.r = CASE WHEN s.r = d.first THEN d.last ELSE d.first END ORDER BY s.r");
   for (const pg::TextRow& row : rows) {
-    const Location first = work.where(keys[0], std::stoll(*row[5]), std::stoll(*row[6]));
+    const Location first = work.where(keys[0], std::stoll(*row[6]), std::stoll(*row[7]));
     add_error(operation, work, keys[0], row, ErrorKind::duplicate_key,
               "key " + row[4].value_or("") + " stands twice, also in " + container_name(first.container, first.sheet) +
                   ", " + place_name(first),
@@ -165,33 +170,66 @@ bool surely_leads(Operation& operation, const Work& work, const Reference& refer
   return !child_column.empty() && pg::surely_contained(*work.staged, child_column, *parent->staged, parent_column);
 }
 
-// What the row's references that lead nowhere come to: counted, and said once a data set.
-void settle(Operation& operation, Work& work, const Reference& reference, const std::vector<std::size_t>& fields,
-            OnMissing choice) {
-  if (surely_leads(operation, work, reference)) {
-    return;
-  }
-  const Dataset& parent = operation.model->datasets[static_cast<std::size_t>(reference.parent)];
+// SQL: the row is stored already, and an insert leaves it as it is, wherever it refers to.
+std::string is_left_alone(const Operation& operation, const Work& work) {
+  return work.mode != Mode::insert || work.dataset->keyless()
+             ? "false"
+             : "EXISTS (SELECT FROM " + work.dataset->rows() + " t WHERE " +
+                   registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " +
+                   work.key_join("s.c", "t") + ")";
+}
+
+struct Broken {
+  const Reference& reference;
+  std::vector<std::size_t> fields;
+  OnMissing choice;
+};
+
+// What the row's references that lead nowhere come to: the rows (r) that it is about, those of `which`.
+std::vector<std::int64_t> note_broken(Operation& operation, Work& work, const Broken& broken, const std::string& which) {
+  const Dataset& parent = operation.model->datasets[static_cast<std::size_t>(broken.reference.parent)];
   const std::string called = parent.sheets.empty() ? parent.name : parent.title();
-  const std::string sql = "SELECT " + place(work, fields[0]) + ", " + staged(fields[0]) + "::pg_catalog.text FROM " +
-                          work.staged->name() + " s WHERE " + all_given(fields) + " AND " + comes(work, "s") + " AND " +
-                          parent_is_missing(operation, work, reference, operation.work_of(reference.parent)) +
-                          " ORDER BY s.r";
+  const std::size_t field = broken.fields[0];
   std::vector<std::int64_t> rows;
-  pg::for_each_row(sql, operation.tenant.args(), [&](const pg::TextRow& row) {
+  pg::for_each_row("SELECT " + place(work, field) + ", " + is_left_alone(operation, work) + " FROM " +
+                       work.staged->name() + " s WHERE " + which + " ORDER BY s.r",
+                   operation.tenant.args(), [&](const pg::TextRow& row) {
     const std::int64_t r = std::stoll(*row[0]);
-    if (work.is_nulled(fields[0], r)) {
+    if (work.is_nulled(field, r) || (*row[6] == "t" && work.mark_of(r) != Mark::update)) {
       return;
     }
     rows.push_back(r);
-    if (choice == OnMissing::reject) {
-      add_error(operation, work, fields[0], row, ErrorKind::missing_reference,
+    if (broken.choice == OnMissing::reject) {
+      add_error(operation, work, field, row, ErrorKind::missing_reference,
                 "no row of \"" + called + "\" has the key " + row[5].value_or(""),
                 "Add that row, or correct the reference.");
     }
   });
+  return rows;
+}
+
+// Counted, and said once a data set.
+void settle(Operation& operation, Work& work, const Broken& broken) {
+  if (surely_leads(operation, work, broken.reference)) {
+    return;
+  }
+  const Dataset& parent = operation.model->datasets[static_cast<std::size_t>(broken.reference.parent)];
+  std::vector<std::int64_t> rows =
+      note_broken(operation, work, broken,
+                  all_given(broken.fields) + " AND " + comes(work, "s") + " AND " +
+                      parent_is_missing(operation, work, broken.reference, operation.work_of(broken.reference.parent)));
+  if (!rows.empty() && leaves_out(operation, broken.choice)) {
+    const std::vector<std::int64_t> below = rows_below(operation, work, broken.reference, rows);
+    if (!below.empty()) {
+      const std::vector<std::int64_t> more =
+          note_broken(operation, work, broken, "s.r IN (SELECT b::pg_catalog.int8 FROM pg_catalog.regexp_split_to_table(" +
+                                                   pg::quote_literal(listed(below)) + ", ',') b)");
+      rows.insert(rows.end(), more.begin(), more.end());
+      std::sort(rows.begin(), rows.end());
+    }
+  }
   if (!rows.empty()) {
-    carry_out(operation, work, {fields[0], parent.name, choice}, rows);
+    carry_out(operation, work, {broken.fields[0], parent.name, broken.choice}, rows);
   }
 }
 
@@ -202,10 +240,10 @@ void check_reference(Operation& operation, Work& work, const Reference& referenc
   }
   if (attaches(operation, work, reference, fields)) {
     attach_orphans(operation, work, reference, fields[0],
-                   all_given(fields) + " AND " + comes(work, "s") + " AND " +
+                   all_given(fields) + " AND " + comes(work, "s") + " AND NOT " + is_left_alone(operation, work) + " AND " +
                        parent_is_missing(operation, work, reference, operation.work_of(reference.parent)));
   }
-  settle(operation, work, reference, fields, choice_for(operation, work, reference, fields));
+  settle(operation, work, {reference, fields, choice_for(operation, work, reference, fields)});
 }
 
 // A row that reaches no tenant would belong to nobody.
@@ -223,8 +261,11 @@ void check_tenant_path(Operation& operation, Work& work) {
     if (!work.staged->has_null("c" + at(path_field))) {
       continue;
     }
-    for (const pg::TextRow& row : pg::query("SELECT " + place(work, path_field) + " FROM " + work.staged->name() + " s WHERE " +
-                                            staged(path_field) + " IS NULL AND NOT s.bad AND " + comes(work, "s") + " ORDER BY s.r")) {
+    for (const pg::TextRow& row :
+         pg::query("SELECT " + place(work, path_field) + " FROM " + work.staged->name() + " s WHERE " +
+                       staged(path_field) + " IS NULL AND NOT s.bad AND " + comes(work, "s") + " AND NOT " +
+                       is_left_alone(operation, work) + " ORDER BY s.r",
+                   operation.tenant.args())) {
       add_error(operation, work, path_field, row, ErrorKind::null_value,
                 "the row would belong to no customer: the cell that leads there is blank",
                 "Enter the key of its parent.");

@@ -1,18 +1,11 @@
 #include "importer/row_batch.h"
 
-#include "core/shown_text.h"
+#include "importer/shown_value.h"
 #include "pg/errors.h"
 #include "pg/progress.h"
 #include "pg/subtransaction.h"
 
 namespace rehydra::importer {
-
-namespace {
-
-// Of a refused value, in reports and in the ledger.
-constexpr std::size_t shown_value_bytes = 200;
-
-}  // namespace
 
 RowBatch::RowBatch(const Operation& operation, const Work& work, std::vector<Slot> slots,
                    const std::vector<std::string>& titles, pg::Store& store, MemoryContext parent, bool is_satellite)
@@ -65,7 +58,7 @@ void RowBatch::refuse(std::size_t position, Error error, const Cell* cell) {
   error.where = where(filled_, position);
   RowError row{std::move(error), work_.dataset->name, {}, column(position).name, {}, number(filled_)};
   if (cell != nullptr) {
-    row.value = shortened(cell->text, shown_value_bytes);
+    row.value = shown_value(cell->text);
   }
   errors_.add_row(std::move(row));
 }
@@ -75,7 +68,7 @@ void RowBatch::refuse_at(std::uint32_t sheet_column, const std::string& header, 
   error.where = where(filled_, 0);
   error.where.column = sheet_column;
   error.where.header = header;
-  errors_.add_row({std::move(error), work_.dataset->name, {}, {}, shortened(value, shown_value_bytes), number(filled_)});
+  errors_.add_row({std::move(error), work_.dataset->name, {}, {}, shown_value(value), number(filled_)});
 }
 
 void RowBatch::keep_text(std::size_t position, std::string_view text) {
@@ -154,7 +147,7 @@ void RowBatch::convert_one(const Pending& pending) {
   refused.error.where = where(pending.row, pending.position);
   refused.dataset = work_.dataset->name;
   refused.column = column(pending.position).name;
-  refused.value = shortened(pending.text, shown_value_bytes);
+  refused.value = shown_value(pending.text);
   refused.r = number(pending.row);
   errors_.add_row(std::move(refused));
 }

@@ -5,6 +5,7 @@
 #include "codec/python_literal.h"
 #include "importer/legacy_partners.h"
 #include "importer/row_batch.h"
+#include "importer/shown_value.h"
 #include "importer/stage_workbook.h"
 #include "pg/memory.h"
 #include "pg/settings.h"
@@ -287,8 +288,9 @@ class Settler {
     error.dataset = work_.dataset->name;
     error.column = work_.column(field).name;
     if (has_own_text(i)) {
-      error.value = std::string(own_text(i).substr(0, 200));
+      error.value = shown_value(own_text(i));
     }
+    error.r = DatumGetInt64(value(lead_r));
     operation_.errors->add_row(std::move(error));
   }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "core/error.h"
+#include "pg/large_input.h"
 #include "pg/tenant_text.h"
 
 extern "C" {
@@ -22,7 +23,7 @@ char* fault_point = nullptr;
 bool reference_memo = true;
 bool refuse_unclassified = false;
 
-int input_kb, inflated_kb, held_part_kb, shared_string_kb, text_kb;
+int input_kb, large_input_kb, inflated_kb, held_part_kb, shared_string_kb, text_kb;
 int entries, sheets, columns, xml_depth, xml_attributes, json_depth, cell_units, errors, held_part_ratio;
 
 void define_text(const char* name, const char* purpose, char** variable, const char* standard, GucContext context,
@@ -40,6 +41,8 @@ void define_limits() {
   const Limits standard;
   define_limit("rehydra.max_input_bytes", "Largest file that an import opens.", &input_kb, standard.input_bytes / 1024,
                GUC_UNIT_KB);
+  define_limit("rehydra.large_input_bytes", "Size of a file from which an import warns that it is large.",
+               &large_input_kb, 100 * 1024, GUC_UNIT_KB);
   define_limit("rehydra.max_inflated_bytes", "Largest total of a file's inflated parts.", &inflated_kb,
                standard.inflated_bytes / 1024, GUC_UNIT_KB);
   define_limit("rehydra.max_held_part_bytes",
@@ -128,6 +131,10 @@ bool strict_coverage() noexcept {
 
 const char* armed_fault_point() noexcept {
   return fault_point != nullptr ? fault_point : "";
+}
+
+std::uint64_t large_input_bytes() noexcept {
+  return static_cast<std::uint64_t>(large_input_kb) * 1024;
 }
 
 Limits file_limits() {

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "pg/store_rows.h"
 #include "registry/selection.h"
+#include "registry/wanted_keys.h"
 
 namespace rehydra::registry {
 
@@ -63,6 +64,14 @@ std::vector<int> ways_to_name(const Dataset& dataset) {
 
 std::string kept(int column) {
   return "k" + std::to_string(column);
+}
+
+std::string key_texts(const Dataset& dataset, const RowsOf& rows) {
+  std::string texts;
+  for (const int column : without_tenant(dataset, dataset.key)) {
+    texts += ", (" + rows.value(column) + ")::pg_catalog.text";
+  }
+  return texts;
 }
 
 std::string printed(const std::vector<std::string>& texts) {
@@ -283,60 +292,79 @@ void Selection::take_stored(const Tenant& tenant) {
   }
 }
 
+// All keys that are looked for in the same columns at once.
 void Selection::take_items(const Tenant& tenant, int dataset, Part& part, const RowsOf& rows) {
+  const auto is_open = [&](const Item& item) { return !rows.stored() || item.found_by.empty(); };
+  std::map<std::vector<int>, std::vector<Item*>> by_columns;
   for (Item& item : part.items) {
-    if (!item.columns.empty()) {
-      take_by(tenant, dataset, part, item.columns, rows, item);
-      continue;
+    if (!item.columns.empty() && is_open(item)) {
+      by_columns[item.columns].push_back(&item);
     }
-    for (const int way : ways_to_name(at(model_, dataset))) {
-      if (item.found_by.empty() || (!rows.stored() && item.found_by == std::vector<int>{way})) {
-        take_by(tenant, dataset, part, {way}, rows, item);
+  }
+  for (const auto& [columns, items] : by_columns) {
+    take_by(tenant, dataset, part, columns, rows, items);
+  }
+  for (const int way : ways_to_name(at(model_, dataset))) {
+    std::vector<Item*> items;
+    for (Item& item : part.items) {
+      if (item.columns.empty() &&
+          (item.found_by.empty() || (!rows.stored() && item.found_by == std::vector<int>{way}))) {
+        items.push_back(&item);
       }
     }
+    take_by(tenant, dataset, part, {way}, rows, items);
   }
 }
 
 void Selection::take_by(const Tenant& tenant, int index, Part& part, const std::vector<int>& columns,
-                        const RowsOf& rows, Item& item) {
-  if (rows.stored() && !item.found_by.empty()) {
-    return;  // already there
-  }
+                        const RowsOf& rows, std::vector<Item*> items) {
   const Dataset& dataset = at(model_, index);
-  pg::Args args = tenant.args();
-  std::string same, key;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    const std::string value = rows.value(columns[i]);
-    if (value.empty()) {
+  std::vector<KeyColumn> wanted;
+  for (const int column : columns) {
+    wanted.push_back({&column_of(dataset, column).type, rows.value(column)});
+    if (wanted.back().value.empty()) {
       return;
     }
-    args.text(item.texts[i]);
-    same += " AND (" + value + ")::pg_catalog.text = $" + std::to_string(i + 2);
   }
-  const std::vector<int> key_columns = without_tenant(dataset, dataset.key);
-  for (const int column : key_columns) {
-    key += ", (" + rows.value(column) + ")::pg_catalog.text";
+  std::vector<std::vector<std::string>> texts;
+  for (const Item* item : items) {
+    texts.push_back(item->texts);
   }
-  const auto found = pg::query("SELECT true" + key + " FROM " + rows.from + same, args);
-  if (item.columns.empty() && found.size() > 1) {
-    refuse("key \"" + item.texts[0] + "\" of \"" + dataset.name + "\" picks " + std::to_string(found.size()) + " rows",
-           "Name the row by its key: {\"column\": value}.");
-  }
-  if (found.empty()) {
+  const WantedKeys keys(wanted, texts);
+  if (keys.empty()) {
     return;
   }
-  item.found_by = columns;
-  for (const pg::TextRow& row : rows.stored() ? found : std::vector<pg::TextRow>()) {
-    std::vector<std::pair<int, std::string>> found_key;
-    for (std::size_t i = 0; i < key_columns.size(); ++i) {
-      found_key.emplace_back(key_columns[i], row[i + 1].value_or(""));
+  const std::string from = keys.from() + ", " + rows.from + " AND " + keys.same();
+  const pg::Args args = tenant.args().text(keys.json());
+  std::vector<std::size_t> found(items.size());
+  pg::for_each_row("SELECT w.n" + key_texts(dataset, rows) + " FROM " + from, args, [&](const pg::TextRow& row) {
+    const std::size_t at = keys.place(std::stoull(*row[0]));
+    ++found[at];
+    items[at]->found_by = columns;
+    if (rows.stored()) {
+      note_key(part, dataset, row);
     }
-    if (std::find(part.keys.begin(), part.keys.end(), found_key) == part.keys.end()) {
-      part.keys.push_back(std::move(found_key));
+  });
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (items[i]->columns.empty() && found[i] > 1) {
+      refuse("key \"" + items[i]->texts[0] + "\" of \"" + dataset.name + "\" picks " + std::to_string(found[i]) + " rows",
+             "Name the row by its key: {\"column\": value}.");
     }
   }
-  pg::append_rows(*part.selected, "SELECT " + selected_list(part, rows) + " FROM " + rows.from + same, args);
+  pg::append_rows(*part.selected, "SELECT " + selected_list(part, rows) + " FROM " + from, args);
   part.selected->publish();
+}
+
+// row: behind the first value, the key's texts.
+void Selection::note_key(Part& part, const Dataset& dataset, const pg::TextRow& row) {
+  const std::vector<int> columns = without_tenant(dataset, dataset.key);
+  std::vector<std::pair<int, std::string>> key;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    key.emplace_back(columns[i], row[i + 1].value_or(""));
+  }
+  if (part.known.insert(key).second) {
+    part.keys.push_back(std::move(key));
+  }
 }
 
 std::string Selection::value(int column) {

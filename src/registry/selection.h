@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -69,13 +70,15 @@ class Selection {
     std::vector<int> columns;  // that selected holds: the key's, and those that references lead to
     std::unique_ptr<pg::Store> selected;
     std::vector<std::vector<std::pair<int, std::string>>> keys;  // of the rows that items found: column, text
+    std::set<std::vector<std::pair<int, std::string>>> known;    // the same
   };
 
   void read_items(int dataset, const std::string& json);
   void find_columns();
   void take_items(const Tenant& tenant, int dataset, Part& part, const RowsOf& rows);
   void take_by(const Tenant& tenant, int dataset, Part& part, const std::vector<int>& columns, const RowsOf& rows,
-               Item& item);
+               std::vector<Item*> items);
+  static void note_key(Part& part, const Dataset& dataset, const pg::TextRow& row);
   // SQL: a row is below a selected one; one condition a reference, since each can follow an index.
   std::vector<std::string> ways_below(int dataset, const RowsOf& rows) const;
   std::string selected_list(const Part& part, const RowsOf& rows) const;

@@ -136,7 +136,7 @@ Arguments parse_arguments(const std::vector<std::string>& words) {
   return arguments;
 }
 
-const char* const help_text = R"(rehydra-file - look into a file that rehydra_export made, without a database
+const char* const help_text = R"(rehydra-file - look into a file that rehydra_export made (xlsx, json, csv), without a database
 
 Usage
   rehydra-file info FILE                what the file is, whose, its sheets, and the columns of each data set
@@ -152,7 +152,7 @@ Options
   --help, --version
 
 rows
-  DATASET is the name of a data set or the title of its sheet. Values are printed as PostgreSQL prints them (ISO dates,
+  DATASET is the name of a data set or the title of its sheet (list, file). Values are printed as PostgreSQL prints them (ISO dates,
   times in UTC, bytea in hexadecimal); NULL is an empty field (csv) or \N (tab). Columns that are only shown, such as
   the name of a parent, are left out. Without DATASET each data set begins with a line "# name". A cell that holds no
   value of its column's type is printed as it stands and reported on standard error.
@@ -161,7 +161,7 @@ verify
   Takes count and digest of every data set again, from the cells, and compares them with the manifest; checks the
   manifest's own SHA-256. Edits in columns that are only shown are no difference. A digest says that something differs,
   not which row: rehydra_diff in the database does. Values of types that only the database knows are compared as they
-  stand in the cells.
+  stand in the cells. A json or csv file whose manifest was changed cannot be read.
 
 Exit status
   info    0 fine, 2 the file cannot be read

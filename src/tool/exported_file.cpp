@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "codec/csv/csv_reader.h"
+#include "codec/json/json_reader.h"
+#include "tool/described_file.h"
 #include "tool/workbook_file.h"
 
 namespace rehydra::tool {
@@ -22,7 +25,16 @@ void Problems::add_guess(const codec::ManifestColumn& column) {
 }
 
 std::unique_ptr<ExportedFile> open_file(std::string_view bytes, const Limits& limits) {
-  return open_workbook(bytes, limits);
+  if (bytes.size() > limits.input_bytes) {
+    throw Failure(ErrorKind::limit_exceeded,
+                  "the file has " + std::to_string(bytes.size()) + " bytes, more than the " +
+                      std::to_string(limits.input_bytes) + " that rehydra.max_input_bytes allows",
+                  "Allow more: --limit rehydra.max_input_bytes=2GB.");
+  }
+  if (codec::looks_like_json(bytes)) {
+    return open_json_document(bytes, limits);
+  }
+  return codec::looks_like_csv(bytes, limits) ? open_csv_bundle(bytes, limits) : open_workbook(bytes, limits);
 }
 
 std::vector<DatasetColumn> columns_of(const codec::ManifestDataset& dataset) {

@@ -54,7 +54,8 @@ class ExportedFile {
   virtual ~ExportedFile() = default;
   virtual const char* format() const = 0;
   virtual std::vector<Part> parts() const = 0;
-  virtual const std::string& manifest_text() = 0;
+  virtual Container container() const = 0;
+  virtual bool manifest_agrees() = 0;  // with its own SHA-256
   virtual const codec::Manifest& manifest() = 0;
   // Where the file contradicts its manifest apart from the rows.
   virtual std::vector<Error> contradictions() = 0;

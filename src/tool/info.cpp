@@ -133,7 +133,8 @@ void print_columns(const ManifestDataset& dataset, Output& out) {
 int print_info(ExportedFile& file, const Arguments& arguments, std::uint64_t bytes, Output& out) {
   const Manifest& manifest = file.manifest();
   print_facts(manifest, arguments, file.format(), bytes, out);
-  out << "\nSheets\n";
+  constexpr std::array<const char*, 3> headings{"Sheets", "Files", "Lists of rows"};  // by Container
+  out << "\n" << headings.at(static_cast<std::size_t>(file.container())) << "\n";
   std::vector<Line> lines{{"TITLE", "KIND", "DATA SET", "ROWS"}};
   for (const Part& part : file.parts()) {
     lines.push_back(part_line(part, manifest));

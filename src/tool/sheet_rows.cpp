@@ -22,9 +22,14 @@ std::string_view type_of(const codec::ManifestColumn& column) {
 
 }  // namespace
 
-SheetRows::SheetRows(codec::WorkbookReader& reader, const codec::ManifestSheet& sheet, codec::OverflowTexts& long_texts,
-                     Problems& problems)
-    : reader_(reader), sheet_(sheet), long_texts_(long_texts), problems_(problems), places_(sheet.columns.size()) {
+SheetRows::SheetRows(codec::WorkbookReader& reader, Container container, const codec::ManifestSheet& sheet,
+                     codec::OverflowTexts& long_texts, Problems& problems)
+    : reader_(reader),
+      container_(container),
+      sheet_(sheet),
+      long_texts_(long_texts),
+      problems_(problems),
+      places_(sheet.columns.size()) {
   for (const codec::ManifestColumn& column : sheet.columns) {
     types_.emplace_back(type_of(column));
   }
@@ -55,8 +60,8 @@ void SheetRows::open_page() {
   const std::string& title = sheet_.titles[page_];
   const int number = codec::find_sheet(reader_, title);
   if (number < 0) {
-    throw Failure(ErrorKind::missing_sheet, "sheet \"" + title + "\" is missing",
-                  "Put the sheet back, or take the file as it was exported.", {title, 0, 0, {}});
+    throw Failure(ErrorKind::missing_sheet, container_name(container_, title) + " is missing",
+                  "Put it back, or take the file as it was exported.", {title, 0, 0, {}, container_});
   }
   rows_.reset();
   rows_ = reader_.rows(static_cast<std::size_t>(number));
@@ -80,14 +85,16 @@ void SheetRows::find_columns(const Row& headers) {
     }
     if (found[static_cast<std::size_t>(column)]) {
       throw Failure(ErrorKind::duplicate_column, "header \"" + std::string(header) + "\" stands twice",
-                    "Keep the one that holds the values.", {title, headers.number, cell.column, std::string(header)});
+                    "Keep the one that holds the values.",
+                    {title, headers.number, cell.column, std::string(header), container_});
     }
     found[static_cast<std::size_t>(column)] = true;
   }
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (!found[i] && !is_display(sheet_.columns[i])) {
       throw Failure(ErrorKind::missing_column, "column \"" + sheet_.columns[i].header + "\" is missing",
-                    "Put the column back, or give it its header back.", {title, 1, 0, sheet_.columns[i].header});
+                    "Put the column back, or give it its header back.",
+                    {title, 1, 0, sheet_.columns[i].header, container_});
     }
   }
 }
@@ -107,7 +114,7 @@ int SheetRows::column_named(std::string_view header) const {
 bool SheetRows::read_row() {
   texts_.clear();
   std::fill(places_.begin(), places_.end(), Place());
-  bool is_row = false;
+  bool is_row = row_.stated;
   for (const Cell& cell : row_.cells) {
     const int column = cell.column < at_.size() ? at_[cell.column] : -1;
     if (column < 0 || !tells(cell, column)) {
@@ -124,7 +131,8 @@ bool SheetRows::read_row() {
 // Rows that may be without any value have a display column of their own that says that they are there.
 bool SheetRows::tells(const Cell& cell, int column) const {
   const codec::ManifestColumn& described = sheet_.columns[static_cast<std::size_t>(column)];
-  return !is_display(described) || (cell.kind == CellKind::boolean && described.header.starts_with(row_header));
+  const bool says_true = cell.kind == CellKind::boolean || (container_ == Container::file && cell.text == "true");
+  return !is_display(described) || (says_true && described.header.starts_with(row_header));
 }
 
 void SheetRows::read_cell(const Cell& cell, std::size_t column) {
@@ -141,7 +149,7 @@ void SheetRows::read_cell(const Cell& cell, std::size_t column) {
     report(cell, column, "the cell holds the error " + std::string(cell.text), "Enter a value, or clear the cell.");
   } else if (!text) {
     const std::string& type = sheet_.columns[column].type;
-    report(cell, column, "\"" + shortened(cell.text) + "\" is not a value of type " + type,
+    report(cell, column, std::string("\"").append(shortened(cell.text)).append("\" is not a value of type ") + type,
            "Enter a value of type " + type + ", written as the export writes it, or clear the cell.");
   }
   keep(column, text.value_or(cell.text));
@@ -165,7 +173,7 @@ void SheetRows::report(const Cell& cell, std::size_t column, std::string message
                  std::move(message),
                  {},
                  std::move(hint),
-                 {sheet_.titles[page_], row_.number, cell.column, sheet_.columns[column].header}});
+                 {sheet_.titles[page_], row_.number, cell.column, sheet_.columns[column].header, container_}});
 }
 
 void SheetRows::keep(std::size_t column, std::string_view text) {

@@ -1,5 +1,5 @@
 // Job: one sheet of a data set with its continuations, row by row, its columns found by their headers.
-// Callers: the workbook's records, one a sheet of the manifest.
+// Callers: the records of a file, one a sheet of the manifest, or what stands for one in another format.
 // Promise: a row counts where an import would count it; a cell that holds no value of its type becomes a problem.
 #pragma once
 
@@ -20,13 +20,13 @@ namespace rehydra::tool {
 class SheetRows {
  public:
   // All outlive the object.
-  SheetRows(codec::WorkbookReader& reader, const codec::ManifestSheet& sheet, codec::OverflowTexts& long_texts,
-            Problems& problems);
+  SheetRows(codec::WorkbookReader& reader, Container container, const codec::ManifestSheet& sheet,
+            codec::OverflowTexts& long_texts, Problems& problems);
 
   bool next();
   // Of the row, until the next call of next(); column counts in the manifest's sheet.
   std::optional<std::string_view> value(std::size_t column) const;
-  Location where() const { return {sheet_.titles[page_], row_.number, 0, {}}; }
+  Location where() const { return {sheet_.titles[page_], row_.number, 0, {}, container_}; }
 
  private:
   void open_page();
@@ -46,6 +46,7 @@ class SheetRows {
   };
 
   codec::WorkbookReader& reader_;
+  Container container_;
   const codec::ManifestSheet& sheet_;
   codec::OverflowTexts& long_texts_;
   Problems& problems_;

@@ -115,7 +115,7 @@ bool check_description(ExportedFile& file, Output& out) {
 
 int verify(ExportedFile& file, const Arguments& arguments, Output& out) {
   out << for_people(arguments.file) << "\n";
-  if (!codec::manifest_agrees(file.manifest_text())) {
+  if (!file.manifest_agrees()) {
     print_difference("manifest", "it was changed: its SHA-256 does not agree, so nothing else can be checked", out);
     return 1;
   }

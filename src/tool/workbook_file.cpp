@@ -36,7 +36,7 @@ class WorkbookRecords : public Records {
     require_described(dataset);
     for (const codec::ManifestSheet& sheet : dataset.sheets) {
       readers_.push_back(open_reader(bytes, limits));
-      sheets_.push_back(std::make_unique<SheetRows>(*readers_.back(), sheet, long_texts, problems));
+      sheets_.push_back(std::make_unique<SheetRows>(*readers_.back(), Container::sheet, sheet, long_texts, problems));
     }
   }
 
@@ -98,12 +98,8 @@ class WorkbookFile : public ExportedFile {
     return parts;
   }
 
-  const std::string& manifest_text() override {
-    if (text_.empty()) {
-      text_ = codec::manifest_text(*reader_);
-    }
-    return text_;
-  }
+  Container container() const override { return Container::sheet; }
+  bool manifest_agrees() override { return codec::manifest_agrees(manifest_text()); }
 
   const codec::Manifest& manifest() override {
     if (!manifest_) {
@@ -140,6 +136,13 @@ class WorkbookFile : public ExportedFile {
   }
 
  private:
+  const std::string& manifest_text() {
+    if (text_.empty()) {
+      text_ = codec::manifest_text(*reader_);
+    }
+    return text_;
+  }
+
   std::string_view bytes_;
   const Limits limits_;
   std::unique_ptr<WorkbookReader> reader_;

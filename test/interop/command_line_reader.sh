@@ -17,10 +17,16 @@ sql -v rows=2000 -f "$ROOT/demo/10-data.sql" >/dev/null
 sql -f "$here/kinds.sql" >/dev/null
 for model in customer_success kinds; do
   sql -c "SELECT encode(rehydra_export(1, options => '{\"model\": \"$model\"}'), 'base64')" | base64 -d >"$folder/$model.xlsx"
+  for format in json csv; do
+    sql -c "SELECT encode(rehydra_export(1, format => '$format', options => '{\"model\": \"$model\"}'), 'base64')" | base64 -d >"$folder/$model.$format"
+  done
 done
 
-/usr/bin/python3 "$here/check_reader_rows.py" "$folder/customer_success.xlsx" "$folder/kinds.xlsx" || echo "not ok - every row as COPY prints it"
+files=()
+for format in xlsx json csv; do files+=("$folder/customer_success.$format" "$folder/kinds.$format"); done
+/usr/bin/python3 "$here/check_reader_rows.py" "${files[@]}" || echo "not ok - every row as COPY prints it"
 /usr/bin/python3 "$here/check_reader_verdicts.py" "$folder/customer_success.xlsx" || echo "not ok - every verdict"
+/usr/bin/python3 "$here/check_reader_formats.py" "$folder/customer_success.json" "$folder/customer_success.csv" || echo "not ok - every verdict on json and csv"
 
 # resaved PROGRAM FILE: another program's save of an export is the same data.
 resaved() {

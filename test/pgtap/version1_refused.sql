@@ -3,7 +3,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(31);
+SELECT plan(34);
 \ir version1.psql
 CREATE TEMP TABLE before AS SELECT pg_temp.digest('3', true) AS one, pg_temp.digest('1', true) AS others;
 CREATE FUNCTION pg_temp.refused(workbook text, message text, status text DEFAULT 'rejected') RETURNS SETOF text LANGUAGE plpgsql AS $$
@@ -50,5 +50,11 @@ SELECT pg_temp.refused(:'edited', 'Products: sheet "Products" is missing');
 SELECT pg_temp.refused(:'edited', 'Products: column "Revenue" is missing');
 
 SELECT results_eq($$SELECT pg_temp.digest('3', true), pg_temp.digest('1', true)$$, $$SELECT one, others FROM before$$, 'nothing was changed by any of them');
+-- A bad cell costs its row alone where rows may be left out.
+\set edited `python3 test/data/version1/edit.py "Feature Toggles!D3={'a', 'b'}" "Feature Toggles!D2={'left': 'edited'}"`
+INSERT INTO report (r) SELECT rehydra_import(decode(:'edited', 'base64'), mode => 'merge', customer_id => '3', on_error => 'skip');
+SELECT is(pg_temp.last() ->> 'status', 'applied_with_rejects', 'on_error => skip goes on behind a bad cell');
+SELECT is(pg_temp.changes(), 'feature_toggles ~1 !1', 'the row is rejected, another one''s edit is taken');
+SELECT isnt(pg_temp.last() #>> '{errors,0,row_key}', NULL, 'the error says which row it is');
 SELECT * FROM finish();
 ROLLBACK;

@@ -123,7 +123,7 @@ TEST(Manifest, RefusesDepthAndSizeBeforeMemory) {
 
 TEST(Manifest, RefusesToWriteWhatIsNoUtf8) {
   Manifest manifest = sample();
-  manifest.tenant_name = "\xFF";
+  manifest.tenant_name.assign(1, '\xFF');
   EXPECT_THROW(to_json(manifest), Failure);
 }
 

@@ -11,7 +11,8 @@ namespace {
 constexpr lxw_col_t name_column = overview_names;
 constexpr lxw_col_t rows_column = overview_rows;
 constexpr lxw_row_t facts_row = 2;
-constexpr lxw_col_t note_column = 2;
+constexpr lxw_col_t size_column = overview_sizes;
+constexpr lxw_col_t note_column = overview_notes;
 constexpr double title_height = 28;
 constexpr double header_height = 20;
 
@@ -46,6 +47,7 @@ std::string link_to(const std::string& title) {
 struct LineStyles {
   lxw_format* link;
   lxw_format* count;
+  lxw_format* size;
   lxw_format* note;
 };
 
@@ -57,6 +59,10 @@ void draw_line(lxw_worksheet* sheet, lxw_row_t row, const OverviewLine& line, co
   put(sheet, row, name_column, line.label, line.sheet.empty() ? nullptr : styles.link);
   check(worksheet_write_number(sheet, row, rows_column, static_cast<double>(line.rows), styles.count),
         "drawing the overview");
+  if (line.bytes) {
+    check(worksheet_write_number(sheet, row, size_column, static_cast<double>(*line.bytes), styles.size),
+          "drawing the overview");
+  }
   if (!line.note.empty()) {
     put(sheet, row, note_column, line.note, styles.note);
   }
@@ -67,8 +73,9 @@ void draw_table(lxw_worksheet* sheet, const WorkbookSpec& spec, Styles& styles) 
   check(worksheet_set_row(sheet, row, header_height, nullptr), "drawing the overview");
   put(sheet, row, name_column, "Sheet", styles.header(false));
   put(sheet, row, rows_column, "Rows", styles.count_header());
+  put(sheet, row, size_column, "Size", styles.count_header());
   put(sheet, row, note_column, "Note", styles.header(false));
-  const LineStyles line_styles{styles.link(), styles.count(), styles.note()};
+  const LineStyles line_styles{styles.link(), styles.count(), styles.size(), styles.note()};
   for (const OverviewLine& line : spec.overview.lines) {
     draw_line(sheet, ++row, line, line_styles);
   }
@@ -91,6 +98,7 @@ lxw_row_t overview_table_row(const WorkbookSpec& spec) {
 void draw_overview(lxw_worksheet* sheet, const WorkbookSpec& spec, Styles& styles) {
   check(worksheet_set_column(sheet, name_column, name_column, 30, nullptr), "drawing the overview");
   check(worksheet_set_column(sheet, rows_column, rows_column, 14, nullptr), "drawing the overview");
+  check(worksheet_set_column(sheet, size_column, size_column, 12, nullptr), "drawing the overview");
   check(worksheet_set_column(sheet, note_column, note_column, 44, nullptr), "drawing the overview");
   set_view(sheet);
   draw_title(sheet, spec, styles);

@@ -1,12 +1,14 @@
 #include "codec/frame/overview_charts.h"
 
+#include <algorithm>
+
 #include "codec/frame/overview.h"
 
 namespace rehydra::codec::frame {
 
 namespace {
 
-constexpr lxw_col_t beside_table = 4;
+constexpr lxw_col_t beside_table = overview_notes + 2;
 constexpr lxw_row_t first_row = 2;
 constexpr lxw_row_t rows_of_chart = 15;  // at 20 pixels, with a gap
 constexpr double width = 560;
@@ -21,6 +23,10 @@ struct Range {
   lxw_col_t labels;
   lxw_col_t values;
 };
+
+bool has_negative(const OverviewChart& chart) {
+  return std::any_of(chart.points.begin(), chart.points.end(), [](const ChartPoint& point) { return point.value < 0; });
+}
 
 std::uint8_t type_of(ChartKind kind) {
   switch (kind) {
@@ -39,7 +45,7 @@ class Wall {
  public:
   Wall(lxw_workbook* workbook, lxw_worksheet* overview) : workbook_(workbook), overview_(overview) {}
 
-  void hang(const std::string& title, std::uint8_t type, const Range& range) {
+  void hang(const std::string& title, std::uint8_t type, const Range& range, bool from_zero) {
     lxw_chart* chart = require(workbook_add_chart(workbook_, type));
     lxw_chart_series* series = require(chart_add_series(chart, nullptr, nullptr));
     chart_series_set_categories(series, range.sheet, range.first, range.labels, range.last, range.labels);
@@ -49,6 +55,9 @@ class Wall {
       chart_legend_set_position(chart, LXW_CHART_LEGEND_RIGHT);
     } else {
       plain(chart, series, type);
+    }
+    if (from_zero) {
+      chart_axis_set_min(type == LXW_CHART_BAR ? chart->x_axis : chart->y_axis, 0);
     }
     lxw_chart_options options{};
     options.x_scale = width / 480;  // of the library's own size
@@ -104,14 +113,15 @@ void draw_charts(lxw_workbook* workbook, lxw_worksheet* overview, const Workbook
     }
     put_points(sheet, row, chart);
     const auto last = static_cast<lxw_row_t>(row + chart.points.size() - 1);
-    wall.hang(chart.title, type_of(chart.kind), {charts_sheet, row, last, 0, 1});
+    wall.hang(chart.title, type_of(chart.kind), {charts_sheet, row, last, 0, 1},
+              chart.kind == ChartKind::column && !has_negative(chart));
     row = last + 1;
   }
   const std::size_t lines = spec.overview.lines.size();
   if (lines > 1 && lines <= most_bars) {
     const lxw_row_t table = overview_table_row(spec);
     wall.hang("Rows by sheet", LXW_CHART_BAR,
-              {overview_title, table, static_cast<lxw_row_t>(table + lines - 1), overview_names, overview_rows});
+              {overview_title, table, static_cast<lxw_row_t>(table + lines - 1), overview_names, overview_rows}, true);
   }
 }
 

@@ -153,6 +153,12 @@ lxw_format* Styles::count() {
   return format;
 }
 
+lxw_format* Styles::size() {
+  lxw_format* format = make();
+  format_set_num_format(format, R"([>=999950]#,##0.0,," MB";[>=1000]#,##0.0," kB";0" B")");
+  return format;
+}
+
 lxw_format* Styles::count_header() {
   lxw_format* format = make_header(false);
   format_set_indent(format, 0);

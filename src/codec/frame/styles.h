@@ -33,6 +33,7 @@ class Styles {
   lxw_format* label();
   lxw_format* value();
   lxw_format* count();
+  lxw_format* size();  // of a number of bytes
   lxw_format* count_header();
   lxw_format* note();
   lxw_format* link();

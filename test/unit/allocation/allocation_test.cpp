@@ -1,11 +1,12 @@
 // Job: every n-th allocation of an operation fails, alone and with all behind it: the operation ends with bad_alloc or
 // a Failure, or succeeds with the same answer, and leaks nothing (LeakSanitizer looks at the end of the program).
-// Covers: reading, writing, shared strings, long texts. Not the manifest: the JSON library allocates in a destructor.
+// Covers: reading, writing, shared strings, long texts, the manifest.
 // Its own program, since it replaces operator new.
 #include <gtest/gtest.h>
 
 #include <new>
 
+#include "codec/manifest.h"
 #include "codec/overflow.h"
 #include "codec/workbook_reader.h"
 #include "codec/workbook_writer.h"
@@ -123,6 +124,52 @@ TEST(Allocation, LongTexts) {
               return texts.text_of(overflow_token(1, text)).value_or("nothing");
             }),
             10U);
+}
+
+Manifest sample_manifest() {
+  Manifest manifest;
+  manifest.model = "a model with a long name";
+  manifest.tenant_id = "17";
+  for (const char* name : {"accounts of a customer", "products of a customer"}) {
+    ManifestDataset dataset{name, {}, 3, std::string(64, 'a')};
+    dataset.sheets.push_back({{"Title of a sheet with rows"}, false, {}});
+    dataset.sheets.back().columns.push_back({"column_of_a_table", "Header of a column", "numeric(10,2)", "data", ""});
+    dataset.sheets.back().columns.push_back({"key_of_a_table", "Header of a key", "shop.a_domain", "key", "integer"});
+    manifest.datasets.push_back(std::move(dataset));
+  }
+  return manifest;
+}
+
+TEST(Allocation, WritingTheManifest) {
+  const Manifest manifest = sample_manifest();
+  EXPECT_GT(with_every_allocation_failing([&] { return to_json(manifest) + head_json(manifest) + seal_json(manifest); }),
+            100U);
+}
+
+TEST(Allocation, ReadingTheManifest) {
+  const std::string text = to_json(sample_manifest());
+  const std::string head = head_json(sample_manifest());
+  const std::string seal = seal_json(sample_manifest());
+  EXPECT_GT(with_every_allocation_failing([&] {
+              return parse_manifest(text).tenant_id + parse_sealed_manifest(head, seal).datasets.at(1).digest;
+            }),
+            100U);
+}
+
+// Of a file's own making: members twice, branches where texts belong, an end in the middle.
+TEST(Allocation, RefusingManifests) {
+  for (const std::string text :
+       {R"({"a": [[1, 2, {"b": [{}, [], "text longer than a small string"]}]], "a": {"c": [1]}, "sha256": [[1]]})",
+        R"({"format": "rehydra workbook", "version": [{"deep": [[[]]]}]})", R"({"a": [1, {"b": [2, )"}) {
+    const auto refuse = [&]() -> std::string {
+      try {
+        return parse_manifest(text).model;
+      } catch (const Failure& failure) {
+        return failure.error().message;
+      }
+    };
+    EXPECT_GT(with_every_allocation_failing(refuse), 10U);
+  }
 }
 
 std::string write_workbook() {

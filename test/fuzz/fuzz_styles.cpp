@@ -1,0 +1,49 @@
+// Job: fuzz the styles of a workbook, as marks add theirs to them.
+// Callers: libFuzzer, or replay_main.cpp.
+// Promise: only Failure may leave it; what comes out has the new styles, and is read again.
+#include <cstdlib>
+
+#include "codec/marks/styles.h"
+#include "core/error.h"
+#include "fuzz_source.h"
+
+namespace {
+
+using namespace rehydra;
+
+std::string marked(std::string part, const Limits& limits) {
+  codec::Styles styles(std::move(part), limits);
+  std::uint32_t last = 0;
+  for (const std::uint32_t style : {0U, 1U, 7U, 4'000'000'000U}) {
+    const std::uint32_t number = styles.marked(style);
+    if (styles.marked(style) != number) {
+      std::abort();
+    }
+    last = std::max(last, number);
+    (void)styles.cleared(number);
+  }
+  if (last < styles.header()) {
+    std::abort();
+  }
+  return styles.part();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  Limits limits = fuzz::tight_limits();
+  std::string once;
+  try {
+    once = marked(std::string(fuzz::text_of(data, size)), limits);
+  } catch (const Failure&) {
+    return 0;
+  }
+  try {
+    (void)marked(once, limits);
+  } catch (const Failure& failure) {
+    if (failure.error().kind != ErrorKind::limit_exceeded) {
+      std::abort();
+    }
+  }
+  return 0;
+}
