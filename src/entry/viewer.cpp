@@ -27,6 +27,15 @@ bool Viewer::acts_for(const std::string& model, const std::string& customer_id) 
                                           pg::Args().text(model)) != 0);
 }
 
+std::vector<std::string> Viewer::models() const {
+  std::vector<std::string> names;
+  for (const pg::TextRow& row : pg::query(is_operator_ ? "SELECT model FROM rehydra.models"
+                                                       : "SELECT model FROM rehydra.usable_models")) {
+    names.push_back(*row[0]);
+  }
+  return names;
+}
+
 void refuse_to(const std::string& doing, const std::string& customer_id) {
   throw Failure(ErrorKind::denied, "this session may not " + doing + " an operation of customer " + customer_id,
                 "Call as a member of rehydra_operator in a session that acts for no customer, or in one that acts "

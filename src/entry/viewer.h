@@ -18,6 +18,9 @@ class Viewer {
   const std::string& tenant() const noexcept { return tenant_; }
   bool is_operator() const noexcept { return is_operator_; }
 
+  // Those whose jobs and operations a customer's session sees.
+  std::vector<std::string> models() const;
+
   bool sees(const std::string& model, const std::string& customer_id) const;
   // A session that acts for a customer acts for no other.
   bool may_act_for(const std::string& model, const std::string& customer_id) const;

@@ -190,12 +190,18 @@ void for_each_chunk(const std::string& operation_id, void (*body)(void* target, 
   }
 }
 
-std::int64_t forget_jobs(const std::string& older_than, const std::optional<std::string>& customer_id) {
+std::int64_t forget_jobs(const std::string& older_than, const std::optional<std::string>& customer_id,
+                         const std::vector<std::string>& models) {
   const registry::Bookkeeper bookkeeper;
+  std::string names;
+  for (const std::string& model : models) {
+    names += '\x01' + model + '\x01';
+  }
   return static_cast<std::int64_t>(pg::execute(
       "DELETE FROM rehydra.job WHERE ended_at < pg_catalog.clock_timestamp() - $1::interval"
-      " AND status NOT IN ('queued', 'running') AND ($2 IS NULL OR customer_id = $2)",
-      pg::Args().text(older_than).text_or_null(customer_id)));
+      " AND status NOT IN ('queued', 'running') AND ($2 IS NULL OR customer_id = $2"
+      " AND pg_catalog.strpos($3, E'\\x01' || model || E'\\x01') > 0)",
+      pg::Args().text(older_than).text_or_null(customer_id).text(names)));
 }
 
 }  // namespace rehydra::ledger

@@ -65,7 +65,8 @@ struct FoundJob {
 };
 std::optional<FoundJob> find_job(const std::string& operation_id);
 void for_each_chunk(const std::string& operation_id, void (*body)(void* target, std::string_view bytes), void* target);
-// Jobs that have ended longer ago than this interval, of these customers: none for all. Their number.
-std::int64_t forget_jobs(const std::string& older_than, const std::optional<std::string>& customer_id);
+// Jobs that have ended longer ago than this interval, of this customer in these models; none for all. Their number.
+std::int64_t forget_jobs(const std::string& older_than, const std::optional<std::string>& customer_id,
+                         const std::vector<std::string>& models);
 
 }  // namespace rehydra::ledger

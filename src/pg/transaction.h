@@ -11,13 +11,19 @@
 
 namespace rehydra::pg {
 
+// Bookkeeping goes on where the database's or the role's transactions only read by default.
+enum class Writes : bool { as_the_session, always };
+
 // doing: what pg_stat_activity shows meanwhile.
 template <class Body>
-void in_transaction(const std::string& doing, Body&& body) {
+void in_transaction(const std::string& doing, Writes writes, Body&& body) {
   call([&] {
     pgstat_report_activity(STATE_RUNNING, doing.c_str());
     SetCurrentStatementStartTimestamp();
     StartTransactionCommand();
+    if (writes == Writes::always) {
+      XactReadOnly = false;
+    }
     PushActiveSnapshot(GetTransactionSnapshot());
   });
   std::exception_ptr thrown;

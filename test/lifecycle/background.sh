@@ -66,6 +66,37 @@ await_status "$id" cancelled
 tell "$(status "$id") $(sql -c "SELECT outcome, sqlstate, detail FROM rehydra.activity WHERE operation_id = '$id'")" "cancelled cancelled 57014 cancelled|57014|canceled by rehydra_cancel" "it is cancelled, and the log says so"
 tell "$(web -c "SET client_min_messages = error" -c "SELECT rehydra_cancel('$id')")" f "what has ended is not cancelled"
 
+# Before the operation itself is seen: the registry is held, so that the job cannot begin what it is to do.
+one=$(resting 1); two=$(resting 1)
+await_rest "$one"
+PGAPPNAME=holding psql -XqAt -c "BEGIN" -c "LOCK TABLE rehydra.models" -c "SELECT pg_sleep(600)" >/dev/null 2>&1 </dev/null & holding=$!
+await "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'holding' AND wait_event_type = 'Lock'" 1
+cancel "$one" >/dev/null
+await "SELECT count(*) FROM rehydra.job j JOIN pg_stat_activity a USING (pid) WHERE j.operation_id = '$two' AND a.wait_event_type = 'Lock'" 1
+tell "$(sql -c "SELECT count(*) FROM rehydra.progress WHERE operation_id = '$two'") $(cancel "$two")" "0 t" "a job that has hardly begun can be cancelled"
+await_status "$two" cancelled
+tell "$(status "$two")" "cancelled cancelled 57014" "and is"
+sql -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'holding'" >/dev/null
+wait $holding || true
+
+# --- A database whose transactions only read by default, and a setting that has another customer --------------------------------------------
+one=$(resting 1)
+await_rest "$one"
+two=$(web -c "SELECT rehydra_submit('export')"); three=$(web -c "SET app.customer = '2'" -c "SELECT rehydra_submit('export')")
+sql -c "ALTER SYSTEM SET rehydra.tenant_setting = 'app.customer'" -c "SELECT pg_reload_conf()" >/dev/null
+cancel "$one" >/dev/null
+await_status "$three" failed
+tell "$(status "$two"), $(status "$three")" "failed failed 42501, failed failed 42501" "a job acts for the customer that it was submitted for or not at all"
+sql -c "ALTER SYSTEM RESET ALL" -c "SELECT pg_reload_conf()" >/dev/null
+one=$(resting 1)
+await_rest "$one"
+two=$(web -c "SELECT rehydra_submit('export')")
+sql -c "ALTER DATABASE background SET default_transaction_read_only = on"
+cancel "$one" >/dev/null
+await_status "$two" failed
+tell "$(status "$two")" "failed failed 25006" "where transactions only read, a job fails as the direct call does"
+sql -c "SET default_transaction_read_only = off" -c "ALTER DATABASE background RESET ALL"
+
 # --- In order, within bounds (two jobs in all, one of a customer) --------------------------------------------------------------------------
 one=$(resting 1); two=$(resting 1); three=$(resting 2); four=$(resting 2); five=$(resting 1)
 await_rest "$one"; await_rest "$three"

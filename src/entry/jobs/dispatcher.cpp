@@ -35,6 +35,7 @@ ledger::BadEnd refused(const std::string& why) {
 
 struct Chosen {
   std::string operation_id;
+  pg_uuid_t operation;
   Oid role;
   board::Ticket ticket;
 };
@@ -102,7 +103,7 @@ class Dispatcher {
   void look() {
     chosen_.clear();
     blocked_ = no_place_ = false;
-    pg::in_transaction(dispatcher_name, [&] {
+    pg::in_transaction(dispatcher_name, pg::Writes::always, [&] {
       pg::Spi spi;
       pg::SettingsScope settings;
       pg::pin_search_path(settings);
@@ -140,20 +141,20 @@ class Dispatcher {
         (void)ledger::end_badly(next->operation_id, refused(*next->obstacle));
         continue;
       }
-      const auto ticket = board::take_place(database_, pg::uuid_of(next->operation_id));
+      const pg_uuid_t operation = pg::uuid_of(next->operation_id);
+      const auto ticket = board::take_place(database_, operation);
       if (!ticket) {
         no_place_ = true;
         return;
       }
-      chosen_.push_back({next->operation_id, next->session_role, *ticket});
+      chosen_.push_back({next->operation_id, operation, next->session_role, *ticket});
       running.push_back(next->operation_id);
     }
   }
 
   void start() {
     for (const Chosen& one : chosen_) {
-      const pg::Assignment assignment{database_, one.role, pg::uuid_of(one.operation_id), one.ticket.place,
-                                      one.ticket.turn};
+      const pg::Assignment assignment{database_, one.role, one.operation, one.ticket.place, one.ticket.turn};
       auto* handle = blocked_ ? nullptr : pg::start_process(worker_function, worker_name, assignment);
       if (handle != nullptr) {
         started_.push_back({one.operation_id, handle});

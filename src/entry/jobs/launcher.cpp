@@ -27,7 +27,7 @@ constexpr int most_scanned = 100'000;
 std::vector<Oid> databases() {
   std::vector<Oid> found(most_scanned);
   int count = 0;
-  pg::in_transaction("rehydra launcher", [&] {
+  pg::in_transaction(launcher_name, pg::Writes::as_the_session, [&] {
     pg::call([&] {
       Relation catalog = table_open(DatabaseRelationId, AccessShareLock);
       TableScanDesc scan = table_beginscan_catalog(catalog, 0, nullptr);

@@ -18,6 +18,7 @@
 #include "pg/spi.h"
 #include "pg/transaction.h"
 #include "pg/uuid_text.h"
+#include "registry/tenancy.h"
 
 namespace rehydra::entry {
 namespace {
@@ -26,9 +27,19 @@ namespace board = pg::job_board;
 
 constexpr std::size_t chunk_bytes = 1U << 20;
 
+// The configuration may say by now that another setting holds the customer.
+void require_same_customer(const ledger::Job& job, const std::optional<std::string>& customer_id) {
+  const registry::Model model = registry::load(job.model, CurrentMemoryContext);
+  if (registry::resolve_tenant(model, customer_id).id != job.customer_id) {
+    throw Failure(ErrorKind::denied, "the job would act for another customer than when it was submitted",
+                  "Submit it again.");
+  }
+}
+
 void write_export(const ledger::Job& job) {
   exporter::Request request = stored_export(job.arguments);
   request.operation_id = job.operation_id;
+  require_same_customer(job, request.customer_id);
   exporter::ExportStream stream(request, cancel_flag(), CurrentMemoryContext);
   codec::Worker::Scope work(stream.worker());
   int number = 0;
@@ -52,6 +63,7 @@ void write_export(const ledger::Job& job) {
 void read_import(const ledger::Job& job) {
   importer::Request request = stored_import(job.arguments);
   request.operation_id = job.operation_id;
+  require_same_customer(job, request.customer_id);
   const Datum file = ledger::job_file(job.operation_id);
   request.file = pg::call([&] {
     auto* bytes = DatumGetByteaPP(file);
@@ -64,6 +76,7 @@ void read_import(const ledger::Job& job) {
 // As the body of an SQL function whose one argument is the job.
 Datum carry_out(const Call& call) {
   const auto& job = *reinterpret_cast<const ledger::Job*>(DatumGetPointer(call.info()->args[0].value));
+  require_writable();
   pg::Spi spi;
   require_execute(job.action);
   job.action == "export" ? write_export(job) : read_import(job);
@@ -72,7 +85,7 @@ Datum carry_out(const Call& call) {
 }
 
 void run(const ledger::Job& job) {
-  pg::in_transaction("rehydra job: settings and role", [&] {
+  pg::in_transaction("rehydra job: settings and role", pg::Writes::as_the_session, [&] {
     pg::apply_settings(nlohmann::json::parse(job.settings).get<pg::SessionSettings>());
     const char* role = pg::call([&] { return GetUserNameFromId(job.role, true); });
     if (role == nullptr || !pg::may_become(GetSessionUserId(), job.role)) {
@@ -81,7 +94,7 @@ void run(const ledger::Job& job) {
     }
     pg::set_role(role);
   });
-  pg::in_transaction("rehydra job: " + job.action + " " + job.operation_id, [&] {
+  pg::in_transaction("rehydra job: " + job.action + " " + job.operation_id, pg::Writes::as_the_session, [&] {
     pg::call([&] {
       LOCAL_FCINFO(info, 1);
       InitFunctionCallInfoData(*info, nullptr, 1, InvalidOid, nullptr, nullptr);
@@ -108,7 +121,7 @@ ledger::BadEnd end_of(const pg::PendingError& error) {
 void write_down(const std::string& id, const board::Ticket& ticket, const ledger::BadEnd& end) {
   board::no_more_asking(ticket);
   QueryCancelPending = false;
-  pg::in_transaction("rehydra job: end", [&] {
+  pg::in_transaction("rehydra job: end", pg::Writes::always, [&] {
     pg::Spi spi;
     (void)ledger::end_badly(id, end);
     pg::log_line("rehydra: job " + id + " " + end.status + ": SQLSTATE " + end.sqlstate.value_or("") + ": " + end.message);
@@ -119,7 +132,7 @@ void write_down(const std::string& id, const board::Ticket& ticket, const ledger
 void run_and_catch(const std::string& id, const board::Ticket& ticket, pg::PendingError& error) {
   try {
     std::optional<ledger::Job> job;
-    pg::in_transaction("rehydra job: begin", [&] {
+    pg::in_transaction("rehydra job: begin", pg::Writes::always, [&] {
       pg::Spi spi;
       job = ledger::begin_job(id);
       spi.finish();

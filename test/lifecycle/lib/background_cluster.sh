@@ -4,6 +4,7 @@
 #          waiting for a time. The cluster goes when the script ends.
 # The last pg_config on the path is the system's; the first one is that of the other cluster's private copy.
 PATH=${PATH#*:}
+PG_CONFIG=$(command -v "${PG_CONFIG:-pg_config}")
 CLUSTER_OPTIONS="shared_preload_libraries = 'rehydra'
 max_prepared_transactions = 2"
 # shellcheck source=scripts/cluster.sh
