@@ -46,7 +46,6 @@ exporter::Request export_request(const Call& call, const ExportArguments& at) {
   return request;
 }
 
-
 namespace {
 
 Datum spool(const Call& call) {

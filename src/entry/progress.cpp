@@ -16,7 +16,9 @@ namespace {
 std::vector<pg::RunningOperation> seen_operations(Viewer& viewer) {
   std::vector<pg::RunningOperation> operations = pg::running_operations();
   operations.erase(std::remove_if(operations.begin(), operations.end(),
-                                  [&](const pg::RunningOperation& operation) { return !viewer.sees(operation.model, operation.customer_id); }),
+                                  [&](const pg::RunningOperation& operation) {
+                                    return !viewer.sees(operation.model, operation.customer_id);
+                                  }),
                    operations.end());
   return operations;
 }

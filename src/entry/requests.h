@@ -1,7 +1,6 @@
-// Job: what an export and an import were asked for, read from the arguments of an SQL function: of the call that carries
-// it out, and of the one that queues it.
-// Callers: entry/export.cpp and entry/import.cpp (which have it), entry/jobs/submit.cpp.
-// Promise: the same checks for both. Failure(bad_argument) naming what is not acceptable.
+// Job: what an export and an import were asked for, read from the arguments of an SQL function: of the call that
+// carries it out, and of the one that queues it. Callers: entry/export.cpp and entry/import.cpp (which have it),
+// entry/jobs/submit.cpp. Promise: the same checks for both. Failure(bad_argument) naming what is not acceptable.
 #pragma once
 
 #include "entry/shell.h"

@@ -23,14 +23,14 @@ bool Viewer::may_act_for(const std::string& model, const std::string& customer_i
 
 bool Viewer::acts_for(const std::string& model, const std::string& customer_id) const {
   return !tenant_.empty() && customer_id == tenant_ &&
-         (is_operator_ || pg::query_count("SELECT count(*) FROM rehydra.usable_models WHERE model = $1",
-                                          pg::Args().text(model)) != 0);
+         (is_operator_ ||
+          pg::query_count("SELECT count(*) FROM rehydra.usable_models WHERE model = $1", pg::Args().text(model)) != 0);
 }
 
 std::vector<std::string> Viewer::models() const {
   std::vector<std::string> names;
-  for (const pg::TextRow& row : pg::query(is_operator_ ? "SELECT model FROM rehydra.models"
-                                                       : "SELECT model FROM rehydra.usable_models")) {
+  for (const pg::TextRow& row :
+       pg::query(is_operator_ ? "SELECT model FROM rehydra.models" : "SELECT model FROM rehydra.usable_models")) {
     names.push_back(*row[0]);
   }
   return names;

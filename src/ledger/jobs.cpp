@@ -122,11 +122,11 @@ bool end_badly(const std::string& operation_id, const BadEnd& end, From from) {
 std::vector<std::string> lost_jobs(const std::vector<std::string>& live) {
   const registry::Bookkeeper bookkeeper;
   std::vector<std::string> lost;
-  for (const pg::TextRow& row : pg::query(
-           "SELECT operation_id FROM rehydra.job WHERE status IN ('queued', 'running')"
-           " AND (status = 'running' AND operation_id <> ALL ($1::uuid[]) OR database <> (SELECT d.oid FROM"
-           " pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())) ORDER BY number",
-           pg::Args().text(uuid_list(live)), writing)) {
+  for (const pg::TextRow& row :
+       pg::query("SELECT operation_id FROM rehydra.job WHERE status IN ('queued', 'running')"
+                 " AND (status = 'running' AND operation_id <> ALL ($1::uuid[]) OR database <> (SELECT d.oid FROM"
+                 " pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())) ORDER BY number",
+                 pg::Args().text(uuid_list(live)), writing)) {
     lost.push_back(*row[0]);
   }
   return lost;
@@ -197,11 +197,11 @@ std::int64_t forget_jobs(const std::string& older_than, const std::optional<std:
   for (const std::string& model : models) {
     names += '\x01' + model + '\x01';
   }
-  return static_cast<std::int64_t>(pg::execute(
-      "DELETE FROM rehydra.job WHERE ended_at < pg_catalog.clock_timestamp() - $1::interval"
-      " AND status NOT IN ('queued', 'running') AND ($2 IS NULL OR customer_id = $2"
-      " AND pg_catalog.strpos($3, E'\\x01' || model || E'\\x01') > 0)",
-      pg::Args().text(older_than).text_or_null(customer_id).text(names)));
+  return static_cast<std::int64_t>(
+      pg::execute("DELETE FROM rehydra.job WHERE ended_at < pg_catalog.clock_timestamp() - $1::interval"
+                  " AND status NOT IN ('queued', 'running') AND ($2 IS NULL OR customer_id = $2"
+                  " AND pg_catalog.strpos($3, E'\\x01' || model || E'\\x01') > 0)",
+                  pg::Args().text(older_than).text_or_null(customer_id).text(names)));
 }
 
 }  // namespace rehydra::ledger

@@ -1,7 +1,7 @@
 // Job: the queue: jobs that were submitted, what became of them, and the files that go in and come out.
 // Callers: entry/jobs. Inside of a Spi connection.
-// Promise: written as the bookkeeping's owner, by these statements alone. A job that has ended has its row of the activity
-// log in the same transaction.
+// Promise: written as the bookkeeping's owner, by these statements alone. A job that has ended has its row of the
+// activity log in the same transaction.
 #pragma once
 
 #include <cstdint>

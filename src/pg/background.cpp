@@ -69,9 +69,8 @@ const Assignment& assignment() noexcept {
 }
 
 void become_process(Ends ends) {
-  set_error_context(call([] {
-    return AllocSetContextCreateInternal(TopMemoryContext, "rehydra errors", ALLOCSET_DEFAULT_SIZES);
-  }));
+  set_error_context(
+      call([] { return AllocSetContextCreateInternal(TopMemoryContext, "rehydra errors", ALLOCSET_DEFAULT_SIZES); }));
   pqsignal(SIGTERM, ends == Ends::as_a_session ? die : SignalHandlerForShutdownRequest);
   pqsignal(SIGHUP, SignalHandlerForConfigReload);
   BackgroundWorkerUnblockSignals();

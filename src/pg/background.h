@@ -1,6 +1,6 @@
 // Job: start background processes of the server, and be one.
-// Callers: entry/jobs. Promise: a process ends as a session does (SIGTERM, SIGINT), reads the configuration anew when it is
-// told to, and sleeps until its latch is set.
+// Callers: entry/jobs. Promise: a process ends as a session does (SIGTERM, SIGINT), reads the configuration anew when
+// it is told to, and sleeps until its latch is set.
 #pragma once
 
 #include <cstdint>

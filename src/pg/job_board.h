@@ -1,9 +1,9 @@
 // Job: what the processes of background work tell each other, in shared memory: which databases have something to do,
 // which jobs have a place to run at, and whom to wake.
-// Callers: submitting sessions; the launcher (one a cluster), a dispatcher (one a database that has something to do), and
-// the workers (one a job), all in entry/jobs.
-// Promise: there only where the library is in shared_preload_libraries. Nothing here is the truth about a job, which
-// stands in its table: what is lost with a crash is found there again. No call raises, none waits for long.
+// Callers: submitting sessions; the launcher (one a cluster), a dispatcher (one a database that has something to do),
+// and the workers (one a job), all in entry/jobs. Promise: there only where the library is in shared_preload_libraries.
+// Nothing here is the truth about a job, which stands in its table: what is lost with a crash is found there again. No
+// call raises, none waits for long.
 #pragma once
 
 #include <array>

@@ -1,7 +1,6 @@
-// Job: the settings that a session has of its own, to be taken elsewhere: what SET, SET LOCAL, a function's SET clause or
-// the connection itself has changed.
-// Callers: rehydra_submit, and the worker of the job. Promise: time limits are the session's, not its jobs'; role and
-// transaction are told in other ways.
+// Job: the settings that a session has of its own, to be taken elsewhere: what SET, SET LOCAL, a function's SET clause
+// or the connection itself has changed. Callers: rehydra_submit, and the worker of the job. Promise: time limits are
+// the session's, not its jobs'; role and transaction are told in other ways.
 #pragma once
 
 #include <map>

@@ -1,7 +1,7 @@
 // Job: a whole transaction of a process that nobody has opened one in.
 // Callers: the background processes of entry/jobs.
-// Promise: however body ends, the transaction has ended before anybody hears of it: committed, or rolled back outside of
-// every handler.
+// Promise: however body ends, the transaction has ended before anybody hears of it: committed, or rolled back outside
+// of every handler.
 #pragma once
 
 #include <exception>

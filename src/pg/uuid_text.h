@@ -12,9 +12,8 @@ inline pg_uuid_t uuid_of(const std::string& text) {
 }
 
 inline std::string uuid_text(const pg_uuid_t& id) {
-  return call([&] {
-    return static_cast<const char*>(DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&id))));
-  });
+  return call(
+      [&] { return static_cast<const char*>(DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&id)))); });
 }
 
 }  // namespace rehydra::pg

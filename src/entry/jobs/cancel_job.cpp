@@ -10,7 +10,8 @@ namespace {
 
 ledger::BadEnd cancelled() {
   const std::string role = pg::call([] { return GetUserNameFromId(GetSessionUserId(), false); });
-  return {"cancelled", "57014", "canceled by rehydra_cancel before it began", "Role \"" + role + "\" asked for it.", {}};
+  return {
+      "cancelled", "57014", "canceled by rehydra_cancel before it began", "Role \"" + role + "\" asked for it.", {}};
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
-// Job: the dispatcher of a database: says of jobs that ran when the server stopped that they were interrupted, and starts
-// workers for those that wait, in their order, as many as may run at a time.
-// Promise: it is there while its database has jobs that run or can be started, and leaves otherwise; it touches the
-// bookkeeping alone. A job that cannot be started now stays in the queue.
+// Job: the dispatcher of a database: says of jobs that ran when the server stopped that they were interrupted, and
+// starts workers for those that wait, in their order, as many as may run at a time. Promise: it is there while its
+// database has jobs that run or can be started, and leaves otherwise; it touches the bookkeeping alone. A job that
+// cannot be started now stays in the queue.
 #include <algorithm>
 #include <vector>
 
@@ -23,9 +23,9 @@ namespace board = pg::job_board;
 constexpr long safety_net_ms = 60'000;
 constexpr long retry_ms = 5'000;
 
-const ledger::BadEnd interrupted{
-    "interrupted", "57P01", "the server or the job's worker ended before the operation did", "Nothing of it was kept.",
-    "Submit it again."};
+const ledger::BadEnd interrupted{"interrupted", "57P01",
+                                 "the server or the job's worker ended before the operation did",
+                                 "Nothing of it was kept.", "Submit it again."};
 const ledger::BadEnd not_begun{"interrupted", "57P01", "the job's worker ended before the operation began",
                                "Nothing was changed.", "The server's log says why; submit it again."};
 

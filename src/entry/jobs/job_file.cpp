@@ -86,9 +86,8 @@ Datum forget_jobs(const Call& call) {
       throw Failure(ErrorKind::denied, "this session acts for no customer",
                     "Set the customer in the session, or call as a member of rehydra_operator.");
     }
-    forgotten = viewer.tenant().empty()
-                    ? ledger::forget_jobs(*older_than, std::nullopt, {})
-                    : ledger::forget_jobs(*older_than, viewer.tenant(), viewer.models());
+    forgotten = viewer.tenant().empty() ? ledger::forget_jobs(*older_than, std::nullopt, {})
+                                        : ledger::forget_jobs(*older_than, viewer.tenant(), viewer.models());
   });
   return Int64GetDatum(forgotten);
 }

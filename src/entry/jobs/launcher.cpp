@@ -1,6 +1,6 @@
-// Job: the launcher: there as long as the server is; starts a dispatcher for each database that has something to do. When
-// it begins, that may be any: after a crash, jobs of all databases wait to be looked at.
-// Promise: on a standby there is none until it is promoted. It sees the shared catalogs alone.
+// Job: the launcher: there as long as the server is; starts a dispatcher for each database that has something to do.
+// When it begins, that may be any: after a crash, jobs of all databases wait to be looked at. Promise: on a standby
+// there is none until it is promoted. It sees the shared catalogs alone.
 #include <algorithm>
 #include <vector>
 

@@ -1,6 +1,6 @@
-// Job: the background processes by name: one launcher a cluster, a dispatcher for each database that has something to do,
-// a worker a job. What they tell each other stands on pg/job_board.h.
-// Callers: entry/module.cpp; the processes start each other.
+// Job: the background processes by name: one launcher a cluster, a dispatcher for each database that has something to
+// do, a worker a job. What they tell each other stands on pg/job_board.h. Callers: entry/module.cpp; the processes
+// start each other.
 #pragma once
 
 #include "pg/background.h"
@@ -18,8 +18,8 @@ constexpr const char* worker_name = "rehydra job";
 // While the library is being preloaded.
 void prepare_jobs();
 
-// The frame around a process's body: what it throws is the server's error when nothing of it is alive any more, and ends
-// the process.
+// The frame around a process's body: what it throws is the server's error when nothing of it is alive any more, and
+// ends the process.
 inline void run_process(void (*body)()) {
   pg::PendingError pending;
   [&]() noexcept {
@@ -36,10 +36,10 @@ inline void run_process(void (*body)()) {
 
 }  // namespace rehydra::entry
 
-#define REHYDRA_PROCESS(name, body)            \
-  extern "C" {                                 \
-  REHYDRA_EXPORT void name(Datum);             \
-  void name(Datum) {                           \
-    rehydra::entry::run_process(body);         \
-  }                                            \
+#define REHYDRA_PROCESS(name, body)    \
+  extern "C" {                         \
+  REHYDRA_EXPORT void name(Datum);     \
+  void name(Datum) {                   \
+    rehydra::entry::run_process(body); \
+  }                                    \
   }

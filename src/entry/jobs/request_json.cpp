@@ -2,7 +2,6 @@
 
 #include "entry/jobs/request_json.h"
 
-
 namespace rehydra::entry {
 
 namespace {

@@ -1,6 +1,6 @@
 // Job: a request as JSON, for the job's row, and back.
-// Callers: entry/jobs/submit.cpp and worker.cpp. Promise: what comes back is what went in, the file of an import and the
-// operation's id aside.
+// Callers: entry/jobs/submit.cpp and worker.cpp. Promise: what comes back is what went in, the file of an import and
+// the operation's id aside.
 #pragma once
 
 #include <string>

@@ -51,7 +51,8 @@ void require_background() {
   if (pg::job_board::exists()) {
     return;
   }
-  Error error{ErrorKind::internal, "rehydra does not run jobs in the background in this server",
+  Error error{ErrorKind::internal,
+              "rehydra does not run jobs in the background in this server",
               "The library is not among shared_preload_libraries.",
               "Add rehydra to shared_preload_libraries in postgresql.conf, and restart the server.",
               {}};

@@ -1,7 +1,7 @@
-// Job: the worker of one job: connects as the session's user that submitted it, takes that session's settings, becomes its
-// role, carries the job out in a transaction of its own, and writes down what became of it.
-// Promise: it can do what the submitter could and no more. The result and the word that it is done come with the
-// operation's own commit; everything else leaves the customer as it was.
+// Job: the worker of one job: connects as the session's user that submitted it, takes that session's settings, becomes
+// its role, carries the job out in a transaction of its own, and writes down what became of it. Promise: it can do what
+// the submitter could and no more. The result and the word that it is done come with the operation's own commit;
+// everything else leaves the customer as it was.
 #include <csignal>
 #include <nlohmann/json.hpp>
 
@@ -89,7 +89,8 @@ void run(const ledger::Job& job) {
     pg::apply_settings(nlohmann::json::parse(job.settings).get<pg::SessionSettings>());
     const char* role = pg::call([&] { return GetUserNameFromId(job.role, true); });
     if (role == nullptr || !pg::may_become(GetSessionUserId(), job.role)) {
-      throw Failure(ErrorKind::denied, "the role that the job was to run as is gone, or this session's user may not become it",
+      throw Failure(ErrorKind::denied,
+                    "the role that the job was to run as is gone, or this session's user may not become it",
                     "Submit it as another one.");
     }
     pg::set_role(role);
@@ -124,7 +125,8 @@ void write_down(const std::string& id, const board::Ticket& ticket, const ledger
   pg::in_transaction("rehydra job: end", pg::Writes::always, [&] {
     pg::Spi spi;
     (void)ledger::end_badly(id, end);
-    pg::log_line("rehydra: job " + id + " " + end.status + ": SQLSTATE " + end.sqlstate.value_or("") + ": " + end.message);
+    pg::log_line("rehydra: job " + id + " " + end.status + ": SQLSTATE " + end.sqlstate.value_or("") + ": " +
+                 end.message);
     spi.finish();
   });
 }
