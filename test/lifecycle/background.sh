@@ -75,7 +75,7 @@ cancel "$one" >/dev/null
 await "SELECT count(*) FROM rehydra.job j JOIN pg_stat_activity a USING (pid) WHERE j.operation_id = '$two' AND a.wait_event_type = 'Lock'" 1
 tell "$(sql -c "SELECT count(*) FROM rehydra.progress WHERE operation_id = '$two'") $(cancel "$two")" "0 t" "a job that has hardly begun can be cancelled"
 await_status "$two" cancelled
-tell "$(status "$two")" "cancelled cancelled 57014" "and is"
+tell "$(status "$two") $(sql -c "SELECT message FROM rehydra.job WHERE operation_id = '$two'")" "cancelled cancelled 57014 canceled by rehydra_cancel" "and is"
 sql -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'holding'" >/dev/null
 wait $holding || true
 

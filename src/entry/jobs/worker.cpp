@@ -106,7 +106,7 @@ void run(const ledger::Job& job) {
   });
 }
 
-ledger::BadEnd end_of(const pg::PendingError& error) {
+ledger::BadEnd end_of(const pg::PendingError& error, const board::Ticket& ticket) {
   const auto text = [](const char* part) { return std::string(part != nullptr ? part : ""); };
   const int sqlstate = error.server != nullptr ? error.server->sqlerrcode : error.sqlstate;
   ledger::BadEnd end;
@@ -115,6 +115,9 @@ ledger::BadEnd end_of(const pg::PendingError& error) {
   end.message = text(error.server != nullptr ? error.server->message : error.message);
   end.detail = text(error.server != nullptr ? error.server->detail : error.detail);
   end.hint = text(error.server != nullptr ? error.server->hint : error.hint);
+  if (end.status == "cancelled" && board::asked_to_end(ticket)) {
+    end.message = "canceled by rehydra_cancel";
+  }
   return end;
 }
 
@@ -162,7 +165,7 @@ void work() {
   pg::PendingError error;
   run_and_catch(id, ticket, error);
   if (error.set) {
-    write_down(id, ticket, end_of(error));
+    write_down(id, ticket, end_of(error, ticket));
   }
 }
 
