@@ -173,20 +173,21 @@ std::optional<FoundJob> find_job(const std::string& operation_id) {
   return FoundJob{*row[0], *row[1], *row[2], *row[3], oid_of(row[4]), std::stoll(*row[5])};
 }
 
-void for_each_chunk(const std::string& operation_id, void (*body)(void* target, std::string_view bytes), void* target) {
+void for_each_chunk(const std::string& operation_id, const std::function<void(std::int64_t number, Datum data)>& body) {
   const registry::Bookkeeper bookkeeper;
-  // One at a time, so that no more than one is in memory.
-  const auto chunks = pg::query("SELECT chunk FROM rehydra.job_chunk WHERE operation_id = $1::uuid ORDER BY chunk",
-                                pg::Args().text(operation_id));
-  for (const pg::TextRow& chunk : chunks) {
+  pg::Context memory(CurrentMemoryContext, "rehydra job chunk");
+  for (const pg::TextRow& row :
+       pg::query("SELECT chunk FROM rehydra.job_chunk WHERE operation_id = $1::uuid ORDER BY chunk",
+                 pg::Args().text(operation_id))) {
+    const std::int64_t number = std::stoll(*row[0]);
+    const pg::ContextScope scope(memory.get());
     pg::Cursor cursor("SELECT data FROM rehydra.job_chunk WHERE operation_id = $1::uuid AND chunk = $2",
-                      pg::Args().text(operation_id).integer(std::stoll(*chunk[0])));
+                      pg::Args().text(operation_id).integer(number));
     if (cursor.fetch() == 1) {
-      bytea* data = pg::call([&] { return DatumGetByteaPCopy(cursor.value(0, 0)); });
-      body(target, {VARDATA_ANY(data), VARSIZE_ANY_EXHDR(data)});
-      pfree(data);
+      body(number, pg::call([&] { return PointerGetDatum(DatumGetByteaPCopy(cursor.value(0, 0))); }));
     }
     cursor.close();
+    memory.reset();
   }
 }
 

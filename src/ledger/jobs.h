@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,7 +65,8 @@ struct FoundJob {
   std::int64_t bytes = 0;
 };
 std::optional<FoundJob> find_job(const std::string& operation_id);
-void for_each_chunk(const std::string& operation_id, void (*body)(void* target, std::string_view bytes), void* target);
+// The chunks of its file, in order; one of them is in memory at a time.
+void for_each_chunk(const std::string& operation_id, const std::function<void(std::int64_t number, Datum data)>& body);
 // Jobs that have ended longer ago than this interval, of this customer in these models; none for all. Their number.
 std::int64_t forget_jobs(const std::string& older_than, const std::optional<std::string>& customer_id,
                          const std::vector<std::string>& models);

@@ -91,6 +91,12 @@ CREATE FUNCTION rehydra_job_file(operation_id uuid) RETURNS bytea
 COMMENT ON FUNCTION rehydra_job_file(uuid) IS
   'The file of an export that has run in the background. For sessions of its customer whose role may act as the one that submitted it, and for operators in a session without a customer. Errors: 42501 for others, 22023 where there is no file (yet)';
 
+CREATE FUNCTION rehydra_job_chunks(operation_id uuid) RETURNS TABLE (number int, data bytea)
+  LANGUAGE C VOLATILE PARALLEL UNSAFE
+  AS 'MODULE_PATHNAME', 'rehydra_job_chunks';
+COMMENT ON FUNCTION rehydra_job_chunks(uuid) IS
+  'The same file in pieces of about 1 MiB, in order, of any size: one after the other they are what rehydra_job_file gives. Errors as there';
+
 CREATE FUNCTION rehydra_forget_jobs(older_than interval DEFAULT '7 days') RETURNS bigint
   LANGUAGE C VOLATILE PARALLEL UNSAFE
   AS 'MODULE_PATHNAME', 'rehydra_forget_jobs';
@@ -98,9 +104,9 @@ COMMENT ON FUNCTION rehydra_forget_jobs(interval) IS
   'Removes the jobs that ended longer ago, with their files: of the session''s customer, or, for operators in a session without one, all. Returns their number; the activity log keeps what they did';
 
 REVOKE ALL ON FUNCTION rehydra_submit(text, text, bytea, text, text, boolean, text, text[], jsonb, jsonb, text, timestamptz, tstzrange, jsonb),
-  rehydra_job(uuid), rehydra_job_file(uuid), rehydra_forget_jobs(interval) FROM PUBLIC;
+  rehydra_job(uuid), rehydra_job_file(uuid), rehydra_job_chunks(uuid), rehydra_forget_jobs(interval) FROM PUBLIC;
 GRANT SELECT ON rehydra.jobs TO rehydra_exporter, rehydra_importer, rehydra_restorer, rehydra_operator, rehydra_auditor;
 GRANT EXECUTE ON FUNCTION rehydra_submit(text, text, bytea, text, text, boolean, text, text[], jsonb, jsonb, text, timestamptz, tstzrange, jsonb),
   rehydra_forget_jobs(interval) TO rehydra_exporter, rehydra_importer, rehydra_operator;
 GRANT EXECUTE ON FUNCTION rehydra_job(uuid) TO rehydra_exporter, rehydra_importer, rehydra_operator, rehydra_auditor;
-GRANT EXECUTE ON FUNCTION rehydra_job_file(uuid) TO rehydra_exporter, rehydra_operator;
+GRANT EXECUTE ON FUNCTION rehydra_job_file(uuid), rehydra_job_chunks(uuid) TO rehydra_exporter, rehydra_operator;

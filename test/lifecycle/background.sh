@@ -14,7 +14,7 @@ sql -f "$ROOT/test/lifecycle/background_rules.sql"
 
 # --- Out: the session that submitted it is gone when the file is there ---------------------------------------------------------------------
 id=$(web -c "SET rehydra.app_user = 'ada'" -c "SET application_name = 'shop'" -c "SELECT rehydra_submit('export')")
-await_status "$id" done
+await_status "$id" "done"
 tell "$(status "$id")" "done applied" "an export that was submitted is done"
 tell "$(web -c "SELECT rehydra_import(rehydra_job_file('$id')) ->> 'status'")" unchanged "its file is the customer's data"
 tell "$(sql -c "SELECT kind, customer_id, outcome, session_role, effective_role, app_user, application_name FROM rehydra.activity WHERE operation_id = '$id'")" \
@@ -28,19 +28,28 @@ sql -c "CREATE ROLE test_web_two LOGIN IN ROLE rehydra_exporter" -c "GRANT SELEC
 two() { PGUSER=test_web_two PGOPTIONS="-c rehydra.tenant=1" psql -XqAt -v ON_ERROR_STOP=1 "$@" </dev/null; }
 tell "$(two -c "SELECT count(*) FROM rehydra.jobs") $(sqlstate two "SELECT rehydra_job_file('$id')")" "1 42501" "another role of the customer sees the job, and does not take what it may not have seen"
 id=$(web -c "SELECT rehydra_submit('export', format => 'csv', datasets => '{accounts}', period => '[2020-01-01,2020-02-01)')")
-await_status "$id" done
+await_status "$id" "done"
 tell "$(sql -c "SELECT options ->> 'format', options ->> 'datasets', options ->> 'period' IS NOT NULL FROM rehydra.activity WHERE operation_id = '$id'")" 'csv|["accounts"]|t' "arguments go along"
+
+# A file of several chunks.
+sql -c "UPDATE kpis SET data = (SELECT string_agg(md5(n::text), '') FROM generate_series(1, 100000) AS n) WHERE kpi_id = 101"
+id=$(other -c "SELECT rehydra_submit('export', format => 'json')")
+await_status "$id" "done"
+tell "$(other -c "SELECT count(*) > 2, max(length(data)) < 2000000, string_agg(data, '' ORDER BY number) = rehydra_job_file('$id') FROM rehydra_job_chunks('$id')")" "t|t|t" \
+  "a file is had in pieces too"
+tell "$(other -c "SELECT rehydra_import(rehydra_job_file('$id')) ->> 'status'") $(sqlstate web "SELECT * FROM rehydra_job_chunks('$id')")" "unchanged 42501" "by its customer alone"
+sql -c "UPDATE kpis SET data = 'theirs' WHERE kpi_id = 101"
 
 # --- In ------------------------------------------------------------------------------------------------------------------------------------
 whole=$(content)
 damage
 id=$(web -c "SELECT rehydra_submit('import', file => file, confirm => 'DELETE') FROM saved")
-await_status "$id" done
+await_status "$id" "done"
 tell "$(status "$id") $(content)" "done applied $whole" "an import that was submitted brings everything back"
 tell "$(web -c "SELECT j #>> '{report,status}', j #>> '{report,operation_id}' FROM rehydra_job('$id') j")" "applied|$id" "its report is kept"
 tell "$(web -c "SELECT count(*) FROM rehydra_errors('$id')") $(sql -c "SELECT count(*) FROM rehydra.job_chunk WHERE operation_id = '$id'")" "0 0" "rehydra_errors knows the id, and the file that came in is gone"
 id=$(web -c "SELECT rehydra_submit('import', file => 'no workbook')")
-await_status "$id" done
+await_status "$id" "done"
 tell "$(status "$id") $(web -c "SELECT count(*) FROM rehydra_errors('$id')")" "done rejected 1" "a file that is refused is reported as by the direct call"
 id=$(web -c "SELECT rehydra_submit('import', file => 'no workbook', options => '{\"raise\": true}')")
 await_status "$id" failed
@@ -118,7 +127,7 @@ damage
 one=$(import)
 await_rest "$one"
 cancel "$three" >/dev/null; cancel "$four" >/dev/null
-await_status "$six" done
+await_status "$six" "done"
 two=$(import); five=$(resting 1)
 await_rest "$five"
 tell "$(states)" "running queued cancelled cancelled running" "of imports of a customer always one"
@@ -154,7 +163,7 @@ two=$(sql -c "SELECT rehydra_submit('export', '2')")
 await "SELECT count(*) > 0 FROM regexp_matches(pg_read_file('$CLUSTER_DIR/server.log'), 'no background process for a job', 'g')" t
 tell "$(status "$two" | cut -d' ' -f1)" queued "a job for which the server has no process stays in the queue"
 cancel "$one" >/dev/null
-await_status "$two" done
+await_status "$two" "done"
 tell "$(status "$two")" "done applied" "until there is one"
 sql -c "ALTER SYSTEM RESET ALL"
 cluster_run pg_ctl --pgdata=data --log=server.log --mode=fast --wait --silent restart

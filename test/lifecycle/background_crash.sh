@@ -30,10 +30,10 @@ for way in kill_worker kill_dispatcher restart_fast restart_at_once end_worker; 
     tell "$(status "$id")" "interrupted interrupted 57P01" "$way at '$point': the job is interrupted"
     tell "$(tenant)" "$before" "the customer is as before"
     tell "$(sql -c "SELECT kind, customer_id, outcome, session_role, datasets IS NULL FROM rehydra.activity WHERE operation_id = '$id'")" "import|1|interrupted|postgres|t" "the log says so"
-    await_status "$next" done
+    await_status "$next" "done"
     tell "$(status "$next")" "done applied" "the job that waited runs"
     id=$(web -c "SELECT rehydra_submit('import', file => file, confirm => 'DELETE') FROM saved")
-    await_status "$id" done
+    await_status "$id" "done"
     tell "$(status "$id") $(content)" "done applied $whole" "submitted again, the import goes through"
   done
 done
@@ -42,7 +42,7 @@ done
 launcher=$(sql -c "SELECT pid FROM pg_stat_activity WHERE backend_type = 'rehydra launcher'")
 sql -c "SELECT pg_terminate_backend($launcher)" >/dev/null
 id=$(web -c "SELECT rehydra_submit('export')")
-await_status "$id" done
+await_status "$id" "done"
 tell "$(status "$id")" "done applied" "without a launcher, a job waits for the next one"
 tell "$(sql -c "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'rehydra launcher' AND pid <> $launcher")" 1 "which comes"
 
@@ -59,5 +59,5 @@ tell "$(standby -v VERBOSITY=sqlstate -c "SELECT rehydra_submit('export', '1')" 
 standby -c "SELECT pg_promote()" >/dev/null
 until [ "$(standby -c "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'rehydra launcher'")" = 1 ]; do :; done
 id=$(standby -c "SELECT rehydra_submit('export', '1')")
-until [ "$(standby -c "SELECT status FROM rehydra.job WHERE operation_id = '$id'")" = done ]; do :; done
+until [ "$(standby -c "SELECT status FROM rehydra.job WHERE operation_id = '$id'")" = "done" ]; do :; done
 echo "ok - once promoted, it does"

@@ -1,12 +1,13 @@
-// Job: rehydra_job_file(operation_id) and rehydra_forget_jobs(older_than): what a finished job has left.
-// Promise: a session takes the files of its own customer alone, and of these such as its role might have made; each
-// taking stands in the activity log.
+// Job: rehydra_job_file, rehydra_job_chunks(operation_id) and rehydra_forget_jobs(older_than): what a finished job has
+// left. Promise: a session takes the files of its own customer alone, and of these such as its role might have made;
+// each taking stands in the activity log.
 #include <nlohmann/json.hpp>
 
 #include "entry/viewer.h"
 #include "exporter/bytea_sink.h"
 #include "ledger/activity.h"
 #include "ledger/jobs.h"
+#include "pg/memory.h"
 
 namespace rehydra::entry {
 namespace {
@@ -57,21 +58,49 @@ void record_download(const std::string& id, const ledger::FoundJob& job, double 
   ledger::record(activity);
 }
 
-Datum job_file(const Call& call) {
+// take(id): of the file that this session may have.
+template <class Take>
+void download(const Call& call, Take take) {
   const ledger::Stopwatch watch;
   const std::string id = required_id(call);
   require_writable();
-  Datum file = 0;
   looking([&] {
     const Viewer viewer;
     const ledger::FoundJob job = require_file(viewer, id);
-    exporter::ByteaSink sink(result_context());
-    ledger::for_each_chunk(
-        id, [](void* target, std::string_view bytes) { static_cast<exporter::ByteaSink*>(target)->add(bytes); }, &sink);
-    file = sink.finish();
+    take(id);
     record_download(id, job, watch.milliseconds());
   });
+}
+
+Datum job_file(const Call& call) {
+  Datum file = 0;
+  download(call, [&](const std::string& id) {
+    exporter::ByteaSink sink(result_context());
+    ledger::for_each_chunk(id, [&](std::int64_t, Datum data) {
+      const auto* bytes = reinterpret_cast<const bytea*>(DatumGetPointer(data));
+      sink.add({VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes)});
+    });
+    file = sink.finish();
+  });
   return file;
+}
+
+Datum job_chunks(const Call& call) {
+  {
+    const pg::ContextScope scope(result_context());
+    pg::call([&] { InitMaterializedSRF(call.info(), 0); });
+  }
+  const auto& result = *reinterpret_cast<ReturnSetInfo*>(call.info()->resultinfo);
+  download(call, [&](const std::string& id) {
+    ledger::for_each_chunk(id, [&](std::int64_t number, Datum data) {
+      pg::call([&] {
+        Datum values[2] = {Int32GetDatum(static_cast<std::int32_t>(number)), data};
+        bool nulls[2] = {};
+        tuplestore_putvalues(result.setResult, result.setDesc, values, nulls);
+      });
+    });
+  });
+  return 0;
 }
 
 Datum forget_jobs(const Call& call) {
@@ -96,4 +125,5 @@ Datum forget_jobs(const Call& call) {
 }  // namespace rehydra::entry
 
 REHYDRA_FUNCTION(rehydra_job_file, rehydra::entry::job_file)
+REHYDRA_FUNCTION(rehydra_job_chunks, rehydra::entry::job_chunks)
 REHYDRA_FUNCTION(rehydra_forget_jobs, rehydra::entry::forget_jobs)

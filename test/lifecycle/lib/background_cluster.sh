@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Job: a cluster of its own that preloads the library, with a database of two customers, for the tests of background work.
 # Caller: sourced by test/lifecycle/background*.sh, which make test gives another cluster: that one does not preload.
 # Promise: sql (a superuser), web and other (a web application's sessions, of customer 1 and 2), and ways to wait for a job without
