@@ -4,7 +4,7 @@
 #include "codec/worker.h"
 #include "entry/options.h"
 #include "entry/refusal.h"
-#include "entry/shell.h"
+#include "entry/requests.h"
 #include "exporter/bytea_sink.h"
 #include "exporter/export_stream.h"
 #include "exporter/output.h"
@@ -12,21 +12,20 @@
 #include "pg/spi.h"
 
 namespace rehydra::entry {
-namespace {
 
-exporter::Request request_of(const Call& call) {
-  const Options options(call.json(6), {"model"});
-  const std::string format = call.text(1).value_or("xlsx");
+exporter::Request export_request(const Call& call, const ExportArguments& at) {
+  const Options options(call.json(at.options), {"model"});
+  const std::string format = call.text(at.format).value_or("xlsx");
   (void)exporter::find_format(format);  // before anything else is looked at
   exporter::Request request;
   request.format = format;
-  request.customer_id = call.any_text(0);
-  request.datasets = call.text_array(2);
-  request.selection = call.json_if_any(3);
+  request.customer_id = call.any_text(at.customer_id);
+  request.datasets = call.text_array(at.datasets);
+  request.selection = call.json_if_any(at.selection);
   pg::SettingsScope settings;
   pg::set_canonical_output(settings);
-  request.changed_since = call.any_text(4);
-  request.period = call.any_text(5);
+  request.changed_since = call.any_text(at.changed_since);
+  request.period = call.any_text(at.period);
   settings.end();
   request.model = options.text("model").value_or("");
   nlohmann::json logged = options.json();
@@ -47,8 +46,10 @@ exporter::Request request_of(const Call& call) {
   return request;
 }
 
+namespace {
+
 Datum spool(const Call& call) {
-  exporter::ExportStream stream(request_of(call), cancel_flag(), CurrentMemoryContext);
+  exporter::ExportStream stream(export_request(call), cancel_flag(), CurrentMemoryContext);
   exporter::ByteaSink sink(result_context());
   codec::Worker::Scope work(stream.worker());  // one thread for all chunks
   for (std::string chunk; stream.next(chunk);) {

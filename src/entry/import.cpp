@@ -4,7 +4,7 @@
 #include "entry/options.h"
 #include "entry/preview_request.h"
 #include "entry/refusal.h"
-#include "entry/shell.h"
+#include "entry/requests.h"
 #include "importer/import.h"
 #include "pg/memory.h"
 #include "pg/spi.h"
@@ -74,27 +74,20 @@ bool skips_errors(const std::string& on_error) {
   return on_error == "skip";
 }
 
-// file and mode stand first; datasets, selection, match and on_error beside each other, from that argument on.
-void read_file_and_part(const Call& call, const Options& options, int datasets, importer::Request& request) {
-  request.file = call.bytes(0, "file");
-  request.mode = importer::mode_named(call.text(1).value_or("replace"));
-  request.datasets = call.text_array(datasets);
-  request.selection = call.json_if_any(datasets + 1);
-  request.match = call.json_if_any(datasets + 2);
+void read_file_and_part(const Call& call, const Options& options, const ImportArguments& at,
+                        importer::Request& request) {
+  request.file = call.bytes(at.file, "file");
+  request.mode = importer::mode_named(call.text(at.mode).value_or("replace"));
+  request.datasets = call.text_array(at.datasets);
+  request.selection = call.json_if_any(at.datasets + 1);
+  request.match = call.json_if_any(at.datasets + 2);
   read_options(options, request);
-  request.skip_errors = skips_errors(call.text(datasets + 3).value_or("stop"));
+  request.skip_errors = skips_errors(call.text(at.datasets + 3).value_or("stop"));
   request.options = logged_options(options, request);
 }
 
 Datum import_workbook(const Call& call) {
-  const Options options(call.json(9), {"model", "max_delete", "missing_columns", "raise", "policy", "profile"});
-  importer::Request request;
-  request.kind = "import";
-  request.dry_run = call.boolean(2, false);
-  request.customer_id = call.text(3);
-  request.confirm = call.text(4);
-  read_file_and_part(call, options, 5, request);
-  return run_reported(request);
+  return run_reported(import_request(call));
 }
 
 Datum restore_snapshot(const Call& call) {
@@ -155,7 +148,21 @@ importer::Request preview_request(const Call& call, const char* kind) {
   request.preview = true;
   request.dry_run = true;
   request.customer_id = call.text(2);
-  read_file_and_part(call, options, 3, request);
+  ImportArguments at;
+  at.datasets = 3;
+  read_file_and_part(call, options, at, request);
+  return request;
+}
+
+importer::Request import_request(const Call& call, const ImportArguments& at) {
+  const Options options(call.json(at.options),
+                        {"model", "max_delete", "missing_columns", "raise", "policy", "profile"});
+  importer::Request request;
+  request.kind = "import";
+  request.dry_run = call.boolean(at.dry_run, false);
+  request.customer_id = call.text(at.customer_id);
+  request.confirm = call.text(at.confirm);
+  read_file_and_part(call, options, at, request);
   return request;
 }
 

@@ -1,6 +1,7 @@
 // Job: what the server finds when it loads the library: the magic block, the settings, and the small functions.
 #include <string>
 
+#include "entry/jobs/processes.h"
 #include "entry/shell.h"
 #include "pg/settings.h"
 
@@ -14,6 +15,9 @@ PG_MODULE_MAGIC;
 REHYDRA_EXPORT void _PG_init(void);
 void _PG_init(void) {
   rehydra::pg::define_settings();
+  if (process_shared_preload_libraries_in_progress) {
+    rehydra::entry::prepare_jobs();
+  }
 }
 }
 

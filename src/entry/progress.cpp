@@ -4,66 +4,23 @@
 #include <algorithm>
 #include <cstring>
 
-#include "entry/shell.h"
+#include "entry/jobs/cancel_job.h"
+#include "entry/viewer.h"
 #include "pg/memory.h"
 #include "pg/running_operations.h"
-#include "pg/settings.h"
-#include "pg/spi.h"
 #include "pg/warn.h"
 
 namespace rehydra::entry {
 namespace {
 
-// As the view rehydra.activity_log has it.
-class Viewer {
- public:
-  Viewer() {
-    const auto roles = pg::query(
-        "SELECT pg_catalog.pg_has_role('rehydra_operator', 'MEMBER'), "
-        "pg_catalog.pg_has_role('rehydra_auditor', 'MEMBER')");
-    is_operator_ = roles[0][0] == "t";
-    is_auditor_ = roles[0][1] == "t";
-    tenant_ = pg::session_tenant();
-  }
-
-  bool sees(const pg::RunningOperation& operation) {
-    return is_operator_ || is_auditor_ || acts_for_its_customer(operation);
-  }
-  // A session that acts for a customer acts for no other.
-  bool may_cancel(const pg::RunningOperation& operation) {
-    return tenant_.empty() ? is_operator_ : acts_for_its_customer(operation);
-  }
-
- private:
-  bool acts_for_its_customer(const pg::RunningOperation& operation) {
-    return !tenant_.empty() && operation.customer_id == tenant_ && (is_operator_ || can_use(operation.model));
-  }
-  bool can_use(const std::string& model) {
-    return pg::query_count("SELECT count(*) FROM rehydra.usable_models WHERE model = $1", pg::Args().text(model)) != 0;
-  }
-
-  bool is_operator_ = false;
-  bool is_auditor_ = false;
-  std::string tenant_;
-};
-
 std::vector<pg::RunningOperation> seen_operations(Viewer& viewer) {
   std::vector<pg::RunningOperation> operations = pg::running_operations();
   operations.erase(std::remove_if(operations.begin(), operations.end(),
-                                  [&](const pg::RunningOperation& operation) { return !viewer.sees(operation); }),
+                                  [&](const pg::RunningOperation& operation) {
+                                    return !viewer.sees(operation.model, operation.customer_id);
+                                  }),
                    operations.end());
   return operations;
-}
-
-// Statements of our own, as the caller, under names that are PostgreSQL's own.
-template <class Body>
-void looking(Body body) {
-  pg::Spi spi;
-  pg::SettingsScope settings;
-  pg::pin_search_path(settings);
-  body();
-  settings.end();
-  spi.finish();
 }
 
 void return_row(FunctionCallInfo info, const pg::RunningOperation& operation) {
@@ -106,19 +63,18 @@ Datum list_running(const Call& call) {
   return 0;
 }
 
-bool cancel_seen(const pg_uuid_t& operation_id) {
+// id: the same as text.
+bool cancel_seen(const pg_uuid_t& operation_id, const std::string& id) {
   Viewer viewer;
   const std::vector<pg::RunningOperation> operations = seen_operations(viewer);
   const auto found = std::find_if(operations.begin(), operations.end(), [&](const pg::RunningOperation& operation) {
     return std::memcmp(&operation.operation_id, &operation_id, sizeof(operation_id)) == 0;
   });
   if (found == operations.end()) {
-    return false;
+    return cancel_job(viewer, id);
   }
-  if (!viewer.may_cancel(*found)) {
-    throw Failure(ErrorKind::denied, "this session may not cancel an operation of customer " + found->customer_id,
-                  "Call as a member of rehydra_operator in a session that acts for no customer, or in one that acts "
-                  "for this customer.");
+  if (!viewer.may_act_for(found->model, found->customer_id)) {
+    refuse_to("cancel", found->customer_id);
   }
   const std::string role = pg::call([] { return GetUserNameFromId(GetSessionUserId(), false); });
   return pg::ask_to_cancel(*found, role);
@@ -130,7 +86,8 @@ Datum cancel(const Call& call) {
   }
   const pg_uuid_t operation_id = pg::call([&] { return *DatumGetUUIDP(call.info()->args[0].value); });
   bool asked = false;
-  looking([&] { asked = cancel_seen(operation_id); });
+  const std::string id = *call.any_text(0);
+  looking([&] { asked = cancel_seen(operation_id, id); });
   if (!asked) {
     pg::warn(ERRCODE_WARNING, "no such operation is running", "SELECT * FROM rehydra.progress;");
   }

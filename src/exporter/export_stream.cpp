@@ -37,9 +37,9 @@ void require_utf8() {
   }
 }
 
-Occasion occasion_of(const registry::Tenant& tenant) {
+Occasion occasion_of(const Request& request, const registry::Tenant& tenant) {
   Occasion occasion;
-  occasion.operation_id = ledger::new_operation_id();
+  occasion.operation_id = request.operation_id.empty() ? ledger::new_operation_id() : request.operation_id;
   occasion.tenant_id = tenant.id;
   occasion.session_role = role_name(GetSessionUserId());
   occasion.app_user = pg::app_user();
@@ -65,7 +65,7 @@ class ExportStream::State {
         model_(load_model(request, memory_.get())),
         tenant_(registry::resolve_tenant(model_, request.customer_id)),
         role_(registry::resolve_role(model_, registry::Purpose::read)),
-        occasion_(occasion_of(tenant_)),
+        occasion_(occasion_of(request, tenant_)),
         cut_(request, model_),
         plans_(plan_sheets(model_, cut_.narrowed(resolve_scope(model_, request.datasets)), format_.layout)),
         reading_{tenant_, role_, memory_.get(), cancel} {

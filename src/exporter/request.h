@@ -16,6 +16,7 @@ struct Request {
   std::string format = "xlsx";
   std::string model;           // empty: the only one there is
   std::string options = "{}";  // JSON, for the activity log
+  std::string operation_id{};  // empty: a new one
 };
 
 }  // namespace rehydra::exporter

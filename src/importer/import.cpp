@@ -54,7 +54,7 @@ class Import {
  public:
   Import(const Request& request, Cancel cancel, MemoryContext memory)
       : request_(request), cancel_(cancel), memory_(memory, "rehydra import"), errors_(pg::file_limits().errors) {
-    report_.operation_id = ledger::new_operation_id();
+    report_.operation_id = request.operation_id.empty() ? ledger::new_operation_id() : request.operation_id;
     report_.mode = mode_name(request.mode);
     report_.dry_run = request.dry_run;
     operation_.errors = &errors_;
@@ -331,6 +331,7 @@ class Import {
       warn();
     }
     Answer answer;
+    answer.status = status_name(report_.status);
     answer.report = to_json(report_, operation_.works, errors_);
     for (const Work& work : operation_.works) {
       answer.preview.push_back({work.dataset->name, work.dataset->title(), work.counts});

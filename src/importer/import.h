@@ -32,6 +32,7 @@ struct Request {
   bool keep_missing_columns = false;
   bool raise = false;
   std::string options = "{}";  // JSON, for the activity log
+  std::string operation_id;    // empty: a new one
   std::function<void(const Operation&)> on_plan;  // of a preview: while the plan is there
 };
 
@@ -41,6 +42,7 @@ struct PreviewRow {
 };
 
 struct Answer {
+  std::string status;
   std::string report;  // JSON
   std::vector<PreviewRow> preview;
 };

@@ -314,11 +314,11 @@ class Comparer {
   }
 
   std::string staged_text(std::size_t row, std::size_t field) const {
-    if (field >= work_.staged_fields || cursor_.is_null(row, staged_ + field)) {
+    if (field >= work_.staged_fields || joined_.is_null(row, staged_ + field)) {
       return {};
     }
     char* const text =
-        pg::call([&] { return pg::output_text(work_.column(field).type, cursor_.value(row, staged_ + field)); });
+        pg::call([&] { return pg::output_text(work_.column(field).type, joined_.value(row, staged_ + field)); });
     std::string copy = text;
     pfree(text);
     return copy;

@@ -16,13 +16,7 @@ bool can_be_imported(const registry::Model& model, const std::string& name) {
   return dataset != nullptr && (dataset->role == registry::Role::data || dataset->role == registry::Role::own);
 }
 
-void check_names(Operation& operation, const std::vector<std::string>& wanted, const std::vector<std::string>& held) {
-  for (const std::string& name : wanted) {
-    if (!can_be_imported(*operation.model, name)) {
-      throw Failure(ErrorKind::bad_argument, "data set \"" + name + "\" is not registered",
-                    "SELECT dataset FROM rehydra.datasets;");
-    }
-  }
+void check_names(Operation& operation, const std::vector<std::string>& held) {
   for (const std::string& name : held) {
     if (!can_be_imported(*operation.model, name)) {
       operation.errors->warn("data set \"" + name + "\" of the file is not registered: left out");
@@ -32,9 +26,19 @@ void check_names(Operation& operation, const std::vector<std::string>& wanted, c
 
 }  // namespace
 
+void require_data_sets(const registry::Model& model, const std::optional<std::vector<std::string>>& wanted) {
+  for (const std::string& name : wanted.value_or(std::vector<std::string>())) {
+    if (!can_be_imported(model, name)) {
+      throw Failure(ErrorKind::bad_argument, "data set \"" + name + "\" is not registered",
+                    "SELECT dataset FROM rehydra.datasets;");
+    }
+  }
+}
+
 void choose_scope(Operation& operation, const std::optional<std::vector<std::string>>& wanted,
                   const std::vector<std::string>& held, const registry::Selection* picked) {
-  check_names(operation, wanted.value_or(std::vector<std::string>()), held);
+  require_data_sets(*operation.model, wanted);
+  check_names(operation, held);
   for (int index : operation.model->parents_first) {
     const registry::Dataset& dataset = operation.model->datasets[static_cast<std::size_t>(index)];
     if (contains(held, dataset.name) && (!wanted || contains(*wanted, dataset.name)) &&

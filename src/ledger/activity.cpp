@@ -31,7 +31,8 @@ void record(const Activity& activity) {
       " effective_role, app_user, client_addr, application_name, options, file_sha256, file_bytes, datasets, "
       "duration_ms, detail, error_count)"
       " VALUES ($1::uuid, $2, $3, pg_catalog.clock_timestamp(), $4, $5, $6, $7, $8, $17::name, $9::name, $10,"
-      " pg_catalog.inet_client_addr(), pg_catalog.current_setting('application_name', true), $11::jsonb, $12, $13, "
+      " COALESCE(pg_catalog.inet_client_addr(), (SELECT j.client_addr FROM rehydra.job j WHERE j.operation_id ="
+      " $1::uuid)), pg_catalog.current_setting('application_name', true), $11::jsonb, $12, $13, "
       "$14::jsonb,"
       " $15::numeric, $16, $18)",
       args);

@@ -62,3 +62,32 @@ static inline void InitMaterializedSRF(FunctionCallInfo fcinfo, bits32) {
   MemoryContextSwitchTo(before);
 }
 #endif
+
+// 16: SET ROLE got an option of its own.
+#if PG_VERSION_NUM < 160000
+#define rehydra_may_set_role(member, role) is_member_of_role(member, role)
+#else
+#define rehydra_may_set_role(member, role) member_can_set_role(member, role)
+#endif
+
+// 16: the list of settings is made for the caller (utils/guc_tables.h).
+#if PG_VERSION_NUM < 160000
+#define rehydra_all_settings(count) (*(count) = GetNumConfigOptions(), get_guc_variables())
+#else
+#define rehydra_all_settings(count) get_guc_variables(count)
+#endif
+
+// 15: shared memory is asked for in a hook; before, while the library is loaded. Returns the hook that was there.
+using RehydraRequestHook = void (*)(void);
+#if PG_VERSION_NUM < 150000
+static inline RehydraRequestHook rehydra_hook_memory_request(RehydraRequestHook request) {
+  request();
+  return nullptr;
+}
+#else
+static inline RehydraRequestHook rehydra_hook_memory_request(RehydraRequestHook request) {
+  RehydraRequestHook before = shmem_request_hook;
+  shmem_request_hook = request;
+  return before;
+}
+#endif

@@ -23,6 +23,9 @@ char* fault_point = nullptr;
 bool reference_memo = true;
 bool refuse_unclassified = false;
 
+int jobs = 2;
+int tenants_jobs = 1;
+
 int input_kb, large_input_kb, inflated_kb, held_part_kb, shared_string_kb, text_kb;
 int entries, sheets, columns, xml_depth, xml_attributes, json_depth, cell_units, errors, held_part_ratio;
 
@@ -65,6 +68,13 @@ void define_limits() {
                &held_part_ratio, standard.held_part_ratio);
 }
 
+// Of the whole cluster, so in its configuration alone.
+void define_jobs(const char* name, const char* purpose, int* variable) {
+  constexpr int most = 64;  // places on the board (pg/job_board.cpp)
+  DefineCustomIntVariable(name, purpose, nullptr, variable, *variable, 1, most, PGC_SIGHUP, 0, nullptr, nullptr,
+                          nullptr);
+}
+
 std::string setting_value(const char* name) {
   const char* value = call([&] { return GetConfigOption(name, true, false); });
   return value != nullptr ? value : "";
@@ -92,6 +102,9 @@ void define_settings() noexcept {
   DefineCustomBoolVariable("rehydra.strict_coverage",
                            "Refuse exports while a table or column of the database is neither registered nor left out.",
                            nullptr, &refuse_unclassified, false, PGC_SUSET, 0, nullptr, nullptr, nullptr);
+  define_jobs("rehydra.max_jobs", "Jobs that run at a time.", &jobs);
+  define_jobs("rehydra.max_jobs_per_tenant", "Jobs of one customer that run at a time; of imports always one.",
+              &tenants_jobs);
   define_limits();
   MarkGUCPrefixReserved("rehydra");
 }
@@ -127,6 +140,14 @@ bool reference_memo_enabled() noexcept {
 
 bool strict_coverage() noexcept {
   return refuse_unclassified;
+}
+
+int max_jobs() noexcept {
+  return jobs;
+}
+
+int max_jobs_per_tenant() noexcept {
+  return tenants_jobs;
 }
 
 const char* armed_fault_point() noexcept {

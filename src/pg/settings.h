@@ -27,6 +27,10 @@ bool reference_memo_enabled() noexcept;
 // Whether an export is refused while a table or column is unclassified (rehydra.strict_coverage).
 bool strict_coverage() noexcept;
 
+// How many jobs run at a time, in all and for one customer (rehydra.max_jobs, rehydra.max_jobs_per_tenant).
+int max_jobs() noexcept;
+int max_jobs_per_tenant() noexcept;
+
 // The fault point that tests have armed (rehydra.fault_point), empty in production.
 const char* armed_fault_point() noexcept;
 
