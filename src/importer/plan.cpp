@@ -4,7 +4,7 @@
 #include "importer/row_batch.h"
 #include "importer/row_identity.h"
 #include "importer/secrets.h"
-#include "pg/spi.h"
+#include "pg/cursor.h"
 
 namespace rehydra::importer {
 

@@ -6,6 +6,7 @@
 #include "importer/legacy_partners.h"
 #include "importer/row_batch.h"
 #include "importer/stage_workbook.h"
+#include "pg/cursor.h"
 #include "pg/memory.h"
 #include "pg/settings.h"
 

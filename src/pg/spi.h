@@ -5,14 +5,12 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "pg/guard.h"
-#include "pg/row_receiver.h"
 
 namespace rehydra::pg {
 
@@ -68,35 +66,5 @@ void for_each_row(const std::string& sql, const Args& args, const std::function<
 std::optional<std::string> query_value(const std::string& sql, const Args& args = {},
                                        Access access = Access::read_only);
 std::int64_t query_count(const std::string& sql, const Args& args = {}, Access access = Access::read_only);
-
-// Rows in batches of deformed values. The datums of a batch live until the next fetch() or close().
-class Cursor {
- public:
-  static constexpr long batch_rows = 1'000;
-
-  Cursor(const std::string& sql, const Args& args, Access access = Access::read_only);
-  ~Cursor() = default;
-  Cursor(const Cursor&) = delete;
-  Cursor& operator=(const Cursor&) = delete;
-
-  // Rows fetched; 0 at the end.
-  std::size_t fetch();
-  // Those of the last fetch().
-  std::size_t rows() const noexcept { return batch_->rows(); }
-  std::size_t columns() const noexcept { return columns_; }
-  TupleDesc descriptor() const noexcept { return descriptor_; }
-  // The whole batch, row by row.
-  const Datum* values() const noexcept { return batch_->values(); }
-  const bool* nulls() const noexcept { return batch_->nulls(); }
-  Datum value(std::size_t row, std::size_t column) const noexcept { return values()[row * columns_ + column]; }
-  bool is_null(std::size_t row, std::size_t column) const noexcept { return nulls()[row * columns_ + column]; }
-  void close();
-
- private:
-  Portal portal_ = nullptr;
-  TupleDesc descriptor_ = nullptr;
-  std::size_t columns_ = 0;
-  std::unique_ptr<RowReceiver> batch_;  // its memory is the portal's
-};
 
 }  // namespace rehydra::pg
