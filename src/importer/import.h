@@ -41,6 +41,7 @@ struct PreviewRow {
 };
 
 struct Answer {
+  Status status = Status::failed;
   std::string report;  // JSON
   std::vector<PreviewRow> preview;
 };

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "pg/tenant_text.h"
+#include "pg/upload_settings.h"
 
 extern "C" {
 #include "optimizer/cost.h"
@@ -90,6 +91,7 @@ void define_settings() noexcept {
                            "Refuse exports while a table or column of the database is neither registered nor left out.",
                            nullptr, &refuse_unclassified, false, PGC_SUSET, 0, nullptr, nullptr, nullptr);
   define_limits();
+  define_upload_settings();
   MarkGUCPrefixReserved("rehydra");
 }
 
