@@ -14,9 +14,10 @@ memory_of() { awk '$1 == "RssAnon:" { printf "%d", $2 / 1024 }' "/proc/$1/status
 # watch NAME: the peak of the backend whose application_name that is, until it ends.
 watch() {
   local pid= now peak=0
-  while [ -z "$pid" ]; do pid=$(sql -d pieces -c "SELECT pid FROM pg_stat_activity WHERE application_name = '$1'"); done
-  while now=$(memory_of "$pid") && [ -n "$now" ]; do
-    if [ "$now" -gt "$peak" ]; then peak=$now; fi
+  while [ -z "$pid" ]; do pid=$(sql -d pieces -c "SELECT pid FROM pg_stat_activity WHERE application_name = '$1' AND backend_type = 'client backend'"); done
+  while [ -e "/proc/$pid" ]; do
+    now=$(memory_of "$pid") || true
+    if [ "${now:-0}" -gt "$peak" ]; then peak=$now; fi
     sleep 0.2
   done
   echo "$peak" >"$WORK/$1.peak"
