@@ -1,6 +1,6 @@
 // Job: rehydra_diff(file, mode, customer_id, datasets, options): the plan row by row, into a result that spills.
 #include "importer/diff.h"
-#include "entry/preview_request.h"
+#include "entry/import_request.h"
 #include "entry/refusal.h"
 #include "pg/memory.h"
 #include "pg/spi.h"
@@ -35,12 +35,18 @@ void put(const ReturnSetInfo& result, const importer::DiffLine& line, pg::Contex
 
 Datum diff(const Call& call) {
   importer::Request request = preview_request(call, "diff");
+  request.file = call.bytes(0, "file");
   require_writable();
-  {
-    const pg::ContextScope scope(result_context());
-    pg::call([&] { InitMaterializedSRF(call.info(), 0); });
-  }
+  begin_rows(call);
   pg::Spi spi;
+  return_diff(call, std::move(request));
+  spi.finish();
+  return 0;
+}
+
+}  // namespace
+
+void return_diff(const Call& call, importer::Request request) {
   const auto& result = *reinterpret_cast<ReturnSetInfo*>(call.info()->resultinfo);
   const MemoryContext outer = CurrentMemoryContext;
   pg::Context memory(outer, "rehydra diff");
@@ -49,11 +55,8 @@ Datum diff(const Call& call) {
                            [&](const importer::DiffLine& line) { put(result, line, memory); });
   };
   logging_refusals("diff", request.customer_id, [&] { return importer::run_import(request, cancel_flag(), outer); });
-  spi.finish();
-  return 0;
 }
 
-}  // namespace
 }  // namespace rehydra::entry
 
 REHYDRA_FUNCTION(rehydra_diff, rehydra::entry::diff)

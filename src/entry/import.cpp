@@ -1,10 +1,9 @@
 // Job: rehydra_import, rehydra_preview and rehydra_restore.
 #include <nlohmann/json.hpp>
 
+#include "entry/import_request.h"
 #include "entry/options.h"
-#include "entry/preview_request.h"
 #include "entry/refusal.h"
-#include "entry/requests.h"
 #include "importer/import.h"
 #include "pg/memory.h"
 #include "pg/spi.h"
@@ -53,20 +52,6 @@ std::string logged_options(const Options& options, const importer::Request& requ
   return logged.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-Datum report_datum(const std::string& report) {
-  const pg::ContextScope scope(result_context());
-  return pg::call([&] { return DirectFunctionCall1(jsonb_in, CStringGetDatum(report.c_str())); });
-}
-
-Datum run_reported(const importer::Request& request) {
-  require_writable();
-  pg::Spi spi;
-  const importer::Answer answer = importer::run_import(request, cancel_flag(), CurrentMemoryContext);
-  const Datum report = report_datum(answer.report);
-  spi.finish();
-  return report;
-}
-
 bool skips_errors(const std::string& on_error) {
   if (on_error != "stop" && on_error != "skip") {
     throw Failure(ErrorKind::bad_argument, "unknown on_error \"" + on_error + "\"", "Choices: stop, skip.");
@@ -74,20 +59,29 @@ bool skips_errors(const std::string& on_error) {
   return on_error == "skip";
 }
 
-void read_file_and_part(const Call& call, const Options& options, const ImportArguments& at,
-                        importer::Request& request) {
-  request.file = call.bytes(at.file, "file");
-  request.mode = importer::mode_named(call.text(at.mode).value_or("replace"));
-  request.datasets = call.text_array(at.datasets);
-  request.selection = call.json_if_any(at.datasets + 1);
-  request.match = call.json_if_any(at.datasets + 2);
+// datasets, selection, match and on_error stand beside each other, from that argument on.
+void read_part(const Call& call, const Options& options, int mode, int datasets, importer::Request& request) {
+  request.mode = importer::mode_named(call.text(mode).value_or("replace"));
+  request.datasets = call.text_array(datasets);
+  request.selection = call.json_if_any(datasets + 1);
+  request.match = call.json_if_any(datasets + 2);
   read_options(options, request);
-  request.skip_errors = skips_errors(call.text(at.datasets + 3).value_or("stop"));
+  request.skip_errors = skips_errors(call.text(datasets + 3).value_or("stop"));
   request.options = logged_options(options, request);
 }
 
+Datum run_reported(const importer::Request& request) {
+  require_writable();
+  pg::Spi spi;
+  const Datum report = import_report(importer::run_import(request, cancel_flag(), CurrentMemoryContext));
+  spi.finish();
+  return report;
+}
+
 Datum import_workbook(const Call& call) {
-  return run_reported(import_request(call));
+  importer::Request request = import_request(call);
+  request.file = call.bytes(0, "file");
+  return run_reported(request);
 }
 
 Datum restore_snapshot(const Call& call) {
@@ -124,22 +118,28 @@ void return_rows(FunctionCallInfo info, const std::vector<importer::PreviewRow>&
 }
 
 Datum preview(const Call& call) {
-  const importer::Request request = preview_request(call, "preview");
+  importer::Request request = preview_request(call, "preview");
+  request.file = call.bytes(0, "file");
   require_writable();
-  {
-    const pg::ContextScope scope(result_context());
-    pg::call([&] { InitMaterializedSRF(call.info(), 0); });
-  }
+  begin_rows(call);
   pg::Spi spi;
-  const importer::Answer answer = logging_refusals("preview", request.customer_id, [&] {
-    return importer::run_import(request, cancel_flag(), CurrentMemoryContext);
-  });
-  return_rows(call.info(), answer.preview);
+  return_preview(call, request);
   spi.finish();
   return 0;
 }
 
 }  // namespace
+
+importer::Request import_request(const Call& call, const ImportArguments& at) {
+  const Options options(call.json(at.options), {"model", "max_delete", "missing_columns", "raise", "policy", "profile"});
+  importer::Request request;
+  request.kind = "import";
+  request.dry_run = call.boolean(at.dry_run, false);
+  request.customer_id = call.text(at.customer_id);
+  request.confirm = call.text(at.confirm);
+  read_part(call, options, at.mode, at.datasets, request);
+  return request;
+}
 
 importer::Request preview_request(const Call& call, const char* kind) {
   const Options options(call.json(7), {"model", "max_delete", "missing_columns", "policy", "profile"});
@@ -148,22 +148,25 @@ importer::Request preview_request(const Call& call, const char* kind) {
   request.preview = true;
   request.dry_run = true;
   request.customer_id = call.text(2);
-  ImportArguments at;
-  at.datasets = 3;
-  read_file_and_part(call, options, at, request);
+  read_part(call, options, 1, 3, request);
   return request;
 }
 
-importer::Request import_request(const Call& call, const ImportArguments& at) {
-  const Options options(call.json(at.options),
-                        {"model", "max_delete", "missing_columns", "raise", "policy", "profile"});
-  importer::Request request;
-  request.kind = "import";
-  request.dry_run = call.boolean(at.dry_run, false);
-  request.customer_id = call.text(at.customer_id);
-  request.confirm = call.text(at.confirm);
-  read_file_and_part(call, options, at, request);
-  return request;
+Datum import_report(const importer::Answer& answer) {
+  const pg::ContextScope scope(result_context());
+  return pg::call([&] { return DirectFunctionCall1(jsonb_in, CStringGetDatum(answer.report.c_str())); });
+}
+
+void begin_rows(const Call& call) {
+  const pg::ContextScope scope(result_context());
+  pg::call([&] { InitMaterializedSRF(call.info(), 0); });
+}
+
+void return_preview(const Call& call, const importer::Request& request) {
+  const importer::Answer answer = logging_refusals("preview", request.customer_id, [&] {
+    return importer::run_import(request, cancel_flag(), CurrentMemoryContext);
+  });
+  return_rows(call.info(), answer.preview);
 }
 
 }  // namespace rehydra::entry

@@ -1,7 +1,6 @@
 #include "entry/shell.h"
 
 #include "pg/home.h"
-#include "pg/progress.h"
 
 extern "C" {
 #include "utils/array.h"
@@ -30,14 +29,18 @@ Datum run_inner(FunctionCallInfo info, Body body, pg::PendingError& pending) noe
 }  // namespace
 
 Datum run(FunctionCallInfo info, Body body) {
+  pg::Progress progress;
+  return run_call(info, body, CurTransactionContext, progress);
+}
+
+Datum run_call(FunctionCallInfo info, Body body, MemoryContext lasting, pg::Progress& progress) {
   // A trigger inside an import may call another of our functions: each has its own contexts.
   MemoryContext result_before = caller_context;
   MemoryContext errors_before = pg::error_context();
   const pg::Home home_before = pg::home();
   caller_context = CurrentMemoryContext;
-  pg::set_home({CurTransactionContext, CurrentResourceOwner});
+  pg::set_home({lasting, CurrentResourceOwner});
   pg::set_error_context(CurrentMemoryContext);
-  pg::Progress progress;
   progress.start();
   pg::PendingError pending;
   const Datum result = run_inner(info, body, pending);

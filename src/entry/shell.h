@@ -9,6 +9,7 @@
 
 #include "core/cancel.h"
 #include "pg/errors.h"
+#include "pg/progress.h"
 
 namespace rehydra::entry {
 
@@ -38,6 +39,10 @@ using Body = Datum (*)(const Call& call);
 
 // Runs body; what it returns must live in the caller's memory context.
 Datum run(FunctionCallInfo info, Body body);
+
+// A call of several, of a set-returning function: lasting is where what goes on behind the call lives, progress what
+// the whole operation shows of itself.
+Datum run_call(FunctionCallInfo info, Body body, MemoryContext lasting, pg::Progress& progress);
 
 // The memory context that the function's result must be made in.
 MemoryContext result_context() noexcept;

@@ -39,7 +39,7 @@ void ByteaSink::grow(std::uint64_t capacity) {
 void ByteaSink::add(std::string_view chunk) {
   if (chunk.size() > MaxAllocSize - size_) {
     throw Failure(ErrorKind::limit_exceeded, "the workbook is larger than the 1 GB that one value can hold",
-                  "Export fewer data sets a call: datasets => ARRAY['...'].");
+                  "Read it piece by piece: SELECT rehydra_export_chunks(...), or export fewer data sets a call.");
   }
   const std::uint64_t wanted = size_ + chunk.size();
   if (wanted > capacity_) {

@@ -123,6 +123,18 @@ std::vector<int> Cut::narrowed(const std::vector<int>& scope) const {
   return covered;
 }
 
+void Cut::publish() const {
+  if (selection_ != nullptr) {
+    selection_->publish();
+  }
+}
+
+void Cut::withdraw() const {
+  if (selection_ != nullptr) {
+    selection_->withdraw();
+  }
+}
+
 void Cut::find_rows(const registry::Reading& reading) const {
   if (selection_ != nullptr) {
     const registry::ActingScope acting(reading.role);

@@ -23,6 +23,10 @@ class Cut {
   // Failure(bad_argument) naming a key that no row has.
   void find_rows(const registry::Reading& reading) const;
 
+  // The rows that were found can be named by statements, in this Spi connection.
+  void publish() const;
+  void withdraw() const;
+
   // For the manifest: as text, empty where the export is of all rows.
   std::string selection() const { return selection_ ? selection_->found_json() : std::string(); }
   const std::string& period() const noexcept { return period_; }

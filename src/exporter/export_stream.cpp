@@ -1,4 +1,6 @@
 // Job: see the header: an export step by step, the sheets in order and then what the file says about itself.
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -21,8 +23,6 @@
 namespace rehydra::exporter {
 
 namespace {
-
-constexpr std::size_t chunk_bytes = 256U << 10;  // small enough to be copied while it is in the cache
 
 std::string role_name(Oid role) {
   return pg::call([&] { return GetUserNameFromId(role, false); });
@@ -85,12 +85,16 @@ class ExportStream::State {
       find_choices(plans_);
       charts_.emplace(model_, reading_, plans_);
     }
+    cut_.withdraw();
     scope.end();
     pg::progress::phase(pg::Phase::writing, rows_to_write());
     pg::call_at_exit(&codec::Worker::join_all);
     output_ = format_.open(model_, occasion_, plans_, charts_ ? charts_->announced() : Charts{}, cancel);
     for (const SheetPlan& plan : plans_) {
       digests_[plan.dataset];
+    }
+    if (request.streamed) {
+      ledger::record(activity("streaming"));
     }
   }
 
@@ -99,23 +103,31 @@ class ExportStream::State {
   bool next(std::string& chunk) {
     chunk.clear();
     if (!complete_ && file().waiting() < chunk_bytes) {
-      codec::Worker::Scope work(file().worker());
-      registry::Reading::Scope scope(reading_);
-      while (!complete_ && file().waiting() < chunk_bytes) {
-        step();
-      }
-      scope.end();
-      work.end();
+      fill();
     }
     take(chunk);
     if (chunk.empty()) {
-      record();
+      record("applied");
     }
     return !chunk.empty();
   }
 
+  void stop() { record("stopped"); }
+
  private:
   codec::FileWriter& file() noexcept { return output_->file(); }
+
+  void fill() {
+    codec::Worker::Scope work(file().worker());
+    registry::Reading::Scope scope(reading_);
+    cut_.publish();
+    while (!complete_ && file().waiting() < chunk_bytes) {
+      step();
+    }
+    cut_.withdraw();
+    scope.end();
+    work.end();
+  }
 
   std::uint64_t rows_to_write() const {
     std::uint64_t rows = 0;
@@ -165,32 +177,57 @@ class ExportStream::State {
     pg::progress::bytes(bytes_);
   }
 
+  std::uint64_t written(std::size_t sheet) const {
+    if (sheet < next_sheet_) {
+      return plans_[sheet].rows.value_or(0);
+    }
+    return sheet == next_sheet_ && rows_ ? rows_->written() : 0;
+  }
+
+  // Of what was begun.
   std::string datasets_json() const {
+    std::map<std::string, std::uint64_t> rows;
+    for (std::size_t i = 0; i < plans_.size() && i <= next_sheet_; ++i) {
+      std::uint64_t& most = rows[plans_[i].dataset->name];
+      most = std::max(most, written(i));
+    }
     nlohmann::json datasets = nlohmann::json::object();
-    for (const SheetPlan& plan : plans_) {
-      datasets[plan.dataset->name] = {{"rows", plan.rows.value_or(0)}};
+    for (const auto& [name, count] : rows) {
+      datasets[name] = {{"rows", count}};
     }
     return datasets.dump();
   }
 
-  void record() {
-    if (recorded_) {
-      return;
-    }
-    recorded_ = true;
+  ledger::Activity activity(const char* outcome) const {
     ledger::Activity activity;
     activity.operation_id = occasion_.operation_id;
     activity.model = model_.name;
     activity.customer_id = tenant_.id;
     activity.kind = "export";
-    activity.outcome = "applied";
+    activity.outcome = outcome;
     activity.effective_role = role_name(role_);
     activity.options = request_.options;
-    activity.file_sha256 = codec::hex(file().sha256());
-    activity.file_bytes = static_cast<std::int64_t>(bytes_);
-    activity.datasets = datasets_json();
     activity.duration_ms = watch_.milliseconds();
-    ledger::record(activity);
+    return activity;
+  }
+
+  // The digest is that of the whole file, which a reader who stopped has not got.
+  void record(const char* outcome) {
+    if (recorded_) {
+      return;
+    }
+    recorded_ = true;
+    ledger::Activity ended = activity(outcome);
+    ended.file_bytes = static_cast<std::int64_t>(bytes_);
+    if (complete_ && file().waiting() == 0) {
+      ended.file_sha256 = codec::hex(file().sha256());
+    }
+    ended.datasets = datasets_json();
+    if (request_.streamed) {
+      ledger::record_end(ended);
+    } else {
+      ledger::record(ended);
+    }
   }
 
   ledger::Stopwatch watch_;
@@ -222,6 +259,10 @@ ExportStream::~ExportStream() = default;
 
 codec::Worker& ExportStream::worker() noexcept {
   return state_->worker();
+}
+
+void ExportStream::stop() {
+  state_->stop();
 }
 
 bool ExportStream::next(std::string& chunk) {

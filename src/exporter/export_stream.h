@@ -1,9 +1,11 @@
 // Job: a whole export as a stream of chunks that is asked for the next one.
-// Callers: rehydra_export, which spools the chunks. Inside a Spi connection.
-// Promise: between two calls nothing of the session is changed (role, settings, snapshot), the whole state is in the
-// object; memory is flat whatever the row count. After the last chunk the activity log has its row.
+// Callers: rehydra_export, which spools the chunks, and rehydra_export_chunks, which gives them away. Each call inside
+// a Spi connection, which may be another one every time. Promise: between two calls nothing of the session is changed
+// (role, settings, snapshot), the whole state is in the object; memory is flat whatever the row count. After the last
+// chunk the activity log says what was exported; a streamed export stands there from the start.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -26,8 +28,13 @@ class ExportStream {
   ExportStream(const ExportStream&) = delete;
   ExportStream& operator=(const ExportStream&) = delete;
 
-  // The next chunk, at most 1 MiB; false at the end.
+  static constexpr std::size_t chunk_bytes = 256U << 10;  // small enough to be copied while it is in the cache
+
+  // The next chunk: chunk_bytes, the last one fewer; false at the end.
   bool next(std::string& chunk);
+
+  // The reader wants no more: the log says how far it came. Nothing where the end was reached.
+  void stop();
 
   // Each next() has the worker's thread for itself, unless the caller keeps a Scope of it around several.
   codec::Worker& worker() noexcept;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "importer/work.h"
-#include "pg/spi.h"
+#include "pg/cursor.h"
 
 namespace rehydra::importer {
 

@@ -4,7 +4,6 @@
 #include "importer/plan.h"
 #include "pg/batch_texts.h"
 #include "pg/settings.h"
-#include "pg/spi.h"
 
 namespace rehydra::importer {
 

@@ -331,7 +331,7 @@ class Import {
       warn();
     }
     Answer answer;
-    answer.status = status_name(report_.status);
+    answer.status = report_.status;
     answer.report = to_json(report_, operation_.works, errors_);
     for (const Work& work : operation_.works) {
       answer.preview.push_back({work.dataset->name, work.dataset->title(), work.counts});

@@ -42,7 +42,7 @@ struct PreviewRow {
 };
 
 struct Answer {
-  std::string status;
+  Status status = Status::failed;
   std::string report;  // JSON
   std::vector<PreviewRow> preview;
 };

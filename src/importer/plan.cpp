@@ -6,7 +6,7 @@
 #include "importer/row_identity.h"
 #include "importer/secrets.h"
 #include "importer/shown_value.h"
-#include "pg/spi.h"
+#include "pg/cursor.h"
 
 namespace rehydra::importer {
 

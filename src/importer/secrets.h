@@ -11,6 +11,7 @@
 
 #include "importer/work.h"
 #include "ledger/snapshot.h"
+#include "pg/cursor.h"
 #include "pg/memory.h"
 
 namespace rehydra::importer {

@@ -7,6 +7,7 @@
 #include "importer/row_batch.h"
 #include "importer/shown_value.h"
 #include "importer/stage_workbook.h"
+#include "pg/cursor.h"
 #include "pg/memory.h"
 #include "pg/settings.h"
 

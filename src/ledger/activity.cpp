@@ -38,4 +38,25 @@ void record(const Activity& activity) {
       args);
 }
 
+void record_end(const Activity& activity) {
+  pg::Args args;
+  args.text(activity.operation_id).text(activity.outcome).text_or_null(activity.file_sha256);
+  args.datum(INT8OID, Int64GetDatum(activity.file_bytes.value_or(0)), !activity.file_bytes);
+  args.text_or_null(activity.datasets).datum(FLOAT8OID, Float8GetDatum(activity.duration_ms));
+  args.text_or_null(activity.detail);
+  std::uint64_t begun = 0;
+  {
+    const registry::Bookkeeper bookkeeper;
+    begun = pg::execute(
+        "INSERT INTO rehydra.activity_end (operation_id, at, outcome, file_sha256, file_bytes, datasets, duration_ms, "
+        "detail)"
+        " SELECT operation_id, pg_catalog.clock_timestamp(), $2, $3, $4, $5::jsonb, $6::numeric, $7"
+        " FROM rehydra.activity WHERE operation_id = $1::uuid",
+        args);
+  }
+  if (begun == 0) {
+    record(activity);
+  }
+}
+
 }  // namespace rehydra::ledger

@@ -17,7 +17,7 @@ struct Activity {
   std::string kind;  // export, preview, import, restore, snapshot
   std::optional<std::string> mode;
   std::optional<bool> dry_run;
-  std::string outcome;  // the report's status
+  std::string outcome;  // the report's status; streaming, and then applied or stopped
   std::optional<std::string> sqlstate;
   std::optional<std::string> effective_role;
   std::string options = "{}";  // JSON
@@ -33,6 +33,9 @@ struct Activity {
 std::string new_operation_id();
 
 void record(const Activity& activity);
+// How an operation ended whose row was written when it began: outcome, what is known of the file, data sets, duration
+// and detail. The whole row where the first one is no more, because a savepoint was rolled back.
+void record_end(const Activity& activity);
 
 class Stopwatch {
  public:

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "pg/memory.h"
+#include "pg/cursor.h"
 #include "pg/spi.h"
 #include "registry/bookkeeper.h"
 

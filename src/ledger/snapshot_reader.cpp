@@ -6,6 +6,7 @@
 
 #include "ledger/snapshot.h"
 #include "ledger/snapshot_block.h"
+#include "pg/cursor.h"
 #include "pg/memory.h"
 #include "registry/bookkeeper.h"
 

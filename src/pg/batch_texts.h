@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "pg/canonical_text.h"
+#include "pg/cursor.h"
 #include "pg/memory.h"
-#include "pg/spi.h"
 
 namespace rehydra::pg {
 

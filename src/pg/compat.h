@@ -41,8 +41,10 @@
 // 18: no execute_once any more.
 #if PG_VERSION_NUM < 180000
 #define rehydra_executor_run(query) ExecutorRun(query, ForwardScanDirection, 0, true)
+#define rehydra_executor_fetch(query, rows) ExecutorRun(query, ForwardScanDirection, rows, false)
 #else
 #define rehydra_executor_run(query) ExecutorRun(query, ForwardScanDirection, 0)
+#define rehydra_executor_fetch(query, rows) ExecutorRun(query, ForwardScanDirection, rows)
 #endif
 
 // 16: InitMaterializedSRF; 15.0 to 15.x: SetSingleFuncCall under its old name; before: by hand.

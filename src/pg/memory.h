@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "pg/guard.h"
+#include "pg/server_side.h"
 
 namespace rehydra::pg {
 
@@ -17,7 +18,7 @@ class Context {
   Context(MemoryContext parent, const char* name)
       : context_(call([&] { return AllocSetContextCreateInternal(parent, name, ALLOCSET_DEFAULT_SIZES); })) {}
   ~Context() {
-    if (context_ != nullptr) {
+    if (context_ != nullptr && !server_side::is_gone()) {
       MemoryContextDelete(context_);
     }
   }

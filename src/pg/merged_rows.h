@@ -5,8 +5,8 @@
 
 #include <vector>
 
+#include "pg/cursor.h"
 #include "pg/memory.h"
-#include "pg/spi.h"
 #include "pg/store.h"
 
 namespace rehydra::pg {

@@ -40,6 +40,17 @@ bool end_asking(ProgressSegment& segment) noexcept {
   return true;
 }
 
+// False where a cancel was asked for.
+bool rest(ProgressSegment& segment) noexcept {
+  segment.resting.store(true);
+  std::uint32_t seen = segment.cancel.load();
+  while (seen == cancel_being_asked) {
+    pg_usleep(100);  // another session may be about to send its signal
+    seen = segment.cancel.load();
+  }
+  return seen == cancel_none;
+}
+
 // However a segment goes: at end(), at the abort of a transaction, when the process exits.
 extern "C" void rehydra_progress_detached(dsm_segment* mapping, Datum) {
   (void)end_asking(*static_cast<ProgressSegment*>(dsm_segment_address(mapping)));
@@ -100,6 +111,7 @@ void fill(dsm_segment* mapping, const Subject& subject) noexcept {
     to += subject.texts[i].size();
   }
   count_anew(*segment, Phase::opening, unknown_count, subject.bytes_total);
+  segment->resting.store(false);
   segment->cancel.store(cancel_none);
 }
 
@@ -183,17 +195,22 @@ const char* phase_name(Phase phase) noexcept {
 void Progress::start() noexcept {
   outer = current;
   current = this;
+  if (shared != nullptr) {
+    shared->resting.store(false);
+  }
 }
 
 void Progress::end(PendingError& pending) {
   current = outer;
-  if (shared != nullptr) {
+  const bool goes_on = lasts && !pending.set && shared != nullptr && rest(*shared);
+  if (shared != nullptr && !goes_on) {
     if (end_asking(*shared) && (!pending.set || is_cancel(pending))) {
       become_cancel(pending, *shared);
     }
     if (!pending.set) {  // else the abort takes segment and lock away
       withdraw(mapping, owner);
     }
+    shared = nullptr;
   }
   if (cancel_asked()) {  // of an operation around this function, which may have used up its signal
     QueryCancelPending = true;

@@ -41,6 +41,10 @@ class Progress {
   // an error that is a cancel says who asked. May raise: no C++ object is alive.
   void end(PendingError& pending);
 
+  // More calls will follow: end() without an error leaves what is shown where it is, and start() goes on with it. A
+  // cancel that is asked for in between is felt by the next call, and by nothing else that the session does.
+  bool lasts = false;
+
   ProgressSegment* shared = nullptr;
   dsm_segment* mapping = nullptr;
   ResourceOwner owner = nullptr;

@@ -17,7 +17,7 @@ extern "C" {
 namespace rehydra::pg {
 
 // Its last digits are the layout's: sessions may run different versions of the library for a while.
-constexpr std::uint64_t progress_magic = 0x7265'6879'6472'0001;
+constexpr std::uint64_t progress_magic = 0x7265'6879'6472'0002;
 constexpr std::uint64_t unknown_count = UINT64_MAX;
 
 // none -> being asked -> was asked, by whoever cancels; from none or was asked -> over, by the operation. While it is
@@ -47,6 +47,7 @@ struct ProgressPlace {
 struct ProgressSegment {
   ProgressHead head;
   std::atomic<std::uint32_t> cancel;
+  std::atomic<bool> resting;  // between two calls of a set-returning function: the session may be doing something else
   std::atomic<std::uint32_t> change;  // odd while the place is being written
   std::atomic<std::uint64_t> rows_done;
   std::atomic<std::uint64_t> bytes_done;

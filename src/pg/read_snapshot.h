@@ -3,16 +3,22 @@
 #pragma once
 
 #include "pg/guard.h"
+#include "pg/home.h"
+#include "pg/server_side.h"
 
 namespace rehydra::pg {
 
 class ReadSnapshot {
  public:
-  // Belongs to the whole transaction, so that an object which lives from call to call may hold it.
+  // Belongs to the SQL function, from its first call to its last.
   ReadSnapshot()
-      : snapshot_(call([] { return RegisterSnapshotOnOwner(GetTransactionSnapshot(), TopTransactionResourceOwner); })) {
+      : owner_(home().owner),
+        snapshot_(call([&] { return RegisterSnapshotOnOwner(GetTransactionSnapshot(), owner_); })) {}
+  ~ReadSnapshot() {
+    if (!server_side::is_gone()) {
+      UnregisterSnapshotFromOwner(snapshot_, owner_);
+    }
   }
-  ~ReadSnapshot() { UnregisterSnapshotFromOwner(snapshot_, TopTransactionResourceOwner); }
   ReadSnapshot(const ReadSnapshot&) = delete;
   ReadSnapshot& operator=(const ReadSnapshot&) = delete;
 
@@ -28,6 +34,7 @@ class ReadSnapshot {
   };
 
  private:
+  ResourceOwner owner_;
   Snapshot snapshot_;
 };
 

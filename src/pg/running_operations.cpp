@@ -141,7 +141,9 @@ bool ask(ProgressSegment& segment, int pid, const std::string& asked_by) {
   std::uint32_t seen = cancel_none;
   if (segment.cancel.compare_exchange_strong(seen, cancel_being_asked)) {
     strlcpy(segment.asked_by, asked_by.c_str(), sizeof(segment.asked_by));
-    (void)kill(pid, SIGINT);
+    if (!segment.resting.load()) {
+      (void)kill(pid, SIGINT);
+    }
     segment.cancel.store(cancel_was_asked);
   }
   return seen != cancel_over;

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "pg/large_input.h"
 #include "pg/tenant_text.h"
+#include "pg/upload_settings.h"
 
 extern "C" {
 #include "optimizer/cost.h"
@@ -106,6 +107,7 @@ void define_settings() noexcept {
   define_jobs("rehydra.max_jobs_per_tenant", "Jobs of one customer that run at a time; of imports always one.",
               &tenants_jobs);
   define_limits();
+  define_upload_settings();
   MarkGUCPrefixReserved("rehydra");
 }
 

@@ -2,13 +2,11 @@
 
 #include "core/error.h"
 
-extern "C" {
-#include "tcop/pquery.h"
-}
-
 namespace rehydra::pg {
 
 namespace {
+
+constexpr long batch_rows = 1'000;
 
 std::string quoted(std::string_view text, char quote) {
   std::string out(1, quote);
@@ -153,7 +151,7 @@ void for_each_row(const std::string& sql, const Args& args, const std::function<
   });
   for (;;) {
     SPITupleTable* table = call([&] {
-      SPI_cursor_fetch(portal, true, Cursor::batch_rows);
+      SPI_cursor_fetch(portal, true, batch_rows);
       return SPI_tuptable;
     });
     const std::uint64_t count = SPI_processed;
@@ -179,32 +177,6 @@ std::optional<std::string> query_value(const std::string& sql, const Args& args,
 std::int64_t query_count(const std::string& sql, const Args& args, Access access) {
   const std::optional<std::string> value = query_value(sql, args, access);
   return value ? std::stoll(*value) : 0;
-}
-
-Cursor::Cursor(const std::string& sql, const Args& args, Access access) {
-  portal_ = call([&] {
-    return SPI_cursor_open_with_args(nullptr, sql.c_str(), args.count(), args.types(), args.values(), args.nulls(),
-                                     access == Access::read_only, CURSOR_OPT_NO_SCROLL);
-  });
-  if (portal_ == nullptr) {
-    throw Failure(ErrorKind::internal, "no cursor for: " + sql);
-  }
-  descriptor_ = portal_->tupDesc;
-  set_columns(static_cast<std::size_t>(descriptor_->natts));
-  batch_ = std::make_unique<RowReceiver>(columns(), batch_rows, portal_->portalContext);
-}
-
-std::size_t Cursor::fetch() {
-  call([&] { PortalRunFetch(portal_, FETCH_FORWARD, batch_rows, batch_->begin()); });
-  show(batch_->values(), batch_->nulls(), batch_->rows());
-  return rows();
-}
-
-void Cursor::close() {
-  call([&] { SPI_cursor_close(portal_); });
-  batch_.reset();
-  show(nullptr, nullptr, 0);
-  portal_ = nullptr;
 }
 
 }  // namespace rehydra::pg

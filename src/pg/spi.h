@@ -5,15 +5,12 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "pg/batch.h"
 #include "pg/guard.h"
-#include "pg/row_receiver.h"
 
 namespace rehydra::pg {
 
@@ -69,26 +66,5 @@ void for_each_row(const std::string& sql, const Args& args, const std::function<
 std::optional<std::string> query_value(const std::string& sql, const Args& args = {},
                                        Access access = Access::read_only);
 std::int64_t query_count(const std::string& sql, const Args& args = {}, Access access = Access::read_only);
-
-// Rows in batches of deformed values. The datums of a batch live until the next fetch() or close().
-class Cursor : public Batch {
- public:
-  static constexpr long batch_rows = 1'000;
-
-  Cursor(const std::string& sql, const Args& args, Access access = Access::read_only);
-  ~Cursor() = default;
-  Cursor(const Cursor&) = delete;
-  Cursor& operator=(const Cursor&) = delete;
-
-  // Rows fetched; 0 at the end.
-  std::size_t fetch();
-  TupleDesc descriptor() const noexcept { return descriptor_; }
-  void close();
-
- private:
-  Portal portal_ = nullptr;
-  TupleDesc descriptor_ = nullptr;
-  std::unique_ptr<RowReceiver> batch_;  // its memory is the portal's
-};
 
 }  // namespace rehydra::pg

@@ -2,6 +2,7 @@
 
 #include "pg/guard.h"
 #include "pg/home.h"
+#include "pg/server_side.h"
 
 namespace rehydra::pg {
 
@@ -18,7 +19,11 @@ class SpillFile : public Spill {
       return file;
     });
   }
-  ~SpillFile() override { BufFileClose(file_); }
+  ~SpillFile() override {
+    if (!server_side::is_gone()) {
+      BufFileClose(file_);
+    }
+  }
 
   void append(std::string_view bytes) override {
     call([&] {

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "pg/home.h"
+#include "pg/server_side.h"
 
 namespace rehydra::pg {
 
@@ -12,6 +13,17 @@ namespace {
 // An import has two stores or three a data set, and what one has spilled its memory context keeps: as little as makes
 // temporary files worthwhile.
 constexpr int store_kilobytes = 512;
+
+// The last published is the one that a name means.
+std::vector<const Store*>& published() {
+  static std::vector<const Store*> stores;
+  return stores;
+}
+
+void forget(const Store* store) noexcept {
+  auto& stores = published();
+  stores.erase(std::remove(stores.begin(), stores.end(), store), stores.end());
+}
 
 }  // namespace
 
@@ -33,6 +45,10 @@ Store::Store(std::string name, const std::vector<StoreColumn>& columns)
 }
 
 Store::~Store() {
+  forget(this);
+  if (server_side::is_gone()) {
+    return;
+  }
   if (published_) {
     SPI_unregister_relation(name_.c_str());
   }
@@ -86,6 +102,7 @@ EphemeralNamedRelation Store::relation() const {
 
 void Store::publish() {
   withdraw();
+  published().push_back(this);
   call([this] {
     if (SPI_register_relation(relation()) != SPI_OK_REL_REGISTER) {
       ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("cannot register relation \"%s\"", name_.c_str())));
@@ -99,6 +116,18 @@ void Store::withdraw() {
     call([this] { SPI_unregister_relation(name_.c_str()); });
     published_ = false;
   }
+  forget(this);
+}
+
+QueryEnvironment* published_stores() {
+  QueryEnvironment* environment = nullptr;
+  for (auto store = published().rbegin(); store != published().rend(); ++store) {
+    environment = environment != nullptr ? environment : create_queryEnv();
+    if (get_visible_ENR_metadata(environment, (*store)->name().c_str()) == nullptr) {
+      register_ENR(environment, (*store)->relation());
+    }
+  }
+  return environment;
 }
 
 }  // namespace rehydra::pg

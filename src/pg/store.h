@@ -80,4 +80,7 @@ class Store {
   bool published_ = false;
 };
 
+// What SQL can name at the moment, for a query environment other than SPI's; nullptr for nothing. Only inside a guard.
+QueryEnvironment* published_stores();
+
 }  // namespace rehydra::pg

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "pg/spi.h"
+#include "pg/cursor.h"
 #include "pg/store.h"
 
 namespace rehydra::pg {

@@ -1,5 +1,7 @@
 #include "registry/reading.h"
 
+#include "core/error.h"
+
 namespace rehydra::registry {
 
 namespace {
@@ -26,6 +28,19 @@ void Reading::Scope::end() {
 
 TenantRows::TenantRows(const Reading& reading, const std::string& sql)
     : reading_(reading), cursor_(open_cursor(reading, sql)) {}
+
+// Between two calls of a set-returning function its own session may alter the tables that are still to be read.
+void TenantRows::print_as(std::vector<const pg::Type*> types) {
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    if (TupleDescAttr(cursor_.descriptor(), i)->atttypid != types[i]->oid) {
+      throw Failure(ErrorKind::conflict,
+                    "column \"" + std::string(NameStr(TupleDescAttr(cursor_.descriptor(), i)->attname)) +
+                        "\" has got another type since the operation began",
+                    "Run it again.");
+    }
+  }
+  texts_.emplace(std::move(types), reading_.memory);
+}
 
 bool TenantRows::next() {
   reading_.cancel.poll();

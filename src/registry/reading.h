@@ -44,8 +44,9 @@ class TenantRows {
   TenantRows(const Reading& reading, const std::string& sql);
 
   TupleDesc descriptor() const noexcept { return cursor_.descriptor(); }
-  // Before the first next(); a type a column, they must outlive the object.
-  void print_as(std::vector<const pg::Type*> types) { texts_.emplace(std::move(types), reading_.memory); }
+  // Before the first next(); a type a column, they must outlive the object. Failure(conflict) where the columns are of
+  // other types by now.
+  void print_as(std::vector<const pg::Type*> types);
 
   // The next rows, [first(), last()); false at the end. What the values point to lives until then.
   bool next();

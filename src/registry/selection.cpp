@@ -272,10 +272,20 @@ void Selection::take_all(const Tenant& tenant, int dataset, const RowsOf& rows) 
   part.selected->publish();
 }
 
-void Selection::take_stored(const Tenant& tenant) {
+void Selection::publish() {
   for (auto& [index, part] : parts_) {
     part.selected->publish();
   }
+}
+
+void Selection::withdraw() {
+  for (auto& [index, part] : parts_) {
+    part.selected->withdraw();
+  }
+}
+
+void Selection::take_stored(const Tenant& tenant) {
+  publish();
   for (std::uint64_t before = 0, after = 1; before != after;) {
     before = after;
     after = 1;

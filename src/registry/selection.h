@@ -43,6 +43,9 @@ class Selection {
   bool circular() const;
   // No reference of the data set leads to itself or to a covered one that comes after it.
   bool parents_come_first(int dataset) const;
+  // What was selected can be named in SQL: until withdraw(), which has to come before the end of the Spi connection.
+  void publish();
+  void withdraw();
   // Adds all of these rows, whatever the call named.
   void take_all(const Tenant& tenant, int dataset, const RowsOf& rows);
   // SQL: a row with this key, or number, is selected.

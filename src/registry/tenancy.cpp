@@ -96,7 +96,9 @@ void require_permissive_policies(const Model& model, Oid role, Purpose purpose) 
 
 }  // namespace
 
-Tenant resolve_tenant(const Model& model, const std::optional<std::string>& requested) {
+namespace {
+
+Tenant chosen(const Model& model, const std::optional<std::string>& requested) {
   const std::string session = pg::session_tenant();
   if (!session.empty()) {
     const Tenant own = canonical(model, session);
@@ -117,6 +119,15 @@ Tenant resolve_tenant(const Model& model, const std::optional<std::string>& requ
   return canonical(model, *requested);
 }
 
+}  // namespace
+
+Tenant resolve_tenant(const Model& model, const std::optional<std::string>& requested) {
+  Tenant tenant = chosen(model, requested);
+  tenant.setting = pg::tenant_setting_name();
+  tenant.setting_value = pg::tenant_setting_value(tenant.id);
+  return tenant;
+}
+
 void require_operator() {
   if (!is_operator()) {
     throw Failure(ErrorKind::denied, "only operators may do this", "Call as a member of rehydra_operator.");
@@ -131,7 +142,7 @@ Oid resolve_role(const Model& model, Purpose purpose) {
 }
 
 TenantScope::TenantScope(const Tenant& tenant) {
-  settings_.set(pg::tenant_setting_name(), pg::tenant_setting_value(tenant.id));
+  settings_.set(tenant.setting, tenant.setting_value);
   settings_.set("row_security", "on");
   settings_.set("jit", "off");
 }

@@ -18,6 +18,9 @@ struct Tenant {
   Oid type = InvalidOid;
   Datum value = 0;
   std::string search_path;  // of the model: where its policies' functions look
+  // What the policies read, and its value for this tenant: as they were when the operation began, whatever the session
+  // sets between two calls of it.
+  std::string setting, setting_value;
 
   // $1 of every data statement.
   pg::Args args() const { return pg::Args().datum(type, value); }

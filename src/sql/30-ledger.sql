@@ -44,6 +44,21 @@ COMMENT ON FUNCTION rehydra.refuse_change() IS 'Trigger: keeps rehydra.activity 
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON rehydra.activity
   FOR EACH STATEMENT EXECUTE FUNCTION rehydra.refuse_change();
 
+CREATE TABLE rehydra.activity_end (
+  operation_id uuid PRIMARY KEY,
+  at           timestamptz NOT NULL,
+  outcome      text NOT NULL,
+  file_sha256  text,
+  file_bytes   bigint,
+  datasets     jsonb,
+  duration_ms  numeric(12,1),
+  detail       text
+);
+COMMENT ON TABLE rehydra.activity_end IS
+  'How operations ended whose row in rehydra.activity was written when they began (outcome streaming); append-only';
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON rehydra.activity_end
+  FOR EACH STATEMENT EXECUTE FUNCTION rehydra.refuse_change();
+
 -- The same customer id in two models is two customers.
 CREATE VIEW rehydra.usable_models WITH (security_barrier) AS
   SELECT DISTINCT d.model
@@ -55,9 +70,14 @@ COMMENT ON VIEW rehydra.usable_models IS
   'The models that the current user may use: those with a data set of role data or own that it can read (USAGE on the schema, SELECT on the table or on a column)';
 
 CREATE VIEW rehydra.activity_log WITH (security_barrier) AS
-  SELECT * FROM rehydra.activity
+  SELECT a.operation_id, a.model, a.customer_id, a.at, a.kind, a.mode, a.dry_run, COALESCE(e.outcome, a.outcome) AS outcome, a.sqlstate,
+         a.session_role, a.effective_role, a.app_user, a.client_addr, a.application_name, a.options,
+         COALESCE(e.file_sha256, a.file_sha256) AS file_sha256, COALESCE(e.file_bytes, a.file_bytes) AS file_bytes,
+         COALESCE(e.datasets, a.datasets) AS datasets, COALESCE(e.duration_ms, a.duration_ms) AS duration_ms,
+         COALESCE(e.detail, a.detail) AS detail, a.error_count
+  FROM rehydra.activity a LEFT JOIN rehydra.activity_end e USING (operation_id)
   WHERE pg_catalog.pg_has_role('rehydra_auditor', 'MEMBER') OR pg_catalog.pg_has_role('rehydra_operator', 'MEMBER')
-     OR customer_id = rehydra.session_tenant() AND model IN (SELECT u.model FROM rehydra.usable_models u);
+     OR a.customer_id = rehydra.session_tenant() AND a.model IN (SELECT u.model FROM rehydra.usable_models u);
 COMMENT ON VIEW rehydra.activity_log IS
   'The operations of the session''s tenant in the models that the current user may use (one of whose data sets it can read); auditors and operators see all';
 
@@ -103,5 +123,6 @@ GRANT EXECUTE ON FUNCTION rehydra.session_tenant() TO rehydra_exporter, rehydra_
 GRANT SELECT ON rehydra.activity_log, rehydra.snapshots TO rehydra_exporter, rehydra_importer, rehydra_restorer, rehydra_operator, rehydra_auditor;
 
 SELECT pg_catalog.pg_extension_config_dump('rehydra.activity', '');
+SELECT pg_catalog.pg_extension_config_dump('rehydra.activity_end', '');
 SELECT pg_catalog.pg_extension_config_dump('rehydra.snapshot', '');
 SELECT pg_catalog.pg_extension_config_dump('rehydra.snapshot_chunk', '');

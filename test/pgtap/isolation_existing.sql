@@ -3,7 +3,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(45);
+SELECT plan(46);
 \ir import_shop.psql
 
 -- The application guards its tables itself: by a function that looks up who may see what.
@@ -130,6 +130,18 @@ SELECT is(pg_temp.outcome(pg_temp.import()), 'unchanged', 'a template makes the 
 SELECT is(pg_temp.as_app('{"sub": "ada", "role": "member", "app": {"tenant_id": 1}, "exp": 1}', $$SELECT public.rehydra_import((SELECT file FROM pg_temp.kept WHERE name = 'first')) ->> 'status'$$, 'request.jwt.claims'),
   'unchanged', 'a session acts for the tenant of its claims, of which it may have more');
 SELECT is(pg_temp.as_app('{"role": "member", "app": {"tenant_id": "2"}}', $$SELECT public.rehydra_import((SELECT file FROM pg_temp.kept WHERE name = 'first')) ->> 'status'$$, 'request.jwt.claims'), 'denied', 'and for no other');
+-- Claims that change between two chunks: those of the first one are kept.
+INSERT INTO items (tenant, code, node_id) SELECT 1, repeat(md5(n::text), 50), 1 FROM generate_series(1, 1000) AS n;
+DECLARE chunks CURSOR FOR SELECT rehydra_export_chunks(format => 'json', datasets => '{items,things}') AS chunk;
+SELECT set_config('request.jwt.claims', '{"role": "member", "app": {"tenant_id": "1"}}', true) AS claims \gset
+FETCH 1 FROM chunks \gset one_
+SELECT set_config('request.jwt.claims', '{"role": "member", "app": {"tenant_id": "2"}}', true) AS claims \gset
+FETCH 1 FROM chunks \gset two_
+SELECT set_config('request.jwt.claims', '', true) AS claims \gset
+SELECT is((SELECT jsonb_array_length(document #> '{datasets,items}') || ' ' || jsonb_array_length(document #> '{datasets,things}')
+           FROM (SELECT convert_from(:'one_chunk'::bytea || :'two_chunk'::bytea, 'UTF8')::jsonb AS document) d), '1004 2', 'claims that change between two chunks of an export change nothing of it');
+CLOSE chunks;
+DELETE FROM items WHERE length(code) > 100;
 SELECT matches(pg_temp.as_app('{"role": "guest", "app": {"tenant_id": "1"}}', $$SELECT length(public.rehydra_export())$$, 'request.jwt.claims'), '^error 42501 the policies of table .* hide all rows', 'its own claims decide, not the template''s');
 SELECT matches(pg_temp.as_app('{"role": "member"}', $$SELECT length(public.rehydra_export())$$, 'request.jwt.claims'), '^error 42501 this session acts for no customer', 'claims without a tenant are none');
 SELECT matches(pg_temp.as_app('{"app": {"tenant_id": [1]}}', $$SELECT length(public.rehydra_export())$$, 'request.jwt.claims'), '^error 42501 the value of request.jwt.claims', 'a claim that is no id is refused');

@@ -6,7 +6,8 @@
 #include "entry/jobs/may_run.h"
 #include "entry/jobs/request_json.h"
 #include "entry/refusal.h"
-#include "entry/requests.h"
+#include "entry/export_request.h"
+#include "entry/import_request.h"
 #include "exporter/cut.h"
 #include "exporter/sheet_plan.h"
 #include "importer/effective_policy.h"
@@ -26,7 +27,7 @@ namespace {
 constexpr int customer_argument = 1;
 constexpr int file_argument = 2;
 constexpr ExportArguments export_arguments{1, 3, 7, 8, 11, 12, 13};
-constexpr ImportArguments import_arguments{file_argument, 4, 5, 1, 6, 7, 13};
+constexpr ImportArguments import_arguments{4, 5, 1, 6, 7, 13};
 
 struct Argument {
   int place;
@@ -107,6 +108,7 @@ ledger::Job job_of(const Call& call, const std::string& action) {
   } else if (action == "import") {
     require_absent(call, of_exports, action);
     in = import_request(call, import_arguments);
+    in->file = call.bytes(file_argument, "file");
     job.arguments = to_json(*in);
     model_name = in->model.value_or("");
   } else {

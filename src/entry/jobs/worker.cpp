@@ -70,7 +70,7 @@ void read_import(const ledger::Job& job) {
     return std::string_view(VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
   });
   const importer::Answer answer = importer::run_import(request, cancel_flag(), CurrentMemoryContext);
-  ledger::end_job(job.operation_id, answer.status, answer.report, 0);
+  ledger::end_job(job.operation_id, importer::status_name(answer.status), answer.report, 0);
 }
 
 // As the body of an SQL function whose one argument is the job.

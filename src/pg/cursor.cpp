@@ -1,0 +1,130 @@
+#include "pg/cursor.h"
+
+#include "core/error.h"
+#include "pg/home.h"
+#include "pg/server_side.h"
+#include "pg/statement_plan.h"
+#include "pg/store.h"
+
+extern "C" {
+#include "executor/executor.h"
+}
+
+namespace rehydra::pg {
+
+namespace {
+
+class OwnerScope {
+ public:
+  explicit OwnerScope(ResourceOwner owner) noexcept : before_(CurrentResourceOwner) { CurrentResourceOwner = owner; }
+  ~OwnerScope() { CurrentResourceOwner = before_; }
+  OwnerScope(const OwnerScope&) = delete;
+  OwnerScope& operator=(const OwnerScope&) = delete;
+
+ private:
+  ResourceOwner before_;
+};
+
+// nullptr where rules made it none or several. Only inside a guard.
+QueryDesc* start_query(const char* sql, const Args& args) {
+  ParamListInfo parameters = parameters_of(args);
+  QueryEnvironment* environment = published_stores();
+  PlannedStmt* statement = plan_statement(sql, args, parameters, environment);
+  if (statement == nullptr || statement->commandType != CMD_SELECT) {
+    return nullptr;
+  }
+  QueryDesc* query =
+      CreateQueryDesc(statement, sql, GetActiveSnapshot(), InvalidSnapshot, None_Receiver, parameters, environment, 0);
+  ExecutorStart(query, 0);
+  return query;
+}
+
+}  // namespace
+
+Cursor::Cursor() {
+  call([&] {
+    memory_ = AllocSetContextCreateInternal(home().context, "rehydra cursor", ALLOCSET_DEFAULT_SIZES);
+    owner_ = ResourceOwnerCreate(CurrentResourceOwner, "rehydra cursor");
+  });
+}
+
+// The object is there before its statement is, so that a refused statement's resources go with it.
+Cursor::Cursor(const std::string& sql, const Args& args, Access access) : Cursor() {
+  start(sql, args, access);
+}
+
+Cursor::~Cursor() {
+  release(false);
+}
+
+void Cursor::start(const std::string& sql, const Args& args, Access access) {
+  const OwnerScope scope(owner_);
+  call([&] {
+    MemoryContext before = MemoryContextSwitchTo(memory_);
+    const char* text = pstrdup(sql.c_str());
+    if (access == Access::read_write) {
+      CommandCounterIncrement();
+      PushActiveSnapshot(GetTransactionSnapshot());
+    }
+    query_ = start_query(text, args);
+    if (access == Access::read_write) {
+      PopActiveSnapshot();
+    }
+    MemoryContextSwitchTo(before);
+  });
+  if (query_ == nullptr) {
+    throw Failure(ErrorKind::internal, "no cursor for: " + sql);
+  }
+  set_columns(static_cast<std::size_t>(query_->tupDesc->natts));
+  batch_ = std::make_unique<RowReceiver>(columns(), batch_rows, memory_);
+}
+
+std::size_t Cursor::fetch() {
+  if (at_end_) {
+    (void)batch_->begin();
+    show(nullptr, nullptr, 0);
+    return 0;
+  }
+  const OwnerScope scope(owner_);
+  call([&] {
+    PushActiveSnapshot(query_->snapshot);
+    query_->dest = batch_->begin();
+    rehydra_executor_fetch(query_, batch_rows);
+    PopActiveSnapshot();
+  });
+  at_end_ = batch_->rows() < batch_rows;
+  show(batch_->values(), batch_->nulls(), batch_->rows());
+  return rows();
+}
+
+void Cursor::close() {
+  {
+    const OwnerScope scope(owner_);
+    call([&] {
+      ExecutorFinish(query_);
+      ExecutorEnd(query_);
+      FreeQueryDesc(query_);
+    });
+  }
+  query_ = nullptr;
+  release(true);
+}
+
+// What an abort does with a statement's resources: releasing them calls nothing that may raise. The locks of a
+// statement that came to its end stay, as everywhere, until the transaction's.
+void Cursor::release(bool keeps_locks) {
+  show(nullptr, nullptr, 0);
+  batch_.reset();
+  if (!server_side::is_gone() && owner_ != nullptr) {
+    for (const ResourceReleasePhase phase :
+         {RESOURCE_RELEASE_BEFORE_LOCKS, RESOURCE_RELEASE_LOCKS, RESOURCE_RELEASE_AFTER_LOCKS}) {
+      ResourceOwnerRelease(owner_, phase, keeps_locks, false);
+    }
+    ResourceOwnerDelete(owner_);
+    MemoryContextDelete(memory_);
+  }
+  owner_ = nullptr;
+  memory_ = nullptr;
+}
+
+}  // namespace rehydra::pg

@@ -1,0 +1,21 @@
+// Job: make a plan of one statement's text, to be started by ourselves.
+// Callers: pg::Cursor and execute_insert. Only inside a guard; everything lives in the current memory context.
+#pragma once
+
+#include <string>
+
+#include "pg/spi.h"
+
+extern "C" {
+#include "nodes/params.h"
+#include "nodes/plannodes.h"
+}
+
+namespace rehydra::pg {
+
+ParamListInfo parameters_of(const Args& args);
+
+// nullptr where rules made it none or several.
+PlannedStmt* plan_statement(const char* sql, const Args& args, ParamListInfo parameters, QueryEnvironment* environment);
+
+}  // namespace rehydra::pg
