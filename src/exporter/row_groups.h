@@ -42,6 +42,8 @@ class RowGroups {
   };
 
   void find_current();
+  bool is_of_current_month(const registry::TenantRows& rows, std::size_t row) const;
+  void note_month(const registry::TenantRows& rows, std::size_t row);
 
   std::vector<std::size_t> columns_;
   std::optional<std::size_t> value_;
@@ -51,6 +53,7 @@ class RowGroups {
   std::string current_;  // neighbouring rows are often of one group
   Sums* at_ = nullptr;   // its
   std::string number_;
+  std::int64_t from_ = 0, to_ = 0;  // moments that are of the current month: no text is made of them
   bool complete_ = true;
 };
 

@@ -62,11 +62,11 @@ void name_unread_rows(const Operation& operation, const Work& work) {
   if (rows.empty() || work.key_fields().empty()) {
     return;
   }
-  pg::for_each_row("SELECT s.r, " + work.key_text("s.c") + " FROM " + work.staged->name() + " s WHERE s.r IN (" +
-                       listed(rows) + ")",
-                   {}, [&](const pg::TextRow& row) {
-                     operation.errors->name_row(work.dataset->name, std::stoll(*row[0]), row[1].value_or(""));
-                   });
+  pg::for_each_row(
+      "SELECT s.r, " + work.key_text("s.c") + " FROM " + work.staged->name() + " s WHERE s.r IN (" + listed(rows) + ")",
+      {}, [&](const pg::TextRow& row) {
+        operation.errors->name_row(work.dataset->name, std::stoll(*row[0]), row[1].value_or(""));
+      });
 }
 
 void complete_staged_rows(Operation& operation, Source& source, Picks& picks) {
@@ -172,8 +172,8 @@ void settle_left_out(Operation& operation, Cancel cancel, MemoryContext memory) 
   }
 }
 
-void plan_parents_first(Operation& operation, Source& source, const Picks& picks, bool tenant_of_session,
-                        Cancel cancel, MemoryContext memory) {
+void plan_parents_first(Operation& operation, Source& source, const Picks& picks, bool tenant_of_session, Cancel cancel,
+                        MemoryContext memory) {
   for (Work& work : operation.works) {
     pg::progress::dataset(work.dataset->name);
     plan_one(operation, work, source, picks, memory);
