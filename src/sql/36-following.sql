@@ -139,7 +139,7 @@ DECLARE
   owner name;
 BEGIN
   -- The first operations after a restore may be many at once: one of them follows, and what it noted is there for the others.
-  PERFORM pg_advisory_xact_lock(hashtextextended('rehydra follows ' || follow_catalog.model, 0));
+  PERFORM FROM rehydra.models m WHERE m.model = follow_catalog.model FOR NO KEY UPDATE;
   FOR d IN SELECT * FROM rehydra.moved_datasets AS moved WHERE moved.model = follow_catalog.model ORDER BY moved.position LOOP
     relation := rehydra.table_of_dataset(d);
     CONTINUE WHEN relation IS NULL;
