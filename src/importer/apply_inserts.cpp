@@ -234,6 +234,7 @@ void give_new_keys(Operation& operation, Work& work, std::uint64_t missing, Step
                   std::to_string(missing) + " rows of " + work.called() + " have keys that are taken",
                   "Run the import again, or give those rows other keys.", {work.titles.front(), 0, 0, {}});
   }
+  raise_sequences(work);  // numbers that the file brings are not given out again
   renumber(operation, work, *taken, *field);
   const std::uint64_t again = insert_planned(operation, work, taken.get(), steps);
   if (again != missing) {

@@ -124,7 +124,8 @@ bool key_holds_at_once(const registry::Dataset& dataset) {
 bool has_user_triggers(const registry::Dataset& dataset) {
   const registry::Bookkeeper bookkeeper;
   return pg::query_count(
-             "SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid = $1 AND NOT tgisinternal AND tgenabled <> 'D'",
+             "SELECT count(*) FROM pg_catalog.pg_trigger WHERE (tgrelid = $1 OR tgrelid IN (SELECT relid FROM "
+             "pg_catalog.pg_partition_tree($1))) AND NOT tgisinternal AND tgenabled <> 'D'",
              relation(dataset)) > 0;
 }
 

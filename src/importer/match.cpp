@@ -5,6 +5,7 @@
 #include "importer/free_keys.h"
 #include "importer/id_map.h"
 #include "importer/presence.h"
+#include "importer/rows_below.h"
 #include "importer/sql_rows.h"
 #include "pg/store_rows.h"
 
@@ -54,13 +55,17 @@ std::string alike(const Work& work, const std::vector<int>& match_key, const Sid
 
 // Rows of the file (i) that are not matched yet beside stored ones (d) that are not either; of many stored ones the first
 // alone, so that rows with one value cost no more than they are.
-std::string candidates(const Work& work, const std::vector<int>& match_key, Side file, Side stored) {
+std::string candidates(const Work& work, const std::vector<int>& match_key, Side file, Side stored,
+                       const std::vector<std::int64_t>& unclear) {
   std::string list;
   for (std::size_t field : work.key_fields()) {
     list += ", " + file.prefix + at(field) + " AS old" + at(field) + ", d.o" + at(field) + " AS new" + at(field);
   }
   const std::string map = work.id_map->name();
   file.which += " AND NOT EXISTS (SELECT FROM " + map + " m WHERE m.r = i.r)";
+  if (!unclear.empty()) {
+    file.which += " AND i.r <> ALL ('{" + listed(unclear) + "}'::pg_catalog.int8[])";
+  }
   stored.which += " AND NOT EXISTS (SELECT FROM " + map + " m WHERE " + work.same_key("m.new", "d.o") + ")";
   return "SELECT i.r" + list +
          ", i.sheet, i.line, d.alike AS for_row, i.alike AS for_stored, i.first, i.last FROM " +
@@ -111,8 +116,18 @@ void report_conflict(Operation& operation, Work& work, const std::vector<int>& m
   operation.errors->add_row(std::move(error));
 }
 
-// rows: of candidates().
-void report_conflicts(Operation& operation, Work& work, const std::string& rows, const std::vector<int>& match_key) {
+// Where it is left out, any of the stored rows may be the one that it means: none of them is taken for absent.
+void keep_what_may_be_meant(Operation& operation, Work& work) {
+  if (operation.policy.skip_errors && work.mode == Mode::replace && !work.keeps_absent) {
+    work.keeps_absent = true;
+    operation.errors->warn("rows of " + work.called() +
+                           " are left out that may be any of several stored ones: no row is deleted there");
+  }
+}
+
+// rows: of candidates(). unclear: gets the numbers of the rows, which no further key may match.
+void report_conflicts(Operation& operation, Work& work, const std::string& rows, const std::vector<int>& match_key,
+                      std::vector<std::int64_t>& unclear) {
   for (const pg::TextRow& row :
        pg::query("SELECT c.r, c.sheet, c.line, c.keys, f.sheet, f.line FROM (SELECT c.r, min(c.sheet) AS sheet, "
                  "min(c.line) AS line, pg_catalog.string_agg(" +
@@ -124,6 +139,8 @@ void report_conflicts(Operation& operation, Work& work, const std::string& rows,
                  work.staged->name() + " f ON f.r = c.other ORDER BY c.r",
                  operation.tenant.args())) {
     report_conflict(operation, work, match_key, row);
+    keep_what_may_be_meant(operation, work);
+    unclear.push_back(std::stoll(*row[0]));
   }
 }
 
@@ -265,6 +282,7 @@ bool match_rows(Operation& operation, Work& work) {
   }
   work.id_map = make_id_map(work);
   work.id_map->publish();
+  std::vector<std::int64_t> unclear;
   for (const std::vector<int>& match_key : work.matching.match_keys) {
     const std::string condition = match_key.empty() ? std::string() : same_values(work, match_key, "i.n");
     if (condition.empty()) {
@@ -278,9 +296,10 @@ bool match_rows(Operation& operation, Work& work) {
             ? candidates(work, match_key, file,
                          {stored_rows(operation, work),
                           "NOT EXISTS (SELECT FROM " + work.staged->name() + " s WHERE " + work.same_key("s.c", "d.o") + ")",
-                          "d.o"})
-            : candidates(work, match_key, file, {plan + " d", "d.action IN ('D', 'L') AND d.r < 0", "d.o"});
-    report_conflicts(operation, work, rows, match_key);
+                          "d.o"},
+                         unclear)
+            : candidates(work, match_key, file, {plan + " d", "d.action IN ('D', 'L') AND d.r < 0", "d.o"}, unclear);
+    report_conflicts(operation, work, rows, match_key, unclear);
     map_partners(operation, work, rows);
   }
   if (work.id_map->rows() == 0) {
@@ -299,6 +318,7 @@ void match_as_asked(Operation& operation, Work& work) {
   work.id_map = make_id_map(work);
   work.id_map->publish();
   std::string blank_before;
+  std::vector<std::int64_t> unclear;
   for (const std::vector<int>& match_key : work.matching.match_keys) {
     const std::string condition = same_values(work, match_key, "i.c");
     if (condition.empty()) {
@@ -308,8 +328,8 @@ void match_as_asked(Operation& operation, Work& work) {
                     "Name columns that stand on its sheet.");
     }
     const std::string rows = candidates(work, match_key, {work.staged->name() + " i", "true", "i.c"},
-                                        {stored_rows(operation, work), "true", "d.o"});
-    report_conflicts(operation, work, rows, match_key);
+                                        {stored_rows(operation, work), "true", "d.o"}, unclear);
+    report_conflicts(operation, work, rows, match_key, unclear);
     map_partners(operation, work, rows);
     check_told_apart(operation, work, match_key, blank_before);
     for (int column : match_key) {

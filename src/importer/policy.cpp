@@ -156,7 +156,8 @@ const char* mode_name(Mode mode) noexcept {
 bool Policy::leaves_rows_out() const noexcept {
   const auto out = [](OnMissing choice) { return choice == OnMissing::skip || choice == OnMissing::remove; };
   return skip_errors || orphans == OnOrphan::skip || out(missing_references) ||
-         std::any_of(references.begin(), references.end(), [&](const auto& one) { return out(one.second); });
+         std::any_of(references.begin(), references.end(), [&](const auto& one) { return out(one.second); }) ||
+         std::any_of(fixed.begin(), fixed.end(), [](const auto& one) { return one.second == OnFixed::keep; });
 }
 
 Policy read_policy(const std::string& text) {

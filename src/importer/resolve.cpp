@@ -170,13 +170,27 @@ bool surely_leads(Operation& operation, const Work& work, const Reference& refer
   return !child_column.empty() && pg::surely_contained(*work.staged, child_column, *parent->staged, parent_column);
 }
 
+std::vector<std::int64_t> rows_marked(const Work& work, Mark mark) {
+  std::vector<std::int64_t> rows;
+  for (std::size_t r = 0; r < work.marks.size(); ++r) {
+    if (work.marks[r] == mark) {
+      rows.push_back(static_cast<std::int64_t>(r));
+    }
+  }
+  return rows;
+}
+
+std::string not_among(const std::vector<std::int64_t>& rows) {
+  return rows.empty() ? "" : " AND s.r <> ALL ('{" + listed(rows) + "}'::pg_catalog.int8[])";
+}
+
 // SQL: the row is stored already, and an insert leaves it as it is, wherever it refers to.
 std::string is_left_alone(const Operation& operation, const Work& work) {
   return work.mode != Mode::insert || work.dataset->keyless()
              ? "false"
-             : "EXISTS (SELECT FROM " + work.dataset->rows() + " t WHERE " +
+             : "(EXISTS (SELECT FROM " + work.dataset->rows() + " t WHERE " +
                    registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " +
-                   work.key_join("s.c", "t") + ")";
+                   work.key_join("s.c", "t") + ")" + not_among(rows_marked(work, Mark::update)) + ")";
 }
 
 struct Broken {
@@ -195,11 +209,11 @@ std::vector<std::int64_t> note_broken(Operation& operation, Work& work, const Br
                        work.staged->name() + " s WHERE " + which + " ORDER BY s.r",
                    operation.tenant.args(), [&](const pg::TextRow& row) {
     const std::int64_t r = std::stoll(*row[0]);
-    if (work.is_nulled(field, r) || (*row[6] == "t" && work.mark_of(r) != Mark::update)) {
+    if (work.is_nulled(field, r) || *row[6] == "t") {
       return;
     }
     rows.push_back(r);
-    if (broken.choice == OnMissing::reject) {
+    if (broken.choice == OnMissing::reject && work.missing_said.emplace(field, r).second) {
       add_error(operation, work, field, row, ErrorKind::missing_reference,
                 "no row of \"" + called + "\" has the key " + row[5].value_or(""),
                 "Add that row, or correct the reference.");

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -88,6 +89,7 @@ struct Work {
   std::unique_ptr<pg::Store> provisional;           // r: new rows whose key is only a number nobody else has yet
   std::unique_ptr<pg::Store> picked;                // k<key field>: what a part is about (pick_rows.h)
   bool keeps_absent = false;                        // a row could not be read: what the file lacks is not known
+  std::set<std::pair<std::size_t, std::int64_t>> missing_said;  // field, r: references that lead nowhere, reported
   std::map<std::size_t, std::vector<bool>> nulled;  // [field][r] references to rows that are gone, imported as NULL
   std::vector<bool> late_references;                // [field] written when all rows of all data sets are there
   Counts counts;

@@ -84,7 +84,7 @@ tell "$(forged "SELECT forge_lock(forge_segment('', 8192, true))")" "0|1|f" "nor
 tell "$(forged "SELECT forge_lock(forge_segment(decode(repeat('ff', 8192), 'hex'), 8192, true))")" "0|1|f" "nor one of ones"
 tell "$(forged "SELECT forge_lock(forge_segment(content, 8192, false)) FROM true_one")" "0|1|f" "nor a copy of another session's"
 tell "$(forged "SELECT forge_lock(forge_segment(content, length(content) - 1, true)) FROM true_one")" "0|1|f" "nor one that ends too early"
-tell "$(forged "SELECT forge_lock(forge_segment(set_byte(content, 68, get_byte(content, 68) | 1), 8192, true)) FROM true_one")" "0|1|f" "nor one that never stops changing"
+tell "$(forged "SELECT forge_lock(forge_segment(set_byte(content, 72, get_byte(content, 72) | 1), 8192, true)) FROM true_one")" "0|1|f" "nor one that never stops changing"
 tell "$(forged "SELECT forge_lock(forge_segment(set_byte(content, length(content) - 1, 255), 8192, true)) FROM true_one")" "0|1|f" "nor one that is no text"
 tell "$(forged "SELECT forge_lock(forge_segment(set_byte(content, 51, 255), 8192, true)) FROM true_one")" "0|1|f" "nor one with texts longer than it"
 tell "$(forged "SELECT count(forge_lock(forge_segment(decode(repeat(md5(n::text), 16), 'hex') || content, 8192, true))) FROM true_one, generate_series(1, 50) AS n")" \
