@@ -52,11 +52,11 @@ bool acts_for(const ledger::Upload& upload) {
 }
 
 std::optional<ledger::Upload> find_own(const std::string& id, ledger::UploadLock lock) {
-  std::optional<ledger::Upload> upload = ledger::find_upload(id, lock);
-  if (upload && (upload->role != GetUserId() || !acts_for(*upload))) {
-    upload.reset();
+  const std::optional<ledger::Upload> upload = ledger::find_upload(id, ledger::UploadLock::none);
+  if (!upload || upload->role != GetUserId() || !acts_for(*upload)) {
+    return std::nullopt;  // somebody else's is not locked either
   }
-  return upload;
+  return lock == ledger::UploadLock::none ? upload : ledger::find_upload(id, lock);
 }
 
 ledger::Upload require_own(const std::string& id, ledger::UploadLock lock) {

@@ -73,11 +73,12 @@ std::string changed(const Dataset& dataset, const std::string& alias, const std:
 }  // namespace
 
 Cut::Cut(const Request& request, Model& model) {
+  pg::SettingsScope settings;
+  pg::pin_search_path(settings, model.search_path);
+  settings.set("DateStyle", "ISO, YMD");
   if (request.selection) {
     selection_ = std::make_unique<registry::Selection>(model, *request.selection, "picked");
   }
-  pg::SettingsScope settings;
-  settings.set("DateStyle", "ISO, YMD");
   period_ = request.period.value_or("");
   changed_since_ = request.changed_since.value_or("");
   const std::optional<Bounds> bounds = request.period ? std::optional<Bounds>(bounds_of(period_)) : std::nullopt;

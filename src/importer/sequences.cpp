@@ -1,5 +1,6 @@
 #include "importer/sequences.h"
 
+#include "pg/settings.h"
 #include "pg/spi.h"
 #include "registry/bookkeeper.h"
 
@@ -66,6 +67,8 @@ void raise_sequences(const Work& work) {
   if (work.counts.inserted == 0) {
     return;
   }
+  pg::SettingsScope pinned;
+  pg::pin_search_path(pinned);
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
     const registry::Column& column = work.column(field);
     if (column.type.column.kind != ColumnClass::integer || !column.has_default) {
@@ -81,6 +84,7 @@ void raise_sequences(const Work& work) {
       raise(*sequence, std::stoll(*highest));
     }
   }
+  pinned.end();
 }
 
 }  // namespace rehydra::importer

@@ -194,6 +194,7 @@ void for_each_chunk(const std::string& operation_id, const std::function<void(st
 
 std::int64_t forget_jobs(const std::string& older_than, const std::optional<std::string>& customer_id,
                          const std::vector<std::string>& models) {
+  const Oid user = GetUserId();
   const registry::Bookkeeper bookkeeper;
   std::string names;
   for (const std::string& model : models) {
@@ -202,8 +203,9 @@ std::int64_t forget_jobs(const std::string& older_than, const std::optional<std:
   return static_cast<std::int64_t>(
       pg::execute("DELETE FROM rehydra.job WHERE ended_at < pg_catalog.clock_timestamp() - $1::interval"
                   " AND status NOT IN ('queued', 'running') AND ($2 IS NULL OR customer_id = $2"
-                  " AND pg_catalog.strpos($3, E'\\x01' || model || E'\\x01') > 0)",
-                  pg::Args().text(older_than).text_or_null(customer_id).text(names)));
+                  " AND pg_catalog.strpos($3, E'\\x01' || model || E'\\x01') > 0"
+                  " AND pg_catalog.pg_has_role($4, role, 'MEMBER'))",
+                  pg::Args().text(older_than).text_or_null(customer_id).text(names).datum(OIDOID, ObjectIdGetDatum(user))));
 }
 
 }  // namespace rehydra::ledger

@@ -113,7 +113,9 @@ std::uint64_t add_to_upload(const Upload& upload, std::uint64_t position, std::s
                       std::to_string(position),
                   "Send the bytes from position " + std::to_string(upload.bytes) + " on first.");
   }
-  require_same(upload, position, bytes);
+  if (position < upload.bytes) {
+    require_same(upload, position, bytes);
+  }
   const std::uint64_t known = std::min<std::uint64_t>(upload.bytes - position, bytes.size());
   const registry::Bookkeeper bookkeeper;
   std::int64_t pieces = upload.pieces;

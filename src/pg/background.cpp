@@ -80,6 +80,9 @@ void connect(Oid database, Oid role) {
   call([&] {
     if (OidIsValid(database)) {
       BackgroundWorkerInitializeConnectionByOid(database, role, 0);
+      if (OidIsValid(role)) {
+        process_session_preload_libraries();  // as in any session of that role
+      }
     } else {
       BackgroundWorkerInitializeConnection(nullptr, nullptr, 0);
     }

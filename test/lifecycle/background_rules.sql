@@ -2,7 +2,7 @@
 -- Caller: test/lifecycle/background.sh, in a server that preloads the library, with the roles and rows of test/pgtap/import_data.psql.
 BEGIN;
 SET LOCAL client_min_messages = error;
-SELECT plan(46);
+SELECT plan(48);
 \ir ../pgtap/helpers.psql
 CREATE ROLE test_exporter IN ROLE rehydra_exporter;
 CREATE ROLE test_auditor IN ROLE rehydra_auditor;
@@ -48,7 +48,21 @@ BEGIN
   RETURN 'not refused';
 EXCEPTION WHEN OTHERS THEN RETURN SQLSTATE || ' ' || SQLERRM;
 END $$;
-SELECT is(pg_temp.refused('test_web', 'SELECT as_operator()'), '42501 the session''s user may not become the current user, as which the job would run', 'not by a function of another role''s');
+SELECT is(pg_temp.refused('test_web', 'SELECT as_operator()'), '42501 this code runs as another user than the session''s: no job may be submitted here', 'not by a function of another role''s');
+SELECT is(pg_temp.refused('postgres', 'SELECT as_operator()'), '42501 this code runs as another user than the session''s: no job may be submitted here', 'not where a superuser calls it either, who may become anybody');
+CREATE TABLE measured AS SELECT 1 AS n;
+CREATE FUNCTION submitting(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_setting('test.armed', true) = 'on' THEN
+    PERFORM set_config('rehydra.tenant', '1', true), public.rehydra_submit('export');
+  END IF;
+  RETURN $1;
+END $$;
+ALTER TABLE measured OWNER TO test_app;
+CREATE INDEX ON measured (submitting(n));
+SET LOCAL test.armed = on;
+SELECT is(pg_temp.refused('postgres', 'ANALYZE measured'), '42501 this code runs as another user than the session''s: no job may be submitted here', 'nor by an index that somebody else''s ANALYZE reads');
+RESET test.armed;
 SELECT is(pg_temp.refused('test_operator', $$SELECT rehydra_submit('export', '1')$$), '42501 the session''s user is not permitted to log in, as the job will', 'nor in a session that no login has made');
 SELECT is(pg_temp.as_role('test_app', '1', 'SELECT count(*) FROM rehydra.job'), 'error 42501', 'jobs are not read past the view');
 SELECT is(pg_temp.as_role('test_operator', '', 'SELECT count(*) FROM rehydra.job_chunk'), 'error 42501', 'nor files');

@@ -17,6 +17,7 @@
 #include "ledger/jobs.h"
 #include "pg/job_board.h"
 #include "pg/session_settings.h"
+#include "pg/settings.h"
 #include "pg/spi.h"
 #include "registry/selection.h"
 #include "registry/tenancy.h"
@@ -59,6 +60,20 @@ void require_background() {
               {}};
   error.sqlstate = "55000";
   throw Failure(std::move(error));
+}
+
+// Code that runs for somebody else (an index's function under ANALYZE, a trigger in an import, a function that is
+// SECURITY DEFINER) is not its session's user, whatever the roles would allow: a job would be that user's session.
+void require_own_session() {
+  Oid user = InvalidOid;
+  int context = 0;
+  GetUserIdAndSecContext(&user, &context);
+  const bool is_sessions = user == GetSessionUserId() || user == GetCurrentRoleId();
+  if ((context & SECURITY_RESTRICTED_OPERATION) != 0 ||
+      ((context & SECURITY_LOCAL_USERID_CHANGE) != 0 && !is_sessions)) {
+    throw Failure(ErrorKind::denied, "this code runs as another user than the session's: no job may be submitted here",
+                  "Submit it from the session itself, outside of a function that is SECURITY DEFINER.");
+  }
 }
 
 // A session of this one's user will become the current user by SET ROLE: nothing else can be had by submitting a job.
@@ -124,11 +139,17 @@ ledger::Job job_of(const Call& call, const std::string& action) {
 std::string queue(const Call& call) {
   const std::string action = call.text(0).value_or("");
   require_background();
+  require_own_session();
+  const std::string settings =
+      nlohmann::json(pg::session_settings()).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  pg::SettingsScope pinned;
+  pg::pin_search_path(pinned);
   ledger::Job job = job_of(call, action);
   require_execute(action);
   require_roles();
+  pinned.end();
   job.operation_id = ledger::new_operation_id();
-  job.settings = nlohmann::json(pg::session_settings()).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  job.settings = settings;
   job.session_role = GetSessionUserId();
   job.role = GetUserId();
   const bool has_file = action == "import";

@@ -75,6 +75,8 @@ void read_import(const ledger::Job& job) {
 
 // As the body of an SQL function whose one argument is the job.
 Datum carry_out(const Call& call) {
+  // Nothing that the job's role has code in may become the session's user again.
+  const pg::RoleScope restricted(GetUserId(), SECURITY_RESTRICTED_OPERATION);
   const auto& job = *reinterpret_cast<const ledger::Job*>(DatumGetPointer(call.info()->args[0].value));
   require_writable();
   pg::Spi spi;
