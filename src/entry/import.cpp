@@ -131,7 +131,8 @@ Datum preview(const Call& call) {
 }  // namespace
 
 importer::Request import_request(const Call& call, const ImportArguments& at) {
-  const Options options(call.json(at.options), {"model", "max_delete", "missing_columns", "raise", "policy", "profile"});
+  const Options options(call.json(at.options),
+                        {"model", "max_delete", "missing_columns", "raise", "policy", "profile"});
   importer::Request request;
   request.kind = "import";
   request.dry_run = call.boolean(at.dry_run, false);

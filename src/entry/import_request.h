@@ -1,5 +1,6 @@
 // Job: what rehydra_import, rehydra_preview and rehydra_diff ask for, and what they answer, wherever the file comes
-// from. Callers: entry/import.cpp and entry/diff.cpp, whose file is their first argument; entry/upload.cpp; entry/jobs/submit.cpp, which queues imports.
+// from. Callers: entry/import.cpp and entry/diff.cpp, whose file is their first argument; entry/upload.cpp;
+// entry/jobs/submit.cpp, which queues imports.
 #pragma once
 
 #include "entry/shell.h"

@@ -1,9 +1,9 @@
 // Job: the charts of an export's overview, as the registry has them.
 // Callers: export_stream, for workbooks, inside of a Reading::Scope.
 // Promise: only the tenant's rows, as the acting role; a chart whose columns are gone, or whose value is no number any
-// more, is left off, the export goes on; one that no row has a value for says so in its only point. Where the labels are
-// texts or integers, rows are counted while they are written, without a statement. A model without charts of its own
-// gets those of month_charts.h.
+// more, is left off, the export goes on; one that no row has a value for says so in its only point. Where the labels
+// are texts or integers, rows are counted while they are written, without a statement. A model without charts of its
+// own gets those of month_charts.h.
 #pragma once
 
 #include <memory>

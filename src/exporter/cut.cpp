@@ -11,10 +11,9 @@ using registry::Model;
 
 // A moment as a literal of the column's type; times without a zone are in the session's.
 std::string literal(const std::string& moment, const std::string& type) {
-  return pg::quote_literal(
-             pg::query_value("SELECT ($1::pg_catalog.timestamptz)::" + type + "::pg_catalog.text",
-                             pg::Args().text(moment))
-                 .value_or("")) +
+  return pg::quote_literal(pg::query_value("SELECT ($1::pg_catalog.timestamptz)::" + type + "::pg_catalog.text",
+                                           pg::Args().text(moment))
+                               .value_or("")) +
          "::" + type;
 }
 
@@ -25,7 +24,8 @@ struct Bounds {
 
 Bounds bounds_of(const std::string& period) {
   const auto row = pg::query(
-      "SELECT lower(r)::pg_catalog.text, upper(r)::pg_catalog.text, lower_inc(r), upper_inc(r), isempty(r) FROM (SELECT "
+      "SELECT lower(r)::pg_catalog.text, upper(r)::pg_catalog.text, lower_inc(r), upper_inc(r), isempty(r) FROM "
+      "(SELECT "
       "$1::pg_catalog.tstzrange AS r) p",
       pg::Args().text(period))[0];
   if (row[4].value_or("f") == "t") {
@@ -45,8 +45,8 @@ std::string within(const Bounds& bounds, const std::string& value, const std::st
     condition = value + (bounds.lower_in ? " >= " : " > ") + literal(bounds.lower, type);
   }
   if (!bounds.upper.empty()) {
-    condition += (condition.empty() ? "" : " AND ") + value + (bounds.upper_in ? " <= " : " < ") +
-                 literal(bounds.upper, type);
+    condition +=
+        (condition.empty() ? "" : " AND ") + value + (bounds.upper_in ? " <= " : " < ") + literal(bounds.upper, type);
   }
   return condition.empty() ? "true" : condition;
 }
@@ -85,9 +85,9 @@ Cut::Cut(const Request& request, Model& model) {
   for (std::size_t i = 0; i < model.datasets.size(); ++i) {
     Dataset& dataset = model.datasets[i];
     std::string times;  // of row t
-    for (const std::string& one : {bounds ? in_period(dataset, "t", *bounds) : std::string(),
-                                   request.changed_since ? changed(dataset, "t", *request.changed_since)
-                                                         : std::string()}) {
+    for (const std::string& one :
+         {bounds ? in_period(dataset, "t", *bounds) : std::string(),
+          request.changed_since ? changed(dataset, "t", *request.changed_since) : std::string()}) {
       times += one.empty() ? "" : (times.empty() ? "" : " AND ") + one;
     }
     const bool picked = selection_ != nullptr && selection_->covers(static_cast<int>(i));

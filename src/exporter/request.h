@@ -10,9 +10,9 @@ namespace rehydra::exporter {
 struct Request {
   std::optional<std::string> customer_id;            // none: the session's tenant
   std::optional<std::vector<std::string>> datasets;  // none: all
-  std::optional<std::string> selection;  // JSON: rows by key, with those below them (registry/selection.h)
-  std::optional<std::string> period;         // a tstzrange, and
-  std::optional<std::string> changed_since;  // a timestamptz, both in ISO 8601 and UTC
+  std::optional<std::string> selection;              // JSON: rows by key, with those below them (registry/selection.h)
+  std::optional<std::string> period;                 // a tstzrange, and
+  std::optional<std::string> changed_since;          // a timestamptz, both in ISO 8601 and UTC
   std::string format = "xlsx";
   bool streamed = false;       // goes to its reader piece by piece: the log says so before the first
   std::string model;           // empty: the only one there is

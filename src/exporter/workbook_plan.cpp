@@ -164,7 +164,8 @@ codec::Overview make_overview(const registry::Model& model, const Occasion& occa
   facts.emplace_back("Size", std::to_string(bytes_in_all(digests)) + " bytes of values, written as text");
   facts.emplace_back("Model", model.name);
   for (const SheetPlan& plan : plans) {
-    overview.lines.push_back({plan.sheet->title, plan.rows.value_or(0), plan.titles.front(), note_of(plan), size_of(plan, digests)});
+    overview.lines.push_back(
+        {plan.sheet->title, plan.rows.value_or(0), plan.titles.front(), note_of(plan), size_of(plan, digests)});
   }
   overview.charts = std::move(charts);
   return overview;

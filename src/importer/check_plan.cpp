@@ -89,11 +89,13 @@ void check_expression(Operation& operation, Work& work, const registry::Check& c
   }
   const std::size_t field = first_field(work, constraint.columns);
   const auto rows = pg::query(
-      "SELECT \"rehydra r\", \"rehydra sheet\", \"rehydra line\", \"rehydra action\", \"rehydra key\", \"rehydra value\" FROM (SELECT r "
+      "SELECT \"rehydra r\", \"rehydra sheet\", \"rehydra line\", \"rehydra action\", \"rehydra key\", \"rehydra "
+      "value\" FROM (SELECT r "
       "AS \"rehydra r\", sheet AS \"rehydra sheet\","
       " line AS \"rehydra line\", action AS \"rehydra action\", " +
-          work.key_text("n") + " AS \"rehydra key\", " + shown_text_of("n" + at(field)) + " AS \"rehydra value\"" + values + " FROM " + work.plan->name() +
-          " WHERE action IN ('I', 'U')) planned WHERE NOT (" + constraint.expression + ") ORDER BY 1",
+          work.key_text("n") + " AS \"rehydra key\", " + shown_text_of("n" + at(field)) + " AS \"rehydra value\"" +
+          values + " FROM " + work.plan->name() + " WHERE action IN ('I', 'U')) planned WHERE NOT (" +
+          constraint.expression + ") ORDER BY 1",
       operation.tenant.args());
   for (const pg::TextRow& row : rows) {
     add_error(operation, work, field, row, ErrorKind::check_violation,
@@ -164,24 +166,21 @@ void check_unique_in_file(Operation& operation, Work& work, const UniqueRule& ru
     return;
   }
   const std::size_t field = first_field(work, rule.columns);
-  pg::for_each_row("SELECT p.r, p.sheet, p.line, p.action, " + work.key_text("p.n") + ", " + shown_text_of("p.n" + at(field)) +
-                       ", o.sheet, o.line FROM (" +
-                       twice + ") d JOIN " + work.plan->name() +
-                       " p ON p.action IN ('I', 'U')" +
-                       (operation.policy.skip_errors
-                            ? std::string()
-                            : " AND (p.r <> d.first OR NOT EXISTS (SELECT FROM " + work.plan->name() +
-                                  " other WHERE other.r = d.last AND other.action IN ('I', 'U')))") +
-                       " AND " + same_values(work, rule, "d." + coming.prefix, "p.n") + " JOIN " +
-                       work.staged->name() +
-                       " o ON o.r = CASE WHEN p.r = d.first THEN d.last ELSE d.first END ORDER BY p.r",
-                   {}, [&](const pg::TextRow& row) {
-                     const Location other = work.where(field, std::stoll(*row[6]), std::stoll(*row[7]));
-                     add_error(operation, work, field, row, ErrorKind::duplicate_key,
-                               "the value must be unique (\"" + rule.name + "\") and stands also in " +
-                                   container_name(other.container, other.sheet) + ", " + place_name(other),
-                               "Change one of them.");
-                   });
+  pg::for_each_row(
+      "SELECT p.r, p.sheet, p.line, p.action, " + work.key_text("p.n") + ", " + shown_text_of("p.n" + at(field)) +
+          ", o.sheet, o.line FROM (" + twice + ") d JOIN " + work.plan->name() + " p ON p.action IN ('I', 'U')" +
+          (operation.policy.skip_errors ? std::string()
+                                        : " AND (p.r <> d.first OR NOT EXISTS (SELECT FROM " + work.plan->name() +
+                                              " other WHERE other.r = d.last AND other.action IN ('I', 'U')))") +
+          " AND " + same_values(work, rule, "d." + coming.prefix, "p.n") + " JOIN " + work.staged->name() +
+          " o ON o.r = CASE WHEN p.r = d.first THEN d.last ELSE d.first END ORDER BY p.r",
+      {}, [&](const pg::TextRow& row) {
+        const Location other = work.where(field, std::stoll(*row[6]), std::stoll(*row[7]));
+        add_error(operation, work, field, row, ErrorKind::duplicate_key,
+                  "the value must be unique (\"" + rule.name + "\") and stands also in " +
+                      container_name(other.container, other.sheet) + ", " + place_name(other),
+                  "Change one of them.");
+      });
 }
 
 // Stored rows that this import leaves as they are hold their values.
@@ -194,13 +193,12 @@ void check_unique_in_table(Operation& operation, Work& work, const UniqueRule& r
     }
   }
   const std::size_t field = first_field(work, rule.columns);
-  for (const pg::TextRow& row :
-       pg::query("SELECT p.r, p.sheet, p.line, p.action, " + work.key_text("p.n") + ", " + shown_text_of("p.n" + at(field)) +
-                     " FROM " + work.plan->name() +
-                     " p WHERE p.action IN ('I', 'U') AND EXISTS (SELECT FROM " + work.dataset->rows() + " t WHERE " +
-                     registry::tenant_predicate(*operation.model, *work.dataset, "t") + same + " AND " +
-                     stays_as_it_is(work, "t") + ") ORDER BY p.r",
-                 operation.tenant.args())) {
+  for (const pg::TextRow& row : pg::query(
+           "SELECT p.r, p.sheet, p.line, p.action, " + work.key_text("p.n") + ", " + shown_text_of("p.n" + at(field)) +
+               " FROM " + work.plan->name() + " p WHERE p.action IN ('I', 'U') AND EXISTS (SELECT FROM " +
+               work.dataset->rows() + " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
+               same + " AND " + stays_as_it_is(work, "t") + ") ORDER BY p.r",
+           operation.tenant.args())) {
     add_error(operation, work, field, row, ErrorKind::duplicate_key,
               "the value must be unique (\"" + rule.name + "\") and is held by a row that stays as it is",
               "Change it, or import that row too.");
@@ -230,8 +228,9 @@ std::vector<Doomed> rows_referred_to(const Operation& operation, const Work& wor
   pg::for_each_row("SELECT " + work.key_text("p.o") + ", p.r < 0 FROM " + work.plan->name() +
                        " p WHERE p.action = 'D' AND EXISTS (SELECT FROM " + reference.child_name + " c WHERE " + which +
                        same + ") ORDER BY 1",
-                   operation.tenant.args(),
-                   [&](const pg::TextRow& row) { rows.push_back({row[0].value_or(""), *row[1] == "t"}); });
+                   operation.tenant.args(), [&](const pg::TextRow& row) {
+                     rows.push_back({row[0].value_or(""), *row[1] == "t"});
+                   });
   return rows;
 }
 
@@ -267,14 +266,14 @@ std::vector<Doomed> rows_left_behind(const Operation& operation, const Work& wor
 
 void add_blocked(Operation& operation, const Work& work, const DependentReference& reference, const Doomed& row) {
   RowError error;
-  error.error = {
-      ErrorKind::blocked_delete,
-      "row " + row.key + (row.absent ? " is not in the file and" : "") + " cannot be deleted: table " + reference.child_name + " still refers to it",
-      "Foreign key \"" + reference.constraint + "\".",
-      reference.restricts() ? "Put the row back into the sheet, or remove what refers to it first."
-                            : "Deleting it would change rows that are not part of this import: put the row "
-                              "back, or import with that table's data set.",
-      {work.titles.front(), 0, 0, {}}};
+  error.error = {ErrorKind::blocked_delete,
+                 "row " + row.key + (row.absent ? " is not in the file and" : "") + " cannot be deleted: table " +
+                     reference.child_name + " still refers to it",
+                 "Foreign key \"" + reference.constraint + "\".",
+                 reference.restricts() ? "Put the row back into the sheet, or remove what refers to it first."
+                                       : "Deleting it would change rows that are not part of this import: put the row "
+                                         "back, or import with that table's data set.",
+                 {work.titles.front(), 0, 0, {}}};
   error.dataset = work.dataset->name;
   error.row_key = row.key;
   operation.errors->add_row(std::move(error));
@@ -289,10 +288,10 @@ void check_dependents(Operation& operation, Work& work) {
     const auto child = std::find_if(operation.works.begin(), operation.works.end(),
                                     [&](const Work& other) { return same_table(*other.dataset); });
     const bool in_scope = child != operation.works.end();
-    const std::vector<Doomed> rows = in_scope ? rows_left_behind(operation, work, *child, reference)
-                                              : rows_of_others(operation, work, reference);
-    const bool registered = in_scope || std::any_of(operation.model->datasets.begin(),
-                                                    operation.model->datasets.end(), same_table);
+    const std::vector<Doomed> rows =
+        in_scope ? rows_left_behind(operation, work, *child, reference) : rows_of_others(operation, work, reference);
+    const bool registered =
+        in_scope || std::any_of(operation.model->datasets.begin(), operation.model->datasets.end(), same_table);
     if (!rows.empty() && !reference.restricts() && !registered) {
       operation.errors->warn("deleting " + std::to_string(rows.size()) + " rows of " + work.called() +
                              " also changes rows of table " + reference.child_name + " (foreign key \"" +

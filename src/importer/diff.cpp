@@ -18,9 +18,9 @@ std::string value_list(const Work& work) {
   for (const char* prefix : {"n", "o"}) {
     for (std::size_t i = 0; i < work.fields.size(); ++i) {
       const std::string value = "p." + std::string(prefix) + at(i);
-      list += work.fields[i].is_key ? ", " + value
-                                    : ", CASE WHEN p.action <> 'U' OR " + is_written("p.mask", i) + " THEN " + value +
-                                          " END";
+      list += work.fields[i].is_key
+                  ? ", " + value
+                  : ", CASE WHEN p.action <> 'U' OR " + is_written("p.mask", i) + " THEN " + value + " END";
     }
   }
   return list;

@@ -20,7 +20,7 @@ struct RowError {
   std::string dataset;
   std::string row_key;
   std::string column;
-  std::string value;  // cut
+  std::string value;   // cut
   std::int64_t r = 0;  // the staged row; 0: the error is about more than a row
 };
 

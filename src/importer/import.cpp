@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "codec/digest.h"
+#include "core/shown_text.h"
 #include "importer/apply_operation.h"
 #include "importer/confirm.h"
 #include "importer/effective_policy.h"
@@ -17,7 +18,6 @@
 #include "importer/source.h"
 #include "ledger/activity.h"
 #include "ledger/operation_errors.h"
-#include "core/shown_text.h"
 #include "pg/errors.h"
 #include "pg/large_input.h"
 #include "pg/memory.h"
@@ -210,8 +210,8 @@ class Import {
   }
 
   // The stored rows that the call picks, before the file's are read: most of those need then not be looked at. The plan
-  // is made on the same snapshot, so that no row is passed over that is one of the picked by then; the lock comes first,
-  // so that another import's rows are in it.
+  // is made on the same snapshot, so that no row is passed over that is one of the picked by then; the lock comes
+  // first, so that another import's rows are in it.
   void find_picked_rows() {
     if (picks_.by_call == nullptr) {
       return;
@@ -269,7 +269,8 @@ class Import {
 
   Status plan_and_apply() {
     lock_tenant();
-    if (!plan_operation(operation_, *source_, picks_, view_ ? &*view_ : nullptr, {request_.preview, tenant_of_session_}, cancel_, memory_.get())) {
+    if (!plan_operation(operation_, *source_, picks_, view_ ? &*view_ : nullptr, {request_.preview, tenant_of_session_},
+                        cancel_, memory_.get())) {
       return Status::failed;
     }
     if (request_.preview) {

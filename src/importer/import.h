@@ -25,14 +25,14 @@ struct Request {
   std::optional<std::string> customer_id, confirm, model;
   std::optional<std::vector<std::string>> datasets;
   std::optional<std::string> selection, match;  // JSON
-  std::string policy = "{}";           // JSON
-  std::optional<std::string> profile;  // of the model's policies
-  bool skip_errors = false;            // on_error => 'skip'
+  std::string policy = "{}";                    // JSON
+  std::optional<std::string> profile;           // of the model's policies
+  bool skip_errors = false;                     // on_error => 'skip'
   std::optional<double> max_delete;
   bool keep_missing_columns = false;
   bool raise = false;
-  std::string options = "{}";  // JSON, for the activity log
-  std::string operation_id;    // empty: a new one
+  std::string options = "{}";                     // JSON, for the activity log
+  std::string operation_id;                       // empty: a new one
   std::function<void(const Operation&)> on_plan;  // of a preview: while the plan is there
 };
 

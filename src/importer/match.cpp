@@ -49,12 +49,13 @@ std::string alike(const Work& work, const std::vector<int>& match_key, const Sid
     keys += (keys.empty() ? "" : ", ") + side.prefix + at(field) + "::pg_catalog.text";
   }
   return "(SELECT pg_catalog.count(*) OVER same AS alike, " +
-         (more.empty() ? "pg_catalog.row_number() OVER (PARTITION BY " + values + " ORDER BY " + keys + ") AS nth" : more) +
+         (more.empty() ? "pg_catalog.row_number() OVER (PARTITION BY " + values + " ORDER BY " + keys + ") AS nth"
+                       : more) +
          list + " FROM " + side.from + " WHERE " + side.which + " WINDOW same AS (PARTITION BY " + values + "))";
 }
 
-// Rows of the file (i) that are not matched yet beside stored ones (d) that are not either; of many stored ones the first
-// alone, so that rows with one value cost no more than they are.
+// Rows of the file (i) that are not matched yet beside stored ones (d) that are not either; of many stored ones the
+// first alone, so that rows with one value cost no more than they are.
 std::string candidates(const Work& work, const std::vector<int>& match_key, Side file, Side stored,
                        const std::vector<std::int64_t>& unclear) {
   std::string list;
@@ -67,8 +68,7 @@ std::string candidates(const Work& work, const std::vector<int>& match_key, Side
     file.which += " AND i.r <> ALL ('{" + listed(unclear) + "}'::pg_catalog.int8[])";
   }
   stored.which += " AND NOT EXISTS (SELECT FROM " + map + " m WHERE " + work.same_key("m.new", "d.o") + ")";
-  return "SELECT i.r" + list +
-         ", i.sheet, i.line, d.alike AS for_row, i.alike AS for_stored, i.first, i.last FROM " +
+  return "SELECT i.r" + list + ", i.sheet, i.line, d.alike AS for_row, i.alike AS for_stored, i.first, i.last FROM " +
          alike(work, match_key, file,
                "i.r, i.sheet, i.line, pg_catalog.min(i.r) OVER same AS first, pg_catalog.max(i.r) OVER same AS last") +
          " i JOIN " + alike(work, match_key, stored, "") + " d ON d.nth <= " + most_named + " AND " +
@@ -131,12 +131,13 @@ void report_conflicts(Operation& operation, Work& work, const std::string& rows,
   for (const pg::TextRow& row :
        pg::query("SELECT c.r, c.sheet, c.line, c.keys, f.sheet, f.line FROM (SELECT c.r, min(c.sheet) AS sheet, "
                  "min(c.line) AS line, pg_catalog.string_agg(" +
-                 work.key_text("c.new") +
-                 ", '; ') || CASE WHEN max(c.for_row) > " + most_named + " THEN '; and ' || max(c.for_row) - " + most_named +
-                 " || ' more' ELSE '' END AS keys, min(CASE WHEN c.for_stored = 1 THEN NULL WHEN c.first = c.r THEN c.last ELSE "
-                 "c.first END) AS other FROM (" +
-                 rows + ") c WHERE c.for_row > 1 OR c.for_stored > 1 GROUP BY c.r) c LEFT JOIN " +
-                 work.staged->name() + " f ON f.r = c.other ORDER BY c.r",
+                     work.key_text("c.new") + ", '; ') || CASE WHEN max(c.for_row) > " + most_named +
+                     " THEN '; and ' || max(c.for_row) - " + most_named +
+                     " || ' more' ELSE '' END AS keys, min(CASE WHEN c.for_stored = 1 THEN NULL WHEN c.first = c.r "
+                     "THEN c.last ELSE "
+                     "c.first END) AS other FROM (" +
+                     rows + ") c WHERE c.for_row > 1 OR c.for_stored > 1 GROUP BY c.r) c LEFT JOIN " +
+                     work.staged->name() + " f ON f.r = c.other ORDER BY c.r",
                  operation.tenant.args())) {
     report_conflict(operation, work, match_key, row);
     keep_what_may_be_meant(operation, work);
@@ -164,8 +165,7 @@ std::string mapped_keys(const Work& work) {
 
 void map_partners(const Operation& operation, Work& work, const std::string& rows) {
   pg::append_rows(*work.id_map,
-                  "SELECT c.r" + mapped_keys(work) + " FROM (" + rows +
-                      ") c WHERE c.for_row = 1 AND c.for_stored = 1",
+                  "SELECT c.r" + mapped_keys(work) + " FROM (" + rows + ") c WHERE c.for_row = 1 AND c.for_stored = 1",
                   operation.tenant.args());
   work.id_map->publish();
 }
@@ -207,9 +207,8 @@ void number_anew(Operation& operation, Work& work, const std::string& blank) {
   const std::optional<std::size_t> field = given_out(work);
   const std::string map = "EXISTS (SELECT FROM " + work.id_map->name() + " m WHERE ";
   const std::string taken = work.staged->name() + " i WHERE EXISTS (SELECT FROM " + stored_rows(operation, work) +
-                            " WHERE " + work.same_key("i.c", "d.o") + ") AND NOT " + map +
-                            "m.r = i.r) AND NOT (true" + blank + " AND NOT " + map +
-                            work.same_key("m.new", "i.c") + "))";
+                            " WHERE " + work.same_key("i.c", "d.o") + ") AND NOT " + map + "m.r = i.r) AND NOT (true" +
+                            blank + " AND NOT " + map + work.same_key("m.new", "i.c") + "))";
   work.provisional = std::make_unique<pg::Store>(work.next_name("provisional"),
                                                  std::vector<pg::StoreColumn>{{"r", INT8OID, -1, InvalidOid}});
   pg::append_rows(*work.provisional, "SELECT i.r FROM " + taken, operation.tenant.args());
@@ -224,9 +223,9 @@ void number_anew(Operation& operation, Work& work, const std::string& blank) {
                       " are new, and other rows have their keys",
                   "The database gives out no keys there: enter other ones.", {work.titles.front(), 0, 0, {}});
   }
-  const std::string fresh = free_key(operation, work, *field, work.staged->name(), "c",
-                                     "pg_catalog.row_number() OVER (ORDER BY i.r)",
-                                     {"b.r IN (SELECT n.r FROM " + work.provisional->name() + " n)"});
+  const std::string fresh =
+      free_key(operation, work, *field, work.staged->name(), "c", "pg_catalog.row_number() OVER (ORDER BY i.r)",
+               {"b.r IN (SELECT n.r FROM " + work.provisional->name() + " n)"});
   std::string old_keys, new_keys;
   for (std::size_t key : work.key_fields()) {
     old_keys += ", i.c" + at(key);
@@ -275,9 +274,8 @@ bool match_rows(Operation& operation, Work& work) {
   if (!may_find_partners(work) || work.counts.inserted == 0) {
     return false;
   }
-  if (!work.is_partial() &&
-      pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.plan->name() +
-                      " WHERE action IN ('D', 'L') LIMIT 1) absent") == 0) {
+  if (!work.is_partial() && pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.plan->name() +
+                                            " WHERE action IN ('D', 'L') LIMIT 1) absent") == 0) {
     return false;
   }
   work.id_map = make_id_map(work);
@@ -293,11 +291,12 @@ bool match_rows(Operation& operation, Work& work) {
     const Side file = {plan + " i", "i.action = 'I'", "i.n"};
     const std::string rows =
         work.is_partial()
-            ? candidates(work, match_key, file,
-                         {stored_rows(operation, work),
-                          "NOT EXISTS (SELECT FROM " + work.staged->name() + " s WHERE " + work.same_key("s.c", "d.o") + ")",
-                          "d.o"},
-                         unclear)
+            ? candidates(
+                  work, match_key, file,
+                  {stored_rows(operation, work),
+                   "NOT EXISTS (SELECT FROM " + work.staged->name() + " s WHERE " + work.same_key("s.c", "d.o") + ")",
+                   "d.o"},
+                  unclear)
             : candidates(work, match_key, file, {plan + " d", "d.action IN ('D', 'L') AND d.r < 0", "d.o"}, unclear);
     report_conflicts(operation, work, rows, match_key, unclear);
     map_partners(operation, work, rows);

@@ -33,10 +33,11 @@ std::string join_sql(const Operation& operation, const Work& work) {
   const bool keyless = work.dataset->keyless();
   const std::string staged =
       keyless ? "(SELECT *" + numbered(work, "s.c") + " FROM " + work.staged->name() + " s)" : work.staged->name();
-  return sql + " FROM " + staged + " s " + (needs_absent_rows(work) ? "FULL" : "LEFT") +
-         " JOIN (SELECT true AS here" + work.stored_list() + (keyless ? numbered_stored(work, "t") : "") + " FROM " +
-         work.dataset->rows() + " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
-         (work.is_partial() ? " AND " + work.pick("t") : "") + ") t ON " + (keyless ? same_row("s", "t") : work.same_key("s.c", "t.o"));
+  return sql + " FROM " + staged + " s " + (needs_absent_rows(work) ? "FULL" : "LEFT") + " JOIN (SELECT true AS here" +
+         work.stored_list() + (keyless ? numbered_stored(work, "t") : "") + " FROM " + work.dataset->rows() +
+         " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
+         (work.is_partial() ? " AND " + work.pick("t") : "") + ") t ON " +
+         (keyless ? same_row("s", "t") : work.same_key("s.c", "t.o"));
 }
 
 Error always_given_out(const registry::Column& column) {

@@ -16,8 +16,7 @@ template <class Value>
 using Choices = std::vector<std::pair<const char*, Value>>;
 
 const Choices<Mode>& modes() {
-  static const Choices<Mode> choices = {
-      {"replace", Mode::replace}, {"merge", Mode::merge}, {"insert", Mode::insert}};
+  static const Choices<Mode> choices = {{"replace", Mode::replace}, {"merge", Mode::merge}, {"insert", Mode::insert}};
   return choices;
 }
 
@@ -79,8 +78,9 @@ void read_map(const json& object, const char* name, Take take) {
 
 void require_known(const json& object) {
   static const std::vector<std::string> known = {
-      "orphans",      "missing_references", "references", "attach_to", "conflicts",    "triggers", "modes",
-      "reject_limit", "match",              "adjust",     "after",     "list_changes", "fixed"};
+      "orphans", "missing_references", "references", "attach_to", "conflicts", "triggers",
+      "modes",   "reject_limit",       "match",      "adjust",    "after",     "list_changes",
+      "fixed"};
   for (const auto& [name, value] : object.items()) {
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       std::string names;
@@ -167,8 +167,8 @@ Policy read_policy(const std::string& text) {
   }
   require_known(object);
   Policy policy;
-  read_choice(object, "orphans",
-              {{"reject", OnOrphan::reject}, {"skip", OnOrphan::skip}, {"attach", OnOrphan::attach}}, policy.orphans);
+  read_choice(object, "orphans", {{"reject", OnOrphan::reject}, {"skip", OnOrphan::skip}, {"attach", OnOrphan::attach}},
+              policy.orphans);
   read_choice(object, "missing_references", on_missing(), policy.missing_references);
   read_choice(object, "conflicts",
               {{"file", OnConflict::file}, {"database", OnConflict::database}, {"reject", OnConflict::reject}},

@@ -59,8 +59,7 @@ void check_duplicates(Operation& operation, Work& work, const std::vector<std::s
   const std::string from = work.staged->name() + " s";
   const std::string twice = "SELECT " + list + ", min(s.r) AS first, max(s.r) AS last FROM " + from + " WHERE true" +
                             not_null + " GROUP BY " + list + " HAVING count(*) > 1";
-  if (pg::surely_distinct(*work.staged, columns) ||
-      pg::query_count("SELECT count(*) FROM (" + twice + ") d") == 0) {
+  if (pg::surely_distinct(*work.staged, columns) || pg::query_count("SELECT count(*) FROM (" + twice + ") d") == 0) {
     return;
   }
   // Where rows may be left out, none of them is taken for the right one.
@@ -82,8 +81,9 @@ void check_blank_keys(Operation& operation, Work& work, const std::vector<std::s
     if (work.column(field).has_default || !work.staged->has_null("c" + at(field))) {
       continue;
     }
-    for (const pg::TextRow& row : pg::query("SELECT " + place(work, field) + " FROM " + work.staged->name() +
-                                            " s WHERE " + staged(field) + " IS NULL AND " + comes(work, "s") + " ORDER BY s.r")) {
+    for (const pg::TextRow& row :
+         pg::query("SELECT " + place(work, field) + " FROM " + work.staged->name() + " s WHERE " + staged(field) +
+                   " IS NULL AND " + comes(work, "s") + " ORDER BY s.r")) {
       add_error(operation, work, field, row, ErrorKind::null_value,
                 "the key is blank, and column \"" + work.column(field).name + "\" has no default", "Enter the key.");
     }
@@ -106,10 +106,10 @@ std::string parent_is_missing(const Operation& operation, const Work& work, cons
     in_file += " AND " + pg::equal_sql(column.type, given, child_type, child);
     in_table += " AND " + pg::equal_sql(column.type, "q." + pg::quote_identifier(column.name), child_type, child);
   }
-  const std::string not_in_file =
-      file_has_columns ? "NOT EXISTS (SELECT FROM " + parent_work->staged->name() + " p WHERE " + in_file +
-                             " AND " + comes(*parent_work, "p") + ")"
-                       : "true";
+  const std::string not_in_file = file_has_columns
+                                      ? "NOT EXISTS (SELECT FROM " + parent_work->staged->name() + " p WHERE " +
+                                            in_file + " AND " + comes(*parent_work, "p") + ")"
+                                      : "true";
   const bool none_stays_unseen = file_has_columns && replaces_all(*parent_work);
   if (none_stays_unseen && !parent.shared_rows) {
     return not_in_file;
@@ -118,7 +118,7 @@ std::string parent_is_missing(const Operation& operation, const Work& work, cons
                                        : registry::visible_predicate(*operation.model, parent, "q");
   if (!none_stays_unseen && parent_work != nullptr) {
     const std::string stay = stays(*parent_work, "q");
-    rows += stay == "true" ? ""
+    rows += stay == "true"       ? ""
             : parent.shared_rows ? " AND (" + registry::shared_predicate(parent, "q") + " OR " + stay + ")"
                                  : " AND " + stay;
   }
@@ -200,7 +200,8 @@ struct Broken {
 };
 
 // What the row's references that lead nowhere come to: the rows (r) that it is about, those of `which`.
-std::vector<std::int64_t> note_broken(Operation& operation, Work& work, const Broken& broken, const std::string& which) {
+std::vector<std::int64_t> note_broken(Operation& operation, Work& work, const Broken& broken,
+                                      const std::string& which) {
   const Dataset& parent = operation.model->datasets[static_cast<std::size_t>(broken.reference.parent)];
   const std::string called = parent.sheets.empty() ? parent.name : parent.title();
   const std::size_t field = broken.fields[0];
@@ -208,17 +209,17 @@ std::vector<std::int64_t> note_broken(Operation& operation, Work& work, const Br
   pg::for_each_row("SELECT " + place(work, field) + ", " + is_left_alone(operation, work) + " FROM " +
                        work.staged->name() + " s WHERE " + which + " ORDER BY s.r",
                    operation.tenant.args(), [&](const pg::TextRow& row) {
-    const std::int64_t r = std::stoll(*row[0]);
-    if (work.is_nulled(field, r) || *row[6] == "t") {
-      return;
-    }
-    rows.push_back(r);
-    if (broken.choice == OnMissing::reject && work.missing_said.emplace(field, r).second) {
-      add_error(operation, work, field, row, ErrorKind::missing_reference,
-                "no row of \"" + called + "\" has the key " + row[5].value_or(""),
-                "Add that row, or correct the reference.");
-    }
-  });
+                     const std::int64_t r = std::stoll(*row[0]);
+                     if (work.is_nulled(field, r) || *row[6] == "t") {
+                       return;
+                     }
+                     rows.push_back(r);
+                     if (broken.choice == OnMissing::reject && work.missing_said.emplace(field, r).second) {
+                       add_error(operation, work, field, row, ErrorKind::missing_reference,
+                                 "no row of \"" + called + "\" has the key " + row[5].value_or(""),
+                                 "Add that row, or correct the reference.");
+                     }
+                   });
   return rows;
 }
 
@@ -236,8 +237,9 @@ void settle(Operation& operation, Work& work, const Broken& broken) {
     const std::vector<std::int64_t> below = rows_below(operation, work, broken.reference, rows);
     if (!below.empty()) {
       const std::vector<std::int64_t> more =
-          note_broken(operation, work, broken, "s.r IN (SELECT b::pg_catalog.int8 FROM pg_catalog.regexp_split_to_table(" +
-                                                   pg::quote_literal(listed(below)) + ", ',') b)");
+          note_broken(operation, work, broken,
+                      "s.r IN (SELECT b::pg_catalog.int8 FROM pg_catalog.regexp_split_to_table(" +
+                          pg::quote_literal(listed(below)) + ", ',') b)");
       rows.insert(rows.end(), more.begin(), more.end());
       std::sort(rows.begin(), rows.end());
     }
@@ -254,8 +256,8 @@ void check_reference(Operation& operation, Work& work, const Reference& referenc
   }
   if (attaches(operation, work, reference, fields)) {
     attach_orphans(operation, work, reference, fields[0],
-                   all_given(fields) + " AND " + comes(work, "s") + " AND NOT " + is_left_alone(operation, work) + " AND " +
-                       parent_is_missing(operation, work, reference, operation.work_of(reference.parent)));
+                   all_given(fields) + " AND " + comes(work, "s") + " AND NOT " + is_left_alone(operation, work) +
+                       " AND " + parent_is_missing(operation, work, reference, operation.work_of(reference.parent)));
   }
   settle(operation, work, {reference, fields, choice_for(operation, work, reference, fields)});
 }

@@ -49,8 +49,8 @@ void choose_scope(Operation& operation, const std::optional<std::vector<std::str
       const auto own_mode = operation.policy.modes.find(dataset.name);
       work.mode = own_mode == operation.policy.modes.end() ? operation.mode : own_mode->second;
       const auto own_matching = operation.matching.find(index);
-      work.matching = own_matching == operation.matching.end() ? Matching{true, dataset.match_keys, false}
-                                                               : own_matching->second;
+      work.matching =
+          own_matching == operation.matching.end() ? Matching{true, dataset.match_keys, false} : own_matching->second;
       operation.works.push_back(std::move(work));
     }
   }

@@ -90,8 +90,8 @@ std::size_t Work::rejected_rows() const {
 }
 
 std::size_t Work::rows_left_out() const {
-  const auto marked = std::count_if(marks.begin(), marks.end(),
-                                    [](Mark mark) { return mark == Mark::skip || mark == Mark::remove; });
+  const auto marked =
+      std::count_if(marks.begin(), marks.end(), [](Mark mark) { return mark == Mark::skip || mark == Mark::remove; });
   return rejected_rows() + static_cast<std::size_t>(marked);
 }
 

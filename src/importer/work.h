@@ -82,13 +82,13 @@ struct Work {
   std::vector<std::pair<std::string, std::string>> ids_changed;
   Mode mode = Mode::replace;
   Matching matching;
-  std::vector<bool> bad;                            // [r] rejected after staging
-  std::vector<Mark> marks;                          // [r] shorter where the last ones have none
-  std::unique_ptr<pg::Store> gone;                  // r, removed: rows of the file that do not come (presence.h)
+  std::vector<bool> bad;                                // [r] rejected after staging
+  std::vector<Mark> marks;                              // [r] shorter where the last ones have none
+  std::unique_ptr<pg::Store> gone;                      // r, removed: rows of the file that do not come (presence.h)
   std::function<std::string(const std::string&)> pick;  // SQL: row `alias` of the table is selected; empty: all are
-  std::unique_ptr<pg::Store> provisional;           // r: new rows whose key is only a number nobody else has yet
-  std::unique_ptr<pg::Store> picked;                // k<key field>: what a part is about (pick_rows.h)
-  bool keeps_absent = false;                        // a row could not be read: what the file lacks is not known
+  std::unique_ptr<pg::Store> provisional;               // r: new rows whose key is only a number nobody else has yet
+  std::unique_ptr<pg::Store> picked;                    // k<key field>: what a part is about (pick_rows.h)
+  bool keeps_absent = false;                            // a row could not be read: what the file lacks is not known
   std::set<std::pair<std::size_t, std::int64_t>> missing_said;  // field, r: references that lead nowhere, reported
   std::map<std::size_t, std::vector<bool>> nulled;  // [field][r] references to rows that are gone, imported as NULL
   std::vector<bool> late_references;                // [field] written when all rows of all data sets are there
@@ -170,11 +170,11 @@ struct Operation {
   bool keep_missing_columns = false;
   double max_delete = 0.5;
   bool cap_deletes = true;
-  // Rows that were picked, as JSON (registry/selection.h), and the condition that row `alias` of a data set's table is one
-  // of them or is written by a row of the file; empty where the import is of all rows.
+  // Rows that were picked, as JSON (registry/selection.h), and the condition that row `alias` of a data set's table is
+  // one of them or is written by a row of the file; empty where the import is of all rows.
   std::string selection;
   std::function<std::string(int, const std::string&)> selected;
-  std::vector<int> named;  // data sets that the selection names rows of
+  std::vector<int> named;           // data sets that the selection names rows of
   RowFilter* row_filter = nullptr;  // where rows of the file can be passed over
   std::string file_rules;   // JSON: the rules that the file's rows are to be understood by; empty where it states none
   std::string exported_at;  // when the file was made (ISO 8601); empty where it does not say

@@ -1,8 +1,8 @@
 #include "ledger/jobs.h"
 
 #include "core/error.h"
-#include "pg/memory.h"
 #include "pg/cursor.h"
+#include "pg/memory.h"
 #include "pg/spi.h"
 #include "registry/bookkeeper.h"
 
@@ -200,12 +200,12 @@ std::int64_t forget_jobs(const std::string& older_than, const std::optional<std:
   for (const std::string& model : models) {
     names += '\x01' + model + '\x01';
   }
-  return static_cast<std::int64_t>(
-      pg::execute("DELETE FROM rehydra.job WHERE ended_at < pg_catalog.clock_timestamp() - $1::interval"
-                  " AND status NOT IN ('queued', 'running') AND ($2 IS NULL OR customer_id = $2"
-                  " AND pg_catalog.strpos($3, E'\\x01' || model || E'\\x01') > 0"
-                  " AND pg_catalog.pg_has_role($4, role, 'MEMBER'))",
-                  pg::Args().text(older_than).text_or_null(customer_id).text(names).datum(OIDOID, ObjectIdGetDatum(user))));
+  return static_cast<std::int64_t>(pg::execute(
+      "DELETE FROM rehydra.job WHERE ended_at < pg_catalog.clock_timestamp() - $1::interval"
+      " AND status NOT IN ('queued', 'running') AND ($2 IS NULL OR customer_id = $2"
+      " AND pg_catalog.strpos($3, E'\\x01' || model || E'\\x01') > 0"
+      " AND pg_catalog.pg_has_role($4, role, 'MEMBER'))",
+      pg::Args().text(older_than).text_or_null(customer_id).text(names).datum(OIDOID, ObjectIdGetDatum(user))));
 }
 
 }  // namespace rehydra::ledger

@@ -67,8 +67,8 @@ struct FoundJob {
 std::optional<FoundJob> find_job(const std::string& operation_id);
 // The chunks of its file, in order; one of them is in memory at a time.
 void for_each_chunk(const std::string& operation_id, const std::function<void(std::int64_t number, Datum data)>& body);
-// Jobs that have ended longer ago than this interval, of this customer in these models, and of roles that the current one
-// is a member of; no customer: all. Their number.
+// Jobs that have ended longer ago than this interval, of this customer in these models, and of roles that the current
+// one is a member of; no customer: all. Their number.
 std::int64_t forget_jobs(const std::string& older_than, const std::optional<std::string>& customer_id,
                          const std::vector<std::string>& models);
 

@@ -66,8 +66,8 @@ SnapshotReader::SnapshotReader(const std::string& snapshot_id) {
     throw Failure(ErrorKind::denied, "there is no snapshot " + snapshot_id + " of this customer",
                   "SELECT * FROM rehydra.snapshots;");
   }
-  head_ = {*rows[0][0], *rows[0][1], *rows[0][2], *rows[0][3], rows[0][4], scope_of(*rows[0][5]),
-           rows[0][6].value_or("")};
+  head_ = {
+      *rows[0][0], *rows[0][1], *rows[0][2], *rows[0][3], rows[0][4], scope_of(*rows[0][5]), rows[0][6].value_or("")};
 }
 
 void SnapshotReader::open(std::size_t index) {

@@ -39,8 +39,8 @@ class Store {
   // For a query environment other than SPI's; made in the current memory context. Only inside a guard.
   EphemeralNamedRelation relation() const;
 
-  // Reading without SQL, only inside a guard. A pointer is a place among the rows, the first one to begin with; it is the
-  // store's as long as that lives.
+  // Reading without SQL, only inside a guard. A pointer is a place among the rows, the first one to begin with; it is
+  // the store's as long as that lives.
   int new_pointer() const;
   TupleTableSlot* new_slot() const { return MakeSingleTupleTableSlot(descriptor_, &TTSOpsMinimalTuple); }
   // The next row; false behind the last one. What the slot needs of memory is of the current context.

@@ -85,7 +85,9 @@ std::string printed(const std::vector<std::string>& texts) {
 }  // namespace
 
 RowsOf stored_row(const Dataset& dataset, const std::string& alias) {
-  return {{}, [&dataset, alias](int column) { return alias + "." + pg::quote_identifier(column_of(dataset, column).name); }};
+  return {{}, [&dataset, alias](int column) {
+            return alias + "." + pg::quote_identifier(column_of(dataset, column).name);
+          }};
 }
 
 Selection::Selection(const Model& model, const std::string& text, std::string name, bool asks)
@@ -357,8 +359,9 @@ void Selection::take_by(const Tenant& tenant, int index, Part& part, const std::
   });
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (items[i]->columns.empty() && found[i] > 1) {
-      refuse("key \"" + items[i]->texts[0] + "\" of \"" + dataset.name + "\" picks " + std::to_string(found[i]) + " rows",
-             "Name the row by its key: {\"column\": value}.");
+      refuse(
+          "key \"" + items[i]->texts[0] + "\" of \"" + dataset.name + "\" picks " + std::to_string(found[i]) + " rows",
+          "Name the row by its key: {\"column\": value}.");
     }
   }
   pg::append_rows(*part.selected, "SELECT " + selected_list(part, rows) + " FROM " + from, args);

@@ -1,6 +1,7 @@
 // Job: rows that a call picks by their keys, and all rows below them: {"accounts": ["EXT-1", 17]}.
 // Callers: the exporter (what goes out) and the importer (what may change), as the acting role, on one snapshot.
-// Shape: a data set's list holds keys: a value (the primary key, else the match keys of one column in turn), or an object
+// Shape: a data set's list holds keys: a value (the primary key, else the match keys of one column in turn), or an
+// object
 // {"column": value, ...}. A row is below a picked one where any of its references leads to it or to a row below it.
 #pragma once
 
@@ -18,9 +19,9 @@ namespace rehydra::registry {
 
 // Rows of a data set somewhere: the table's, or a file's on its way in.
 struct RowsOf {
-  std::string from;                             // SQL behind FROM, with its conditions
-  std::function<std::string(int)> value;        // SQL of a column of the data set; empty where it has none
-  std::string number = {};                      // SQL of the number of a file's row; empty for stored rows
+  std::string from;                       // SQL behind FROM, with its conditions
+  std::function<std::string(int)> value;  // SQL of a column of the data set; empty where it has none
+  std::string number = {};                // SQL of the number of a file's row; empty for stored rows
   bool stored() const noexcept { return number.empty(); }
 };
 
@@ -29,8 +30,8 @@ RowsOf stored_row(const Dataset& dataset, const std::string& alias);
 
 class Selection {
  public:
-  // name: tells the stores of several selections apart; asks: a caller's, which names rows. Failure(bad_argument) naming
-  // what is not understood.
+  // name: tells the stores of several selections apart; asks: a caller's, which names rows. Failure(bad_argument)
+  // naming what is not understood.
   Selection(const Model& model, const std::string& json, std::string name, bool asks = true);
 
   // The data set is named, or below one that is.

@@ -136,7 +136,8 @@ Arguments parse_arguments(const std::vector<std::string>& words) {
   return arguments;
 }
 
-const char* const help_text = R"(rehydra-file - look into a file that rehydra_export made (xlsx, json, csv), without a database
+const char* const help_text =
+    R"(rehydra-file - look into a file that rehydra_export made (xlsx, json, csv), without a database
 
 Usage
   rehydra-file info FILE                what the file is, whose, its sheets, and the columns of each data set

@@ -3,11 +3,11 @@
 // the job's.
 #include <nlohmann/json.hpp>
 
+#include "entry/export_request.h"
+#include "entry/import_request.h"
 #include "entry/jobs/may_run.h"
 #include "entry/jobs/request_json.h"
 #include "entry/refusal.h"
-#include "entry/export_request.h"
-#include "entry/import_request.h"
 #include "exporter/cut.h"
 #include "exporter/sheet_plan.h"
 #include "importer/effective_policy.h"
