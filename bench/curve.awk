@@ -1,5 +1,5 @@
 # Job: draw the kept ratios over the number of rows, each measure's last figure at each scale, as an SVG picture.
-# Caller: scripts/bench_keep.sh: curve.awk figures.tsv. Both axes are logarithmic; the line at 1 is COPY.
+# Caller: scripts/bench_keep.sh: curve.awk figures.tsv, behind median.awk. Both axes are logarithmic; the line at 1 is COPY.
 function log10(v) { return log(v) / log(10) }
 function x(rows) { return 70 + (log10(rows) - 3) / 4 * 560 }
 function y(ratio) { return 30 + (log10(4) - log10(ratio)) / (log10(4) - log10(0.05)) * 360 }
@@ -8,8 +8,8 @@ FNR > 1 { if (!($6 in index_of)) { order[++measures] = $6; index_of[$6] = measur
           ratio[$6, $5] = $8; rows[$5] = 1 }
 END {
   n = 0
-  for (r in rows) sorted[++n] = r + 0
-  for (i = 2; i <= n; i++) for (j = i; j > 1 && sorted[j - 1] > sorted[j]; j--) { t = sorted[j]; sorted[j] = sorted[j - 1]; sorted[j - 1] = t }
+  for (r in rows) at[++n] = r + 0
+  sorted(at, n)
   print "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"860\" height=\"450\" font-family=\"sans-serif\" font-size=\"12\">"
   print "<rect width=\"860\" height=\"450\" fill=\"white\"/>"
   split("0.05 0.1 0.2 0.5 1 2 4", level, " ")
@@ -20,8 +20,8 @@ END {
   print "<text x=\"70\" y=\"18\">time, as a multiple of COPY of the same rows</text>"
   for (m = 1; m <= measures; m++) {
     path = ""
-    for (i = 1; i <= n; i++) if ((order[m], sorted[i]) in ratio) {
-      px = x(sorted[i]); py = y(ratio[order[m], sorted[i]])
+    for (i = 1; i <= n; i++) if ((order[m], at[i]) in ratio) {
+      px = x(at[i]); py = y(ratio[order[m], at[i]])
       path = path sprintf("%s%.1f %.1f", path == "" ? "M" : "L", px, py)
       printf "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>\n", px, py, colour[m]
     }

@@ -1,7 +1,5 @@
 # Job: the table for people from build/bench/results.tsv: minimum and median of either side, ratios, memory, WAL.
 # Caller: run.sh. Variables: scale.
-function sorted(list, n,   i, j, t) { for (i = 2; i <= n; i++) for (j = i; j > 1 && list[j - 1] > list[j]; j--) { t = list[j]; list[j] = list[j - 1]; list[j - 1] = t } }
-function median(list, n) { sorted(list, n); return n % 2 ? list[(n + 1) / 2] : (list[n / 2] + list[n / 2 + 1]) / 2 }
 BEGIN { FS = "\t" }
 NR > 1 && $1 == scale {
   if (!($3 in count)) order[++measures] = $3

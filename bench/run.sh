@@ -97,4 +97,4 @@ mkdir -p "$(dirname "$RESULTS")"
 printf '%s\t' scale rows measure run rehydra_s copy_s ratio memory_over_idle_mb wal_mb >"$RESULTS"
 echo file_mb >>"$RESULTS"
 for scale in "$@"; do bench_scale "$scale"; done
-for scale in "$@"; do awk -v "scale=$scale" -f "$HERE/report.awk" "$RESULTS"; done
+for scale in "$@"; do awk -v "scale=$scale" -f "$HERE/median.awk" -f "$HERE/report.awk" "$RESULTS"; done

@@ -14,5 +14,5 @@ commit=$(git -C "$ROOT" rev-parse --short HEAD)
 if [ -n "$(git -C "$ROOT" status --porcelain --untracked-files=no)" ]; then commit+=+; fi
 [ -f "$FIGURES" ] || printf 'date\tcommit\tmachine\tscale\trows\tmeasure\tpairs\tratio\tmemory_mb\twal_mb\n' >"$FIGURES"
 bench_medians | awk -v "lead=$(date +%F)	$commit	$machine, $(nproc) cores" 'BEGIN { FS = OFS = "\t" } { print lead, $0 }' >>"$FIGURES"
-awk -f "$ROOT/bench/curve.awk" "$FIGURES" >"$ROOT/docs/performance-curve.svg"
+awk -f "$ROOT/bench/median.awk" -f "$ROOT/bench/curve.awk" "$FIGURES" >"$ROOT/docs/performance-curve.svg"
 say "kept in bench/figures.tsv; the curve is docs/performance-curve.svg"

@@ -4,11 +4,5 @@
 
 bench_medians() {
   [ -f "$BUILD/bench/results.tsv" ] || die "no results of a bench here; run: make bench"
-  awk 'BEGIN { FS = OFS = "\t" }
-    NR > 1 { key = $1 OFS $2 OFS $3; if (!(key in n)) order[++keys] = key; ratio[key, ++n[key]] = $7
-             if ($8 > memory[key]) memory[key] = $8; if ($9 > wal[key]) wal[key] = $9 }
-    END { for (k = 1; k <= keys; k++) { key = order[k]; m = n[key]
-            for (i = 2; i <= m; i++) for (j = i; j > 1 && ratio[key, j - 1] > ratio[key, j]; j--) { t = ratio[key, j]; ratio[key, j] = ratio[key, j - 1]; ratio[key, j - 1] = t }
-            median = m % 2 ? ratio[key, (m + 1) / 2] : (ratio[key, m / 2] + ratio[key, m / 2 + 1]) / 2
-            print key, m, sprintf("%.3f", median), memory[key] + 0, wal[key] + 0 } }' "$BUILD/bench/results.tsv"
+  awk -f "$ROOT/bench/median.awk" -f "$ROOT/bench/medians.awk" "$BUILD/bench/results.tsv"
 }
