@@ -158,11 +158,6 @@ Datum import_report(const importer::Answer& answer) {
   return pg::call([&] { return DirectFunctionCall1(jsonb_in, CStringGetDatum(answer.report.c_str())); });
 }
 
-void begin_rows(const Call& call) {
-  const pg::ContextScope scope(result_context());
-  pg::call([&] { InitMaterializedSRF(call.info(), 0); });
-}
-
 void return_preview(const Call& call, const importer::Request& request) {
   const importer::Answer answer = logging_refusals("preview", request.customer_id, [&] {
     return importer::run_import(request, cancel_flag(), CurrentMemoryContext);

@@ -27,7 +27,5 @@ importer::Request preview_request(const Call& call, const char* kind);
 Datum import_report(const importer::Answer& answer);
 void return_preview(const Call& call, const importer::Request& request);
 void return_diff(const Call& call, importer::Request request);
-// The rows' store, before the Spi connection.
-void begin_rows(const Call& call);
 
 }  // namespace rehydra::entry

@@ -50,10 +50,7 @@ void return_row(FunctionCallInfo info, const pg::RunningOperation& operation) {
 }
 
 Datum list_running(const Call& call) {
-  {
-    const pg::ContextScope scope(result_context());
-    pg::call([&] { InitMaterializedSRF(call.info(), 0); });
-  }
+  begin_rows(call);
   looking([&] {
     Viewer viewer;
     for (const pg::RunningOperation& operation : seen_operations(viewer)) {

@@ -1,6 +1,8 @@
 #include "entry/shell.h"
 
+#include "pg/bytes.h"
 #include "pg/home.h"
+#include "pg/memory.h"
 
 extern "C" {
 #include "utils/array.h"
@@ -57,6 +59,11 @@ Datum run_call(FunctionCallInfo info, Body body, MemoryContext lasting, pg::Prog
 
 MemoryContext result_context() noexcept {
   return caller_context;
+}
+
+void begin_rows(const Call& call) {
+  const pg::ContextScope scope(result_context());
+  pg::call([&] { InitMaterializedSRF(call.info(), 0); });
 }
 
 Datum uuid_datum(const std::string& id) {
@@ -148,9 +155,7 @@ std::string_view Call::bytes(int argument, const char* what) const {
   if (is_null(argument)) {
     throw Failure(ErrorKind::bad_argument, std::string(what) + " is NULL", "Pass the workbook's bytes.");
   }
-  const bytea* value =
-      pg::call([&] { return static_cast<const bytea*>(PG_DETOAST_DATUM_PACKED(info_->args[argument].value)); });
-  return {VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)};
+  return pg::bytes_of(info_->args[argument].value);
 }
 
 }  // namespace rehydra::entry

@@ -47,6 +47,8 @@ Datum run_call(FunctionCallInfo info, Body body, MemoryContext lasting, pg::Prog
 // The memory context that the function's result must be made in.
 MemoryContext result_context() noexcept;
 Datum uuid_datum(const std::string& id);
+// Makes the store of the rows that a set-returning function gives, before any Spi connection.
+void begin_rows(const Call& call);
 
 // Reads flags only: the server's, and that of rehydra_cancel.
 Cancel cancel_flag();

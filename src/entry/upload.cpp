@@ -4,6 +4,7 @@
 #include "ledger/upload.h"
 #include "entry/import_request.h"
 #include "entry/options.h"
+#include "pg/bytes.h"
 #include "pg/cursor.h"
 #include "pg/mapped_file.h"
 #include "pg/memory.h"
@@ -14,7 +15,7 @@
 namespace rehydra::entry {
 namespace {
 
-constexpr int large_object_piece = 1 << 20;
+constexpr std::size_t large_object_piece = 1 << 20;
 
 [[noreturn]] void no_such_upload(const std::string& id) {
   throw Failure(ErrorKind::denied, "there is no upload " + id + " of this role and customer",
@@ -151,10 +152,9 @@ void read_large_object(Oid object, pg::MappedFile& file) {
                                                                   .integer(static_cast<std::int64_t>(file.size()))
                                                                   .datum(INT4OID, Int32GetDatum(large_object_piece)));
     (void)cursor.fetch();
-    const bytea* piece =
-        pg::call([&] { return static_cast<const bytea*>(PG_DETOAST_DATUM_PACKED(cursor.value(0, 0))); });
-    take(file, {VARDATA_ANY(piece), VARSIZE_ANY_EXHDR(piece)});
-    more = VARSIZE_ANY_EXHDR(piece) == large_object_piece;
+    const std::string_view piece = pg::bytes_of(cursor.value(0, 0));
+    take(file, piece);
+    more = piece.size() == large_object_piece;
     cursor.close();
   }
 }
@@ -212,8 +212,10 @@ Datum import_run(const Call& call) {
   return report;
 }
 
-Datum import_preview(const Call& call) {
-  importer::Request request = preview_request(call, "preview");
+// answer(call, request): the rows of a preview of the upload.
+template <class Answer>
+Datum return_rows(const Call& call, const char* kind, Answer answer) {
+  importer::Request request = preview_request(call, kind);
   const std::string id = given_id(call);
   require_writable();
   begin_rows(call);
@@ -221,25 +223,18 @@ Datum import_preview(const Call& call) {
   {
     pg::MappedFile file;
     fill(request, require_own(id, ledger::UploadLock::none), file);
-    return_preview(call, request);
+    answer(call, std::move(request));
   }
   spi.finish();
   return 0;
 }
 
+Datum import_preview(const Call& call) {
+  return return_rows(call, "preview", return_preview);
+}
+
 Datum import_diff(const Call& call) {
-  importer::Request request = preview_request(call, "diff");
-  const std::string id = given_id(call);
-  require_writable();
-  begin_rows(call);
-  pg::Spi spi;
-  {
-    pg::MappedFile file;
-    fill(request, require_own(id, ledger::UploadLock::none), file);
-    return_diff(call, std::move(request));
-  }
-  spi.finish();
-  return 0;
+  return return_rows(call, "diff", return_diff);
 }
 
 Datum import_abort(const Call& call) {

@@ -69,14 +69,25 @@ std::uint64_t counted_inserts(const Work& work) {
                       pg::Args().datum(REGCLASSOID, ObjectIdGetDatum(work.dataset->relation))));
 }
 
+// What is the same for all statements of a data set.
+struct Insertion {
+  std::string order, on_taken;
+  bool asks_at_once = false;  // whether a key is taken
+};
+
+// With triggers it is asked at once: what those did elsewhere before a refusal would be counted, too.
+Insertion insertion_of(const Work& work) {
+  Insertion insertion{insert_order(work), on_taken_key(work)};
+  insertion.asks_at_once = insertion.on_taken.empty() || has_user_triggers(*work.dataset);
+  return insertion;
+}
+
 // Keys are hardly ever taken, and asking first costs a sixth of an insert: it is asked only after a refusal. Whatever
-// else refused the rows refuses them again. With triggers it is asked at once: what those did elsewhere before a
-// refusal would be counted, too.
+// else refused the rows refuses them again.
 template <class Insert>
-std::uint64_t insert_unless_taken(const Work& work, Steps& steps, Insert insert) {
-  const std::string on_taken = on_taken_key(work);
-  if (on_taken.empty() || has_user_triggers(*work.dataset)) {
-    return insert(on_taken);
+std::uint64_t insert_unless_taken(const Work& work, const Insertion& insertion, Steps& steps, Insert insert) {
+  if (insertion.asks_at_once) {
+    return insert(insertion.on_taken);
   }
   const std::uint64_t before = counted_inserts(work);
   std::uint64_t inserted = 0;
@@ -90,11 +101,11 @@ std::uint64_t insert_unless_taken(const Work& work, Steps& steps, Insert insert)
     return inserted;
   }
   steps.inserted += counted_inserts(work) - before;
-  return insert(on_taken);
+  return insert(insertion.on_taken);
 }
 
 // only: just these rows (r); all for nullptr.
-std::uint64_t insert_batch(const Operation& operation, const Work& work, const Batch& batch, const std::string& order,
+std::uint64_t insert_batch(const Operation& operation, const Work& work, const Batch& batch, const Insertion& insertion,
                            const pg::Store* only, Steps& steps) {
   std::string columns, values;
   if (work.dataset->tenant_column >= 0) {
@@ -119,8 +130,8 @@ std::uint64_t insert_batch(const Operation& operation, const Work& work, const B
                           " p WHERE " + action_is("p", 'I') +
                           " AND p.mask OPERATOR(pg_catalog.=) $2 AND p.r OPERATOR(pg_catalog.>=) $3 AND p.r "
                           "OPERATOR(pg_catalog.<=) $4" +
-                          extra + order;
-  return insert_unless_taken(work, steps, [&](const std::string& on_taken) {
+                          extra + insertion.order;
+  return insert_unless_taken(work, insertion, steps, [&](const std::string& on_taken) {
     return insert(operation, sql + on_taken,
                   operation.tenant.args().text(batch.mask).integer(batch.from).integer(batch.to), stores);
   });
@@ -129,13 +140,13 @@ std::uint64_t insert_batch(const Operation& operation, const Work& work, const B
 std::uint64_t insert_planned(const Operation& operation, const Work& work, const pg::Store* only, Steps& steps) {
   const auto masks = pg::query("SELECT mask, min(r), max(r) FROM " + work.plan->name() +
                                " p WHERE action = 'I' GROUP BY mask ORDER BY mask");
-  const std::string order = insert_order(work);
+  const Insertion insertion = insertion_of(work);
   std::uint64_t inserted = 0;
   for (const pg::TextRow& row : masks) {
     const std::int64_t last = std::stoll(*row[2]);
     for (std::int64_t from = std::stoll(*row[1]); from <= last; from += batch_rows) {
       const std::uint64_t of_batch =
-          insert_batch(operation, work, {*row[0], from, std::min(last, from + batch_rows - 1)}, order, only, steps);
+          insert_batch(operation, work, {*row[0], from, std::min(last, from + batch_rows - 1)}, insertion, only, steps);
       pg::progress::rows(of_batch);
       inserted += of_batch;
     }

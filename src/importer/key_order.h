@@ -13,7 +13,7 @@ namespace rehydra::importer {
 // The field by whose order `rows` and the table's can be merged; prefix: of the store's columns, "c" or "n".
 inline std::optional<std::size_t> merge_key(const Work& work, const pg::Store& rows, const std::string& prefix) {
   const std::vector<std::size_t> keys = work.key_fields();
-  if (keys.size() != 1 || work.is_partial() || !pg::rises(rows, prefix + at(keys[0]))) {
+  if (keys.size() != 1 || work.is_partial() || !rows.rises(prefix + at(keys[0]))) {
     return std::nullopt;
   }
   return keys[0];

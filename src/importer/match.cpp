@@ -5,7 +5,6 @@
 #include "importer/free_keys.h"
 #include "importer/id_map.h"
 #include "importer/presence.h"
-#include "importer/rows_below.h"
 #include "importer/sql_rows.h"
 #include "pg/store_rows.h"
 
@@ -64,9 +63,7 @@ std::string candidates(const Work& work, const std::vector<int>& match_key, Side
   }
   const std::string map = work.id_map->name();
   file.which += " AND NOT EXISTS (SELECT FROM " + map + " m WHERE m.r = i.r)";
-  if (!unclear.empty()) {
-    file.which += " AND i.r <> ALL ('{" + listed(unclear) + "}'::pg_catalog.int8[])";
-  }
+  file.which += " AND NOT " + is_among("i.r", unclear);
   stored.which += " AND NOT EXISTS (SELECT FROM " + map + " m WHERE " + work.same_key("m.new", "d.o") + ")";
   return "SELECT i.r" + list + ", i.sheet, i.line, d.alike AS for_row, i.alike AS for_stored, i.first, i.last FROM " +
          alike(work, match_key, file,

@@ -11,7 +11,7 @@
 #include "importer/presence.h"
 #include "importer/resolve.h"
 #include "importer/row_identity.h"
-#include "importer/rows_below.h"
+#include "importer/sql_rows.h"
 #include "pg/fault.h"
 #include "pg/progress.h"
 #include "pg/read_snapshot.h"
@@ -63,8 +63,8 @@ void name_unread_rows(const Operation& operation, const Work& work) {
     return;
   }
   pg::for_each_row(
-      "SELECT s.r, " + work.key_text("s.c") + " FROM " + work.staged->name() + " s WHERE s.r IN (" + listed(rows) + ")",
-      {}, [&](const pg::TextRow& row) {
+      "SELECT s.r, " + work.key_text("s.c") + " FROM " + work.staged->name() + " s WHERE " + is_among("s.r", rows), {},
+      [&](const pg::TextRow& row) {
         operation.errors->name_row(work.dataset->name, std::stoll(*row[0]), row[1].value_or(""));
       });
 }

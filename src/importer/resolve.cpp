@@ -180,17 +180,14 @@ std::vector<std::int64_t> rows_marked(const Work& work, Mark mark) {
   return rows;
 }
 
-std::string not_among(const std::vector<std::int64_t>& rows) {
-  return rows.empty() ? "" : " AND s.r <> ALL ('{" + listed(rows) + "}'::pg_catalog.int8[])";
-}
-
 // SQL: the row is stored already, and an insert leaves it as it is, wherever it refers to.
 std::string is_left_alone(const Operation& operation, const Work& work) {
   return work.mode != Mode::insert || work.dataset->keyless()
              ? "false"
              : "(EXISTS (SELECT FROM " + work.dataset->rows() + " t WHERE " +
                    registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " +
-                   work.key_join("s.c", "t") + ")" + not_among(rows_marked(work, Mark::update)) + ")";
+                   work.key_join("s.c", "t") + ")" + " AND NOT " + is_among("s.r", rows_marked(work, Mark::update)) +
+                   ")";
 }
 
 struct Broken {
@@ -236,10 +233,7 @@ void settle(Operation& operation, Work& work, const Broken& broken) {
   if (!rows.empty() && leaves_out(operation, broken.choice)) {
     const std::vector<std::int64_t> below = rows_below(operation, work, broken.reference, rows);
     if (!below.empty()) {
-      const std::vector<std::int64_t> more =
-          note_broken(operation, work, broken,
-                      "s.r IN (SELECT b::pg_catalog.int8 FROM pg_catalog.regexp_split_to_table(" +
-                          pg::quote_literal(listed(below)) + ", ',') b)");
+      const std::vector<std::int64_t> more = note_broken(operation, work, broken, is_among("s.r", below));
       rows.insert(rows.end(), more.begin(), more.end());
       std::sort(rows.begin(), rows.end());
     }

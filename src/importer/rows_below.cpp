@@ -74,12 +74,4 @@ std::vector<std::int64_t> rows_below(const Operation& operation, const Work& wor
   return below;
 }
 
-std::string listed(const std::vector<std::int64_t>& rows) {
-  std::string list;
-  for (const std::int64_t r : rows) {
-    list += (list.empty() ? "" : ",") + std::to_string(r);
-  }
-  return list;
-}
-
 }  // namespace rehydra::importer

@@ -19,7 +19,4 @@ bool leaves_out(const Operation& operation, OnMissing choice);
 std::vector<std::int64_t> rows_below(const Operation& operation, const Work& work, const registry::Reference& reference,
                                      const std::vector<std::int64_t>& rows);
 
-// "1,2,3".
-std::string listed(const std::vector<std::int64_t>& rows);
-
 }  // namespace rehydra::importer

@@ -21,10 +21,21 @@ void restage(const Operation& operation, Work& work, const std::map<std::size_t,
              const std::string& joins) {
   auto store =
       std::make_unique<pg::Store>(work.next_name("staged"), staged_columns(work, work.satellite_titles.size()));
-  pg::append_rows(*store, "SELECT " + staged_select_list(work, replaced) + " FROM " + work.staged->name() + " s " + joins,
-              operation.tenant.args());
+  pg::append_rows(*store,
+                  "SELECT " + staged_select_list(work, replaced) + " FROM " + work.staged->name() + " s " + joins,
+                  operation.tenant.args());
   store->publish();
   work.staged = std::move(store);
+}
+
+std::string is_among(const std::string& number, const std::vector<std::int64_t>& rows) {
+  std::string list;
+  for (const std::int64_t r : rows) {
+    list += (list.empty() ? "" : ",") + std::to_string(r);
+  }
+  return rows.empty()
+             ? "false"
+             : number + " IN (SELECT b::pg_catalog.int8 FROM pg_catalog.regexp_split_to_table('" + list + "', ',') b)";
 }
 
 }  // namespace rehydra::importer

@@ -1,4 +1,4 @@
-// Job: stage rows anew where their values have to follow something.
+// Job: stage rows anew where their values have to follow something; name rows by their numbers.
 #pragma once
 
 #include <string>
@@ -14,5 +14,8 @@ std::string staged_select_list(const Work& work, const std::map<std::size_t, std
 // Makes the staged rows anew from `SELECT staged_select_list(replaced) FROM staged s <joins>` and publishes them.
 void restage(const Operation& operation, Work& work, const std::map<std::size_t, std::string>& replaced,
              const std::string& joins);
+
+// The condition that an SQL number (s.r) is one of these; they may be as many as the file has rows.
+std::string is_among(const std::string& number, const std::vector<std::int64_t>& rows);
 
 }  // namespace rehydra::importer

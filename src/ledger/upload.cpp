@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "pg/bytes.h"
 #include "pg/cursor.h"
 #include "pg/memory.h"
 #include "registry/bookkeeper.h"
@@ -30,10 +31,7 @@ void for_each_piece(const Upload& upload, std::uint64_t from, std::uint64_t to, 
   for (std::size_t rows = cursor.fetch(); rows != 0; rows = cursor.fetch()) {
     for (std::size_t row = 0; row < rows; ++row) {
       const pg::ContextScope scope(memory.get());
-      const bytea* data =
-          pg::call([&] { return static_cast<const bytea*>(PG_DETOAST_DATUM_PACKED(cursor.value(row, 1))); });
-      sink(static_cast<std::uint64_t>(DatumGetInt64(cursor.value(row, 0))),
-           {VARDATA_ANY(data), VARSIZE_ANY_EXHDR(data)});
+      sink(static_cast<std::uint64_t>(DatumGetInt64(cursor.value(row, 0))), pg::bytes_of(cursor.value(row, 1)));
       memory.reset();
     }
   }

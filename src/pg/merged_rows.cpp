@@ -16,30 +16,6 @@ Oid type_of(TupleDesc descriptor, std::size_t column) {
 
 }  // namespace
 
-bool rises(const Store& store, const std::string& name) {
-  const std::size_t column = store.column(name);
-  const Oid type = type_of(store.descriptor(), column);
-  if (!is_integer(type)) {
-    return false;
-  }
-  bool rising = true;
-  call([&] {
-    bool first = true;
-    std::int64_t last = 0;
-    store.scan([&](TupleTableSlot* slot) {
-      bool is_null = false;
-      const std::int64_t number = integer_of(type, slot_getattr(slot, static_cast<int>(column) + 1, &is_null));
-      if (!is_null) {
-        rising = first || number > last;
-        first = false;
-        last = number;
-      }
-      return rising;
-    });
-  });
-  return rising;
-}
-
 MergedRows::MergedRows(const Store& store, const std::string& store_key, Join join, const std::string& sql,
                        std::size_t key, const Args& args, Access access)
     : store_(store),

@@ -11,9 +11,6 @@
 
 namespace rehydra::pg {
 
-// The column's integers rise from row to row; NULLs are passed over.
-bool rises(const Store& store, const std::string& column);
-
 // A row: the store's columns, true if the query has a row of that key, the query's columns. Which side lacks a row has
 // NULLs there. Rows of the store without a key are passed over.
 class MergedRows : public Batch {

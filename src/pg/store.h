@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,9 @@ class Store {
     ExecDropSingleTupleTableSlot(slot);
   }
 
+  // The column's integers rise from row to row, NULLs aside; false for other types. Asked again, it is remembered.
+  bool rises(const std::string& name) const;
+
   // rows x columns() values, row by row.
   void append(const Datum* values, const bool* nulls, std::size_t rows);
   // Makes the rows visible to SQL under name(); again after further rows, so that the planner knows their number.
@@ -76,7 +80,8 @@ class Store {
   Tuplestorestate* rows_store_ = nullptr;
   mutable int scan_pointer_ = -1;
   std::uint64_t rows_ = 0;
-  std::vector<char> nulls_;  // [column] a row has NULL there
+  std::vector<char> nulls_;                     // [column] a row has NULL there
+  mutable std::map<std::size_t, bool> rising_;  // by column, since the last append()
   bool published_ = false;
 };
 

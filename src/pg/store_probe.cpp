@@ -5,7 +5,6 @@
 
 #include "pg/integers.h"
 #include "pg/memory.h"
-#include "pg/merged_rows.h"
 #include "pg/number_set.h"
 
 namespace rehydra::pg {
@@ -92,7 +91,7 @@ bool surely_distinct(const Store& store, const std::vector<std::string>& names) 
   for (const std::string& name : names) {
     columns.push_back(numbered(store, name));
   }
-  if (names.size() == 1 && rises(store, names[0])) {
+  if (names.size() == 1 && store.rises(names[0])) {
     return true;  // files mostly hold their rows in the order of their keys: no set is needed
   }
   NumberSet seen(bits_for(store));

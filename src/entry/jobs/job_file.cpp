@@ -7,7 +7,7 @@
 #include "exporter/bytea_sink.h"
 #include "ledger/activity.h"
 #include "ledger/jobs.h"
-#include "pg/memory.h"
+#include "pg/bytes.h"
 
 namespace rehydra::entry {
 namespace {
@@ -76,20 +76,14 @@ Datum job_file(const Call& call) {
   Datum file = 0;
   download(call, [&](const std::string& id) {
     exporter::ByteaSink sink(result_context());
-    ledger::for_each_chunk(id, [&](std::int64_t, Datum data) {
-      const auto* bytes = reinterpret_cast<const bytea*>(DatumGetPointer(data));
-      sink.add({VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes)});
-    });
+    ledger::for_each_chunk(id, [&](std::int64_t, Datum data) { sink.add(pg::bytes_of(data)); });
     file = sink.finish();
   });
   return file;
 }
 
 Datum job_chunks(const Call& call) {
-  {
-    const pg::ContextScope scope(result_context());
-    pg::call([&] { InitMaterializedSRF(call.info(), 0); });
-  }
+  begin_rows(call);
   const auto& result = *reinterpret_cast<ReturnSetInfo*>(call.info()->resultinfo);
   download(call, [&](const std::string& id) {
     ledger::for_each_chunk(id, [&](std::int64_t number, Datum data) {

@@ -9,17 +9,66 @@ namespace {
 using nlohmann::json;
 
 template <class Value>
-void put(json& object, const char* name, const std::optional<Value>& value) {
-  if (value) {
-    object[name] = *value;
-  }
+constexpr bool may_be_absent = false;
+template <class Value>
+constexpr bool may_be_absent<std::optional<Value>> = true;
+
+// The fields of a request under their names: the one list for both ways.
+template <class Request, class Visit>
+void visit_export(Request& request, Visit visit) {
+  visit("format", request.format);
+  visit("model", request.model);
+  visit("options", request.options);
+  visit("customer_id", request.customer_id);
+  visit("datasets", request.datasets);
+  visit("selection", request.selection);
+  visit("period", request.period);
+  visit("changed_since", request.changed_since);
 }
 
-template <class Value>
-std::optional<Value> get(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found == object.end() ? std::nullopt : std::optional<Value>(found->get<Value>());
+template <class Request, class Visit>
+void visit_import(Request& request, Visit visit) {
+  visit("dry_run", request.dry_run);
+  visit("policy", request.policy);
+  visit("skip_errors", request.skip_errors);
+  visit("keep_missing_columns", request.keep_missing_columns);
+  visit("raise", request.raise);
+  visit("options", request.options);
+  visit("customer_id", request.customer_id);
+  visit("confirm", request.confirm);
+  visit("model", request.model);
+  visit("datasets", request.datasets);
+  visit("selection", request.selection);
+  visit("match", request.match);
+  visit("profile", request.profile);
+  visit("max_delete", request.max_delete);
 }
+
+struct Writer {
+  json& object;
+
+  template <class Value>
+  void operator()(const char* name, const Value& value) const {
+    if constexpr (!may_be_absent<Value>) {
+      object[name] = value;
+    } else if (value) {
+      object[name] = *value;
+    }
+  }
+};
+
+struct Reader {
+  const json& object;
+
+  template <class Value>
+  void operator()(const char* name, Value& value) const {
+    if constexpr (!may_be_absent<Value>) {
+      object.at(name).get_to(value);
+    } else if (const auto found = object.find(name); found != object.end()) {
+      value = found->template get<typename Value::value_type>();
+    }
+  }
+};
 
 std::string text_of(const json& object) {
   return object.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -28,45 +77,21 @@ std::string text_of(const json& object) {
 }  // namespace
 
 std::string to_json(const exporter::Request& request) {
-  json object{{"format", request.format}, {"model", request.model}, {"options", request.options}};
-  put(object, "customer_id", request.customer_id);
-  put(object, "datasets", request.datasets);
-  put(object, "selection", request.selection);
-  put(object, "period", request.period);
-  put(object, "changed_since", request.changed_since);
+  json object;
+  visit_export(request, Writer{object});
   return text_of(object);
 }
 
 exporter::Request stored_export(const std::string& text) {
   const json object = json::parse(text);
   exporter::Request request;
-  request.format = object.at("format");
-  request.model = object.at("model");
-  request.options = object.at("options");
-  request.customer_id = get<std::string>(object, "customer_id");
-  request.datasets = get<std::vector<std::string>>(object, "datasets");
-  request.selection = get<std::string>(object, "selection");
-  request.period = get<std::string>(object, "period");
-  request.changed_since = get<std::string>(object, "changed_since");
+  visit_export(request, Reader{object});
   return request;
 }
 
 std::string to_json(const importer::Request& request) {
-  json object{{"mode", importer::mode_name(request.mode)},
-              {"dry_run", request.dry_run},
-              {"policy", request.policy},
-              {"skip_errors", request.skip_errors},
-              {"keep_missing_columns", request.keep_missing_columns},
-              {"raise", request.raise},
-              {"options", request.options}};
-  put(object, "customer_id", request.customer_id);
-  put(object, "confirm", request.confirm);
-  put(object, "model", request.model);
-  put(object, "datasets", request.datasets);
-  put(object, "selection", request.selection);
-  put(object, "match", request.match);
-  put(object, "profile", request.profile);
-  put(object, "max_delete", request.max_delete);
+  json object{{"mode", importer::mode_name(request.mode)}};
+  visit_import(request, Writer{object});
   return text_of(object);
 }
 
@@ -75,20 +100,7 @@ importer::Request stored_import(const std::string& text) {
   importer::Request request;
   request.kind = "import";
   request.mode = importer::mode_named(object.at("mode"));
-  request.dry_run = object.at("dry_run");
-  request.policy = object.at("policy");
-  request.skip_errors = object.at("skip_errors");
-  request.keep_missing_columns = object.at("keep_missing_columns");
-  request.raise = object.at("raise");
-  request.options = object.at("options");
-  request.customer_id = get<std::string>(object, "customer_id");
-  request.confirm = get<std::string>(object, "confirm");
-  request.model = get<std::string>(object, "model");
-  request.datasets = get<std::vector<std::string>>(object, "datasets");
-  request.selection = get<std::string>(object, "selection");
-  request.match = get<std::string>(object, "match");
-  request.profile = get<std::string>(object, "profile");
-  request.max_delete = get<double>(object, "max_delete");
+  visit_import(request, Reader{object});
   return request;
 }
 

@@ -12,6 +12,7 @@
 #include "entry/shell.h"
 #include "exporter/export_stream.h"
 #include "ledger/jobs.h"
+#include "pg/bytes.h"
 #include "pg/job_board.h"
 #include "pg/server_log.h"
 #include "pg/session_settings.h"
@@ -64,11 +65,7 @@ void read_import(const ledger::Job& job) {
   importer::Request request = stored_import(job.arguments);
   request.operation_id = job.operation_id;
   require_same_customer(job, request.customer_id);
-  const Datum file = ledger::job_file(job.operation_id);
-  request.file = pg::call([&] {
-    auto* bytes = DatumGetByteaPP(file);
-    return std::string_view(VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
-  });
+  request.file = pg::bytes_of(ledger::job_file(job.operation_id));
   const importer::Answer answer = importer::run_import(request, cancel_flag(), CurrentMemoryContext);
   ledger::end_job(job.operation_id, importer::status_name(answer.status), answer.report, 0);
 }
