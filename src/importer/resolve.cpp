@@ -276,9 +276,11 @@ void check_tenant_path(Operation& operation, Work& work) {
                        staged(path_field) + " IS NULL AND NOT s.bad AND " + comes(work, "s") + " AND NOT " +
                        is_left_alone(operation, work) + " ORDER BY s.r",
                    operation.tenant.args())) {
-      add_error(operation, work, path_field, row, ErrorKind::null_value,
-                "the row would belong to no customer: the cell that leads there is blank",
-                "Enter the key of its parent.");
+      if (work.missing_said.emplace(path_field, std::stoll(*row[0])).second) {
+        add_error(operation, work, path_field, row, ErrorKind::null_value,
+                  "the row would belong to no customer: the cell that leads there is blank",
+                  "Enter the key of its parent.");
+      }
     }
   }
 }
