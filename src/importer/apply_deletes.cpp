@@ -4,6 +4,7 @@
 
 #include "importer/apply.h"
 #include "importer/constraints.h"
+#include "importer/few_rows.h"
 #include "importer/row_identity.h"
 #include "importer/sql_rows.h"
 #include "pg/progress.h"
@@ -24,10 +25,11 @@ std::string images_equal(const Work& work) {
 }
 
 // Behind "t, ": what says of a row of the table that it is planned to change, and still as it was planned.
-std::string planned_rows(const Operation& operation, const Work& work, char action) {
+std::string planned_rows(const Operation& operation, const Work& work, char action, std::uint64_t rows) {
   return work.dataset->keyless() ? doomed_rows(*operation.model, work) + " WHERE " + k_is_t()
                                  : work.plan->name() + " p WHERE " + action_is("p", action) + " AND " +
-                                       work.key_join("p.o", "t") + " AND " + images_equal(work);
+                                       work.key_join("p.o", "t") + " AND " + images_equal(work) +
+                                       among_few(work, "o", action_is("p", action), rows);
 }
 
 void lock_rows(const Operation& operation, const Work& work, char action, std::uint64_t expected) {
@@ -36,7 +38,7 @@ void lock_rows(const Operation& operation, const Work& work, char action, std::u
   }
   const std::string strength = action == 'D' ? "UPDATE" : "NO KEY UPDATE";
   const auto locked = pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.dataset->rows() + " t, " +
-                                          planned_rows(operation, work, action) + " AND " +
+                                          planned_rows(operation, work, action, expected) + " AND " +
                                           registry::tenant_predicate(*operation.model, *work.dataset, "t") + " FOR " +
                                           strength + " OF t) locked",
                                       operation.tenant.args(), pg::Access::read_write);
@@ -196,7 +198,8 @@ void delete_rows(const Operation& operation, Work& work, const LateDeletes& late
   }
   const std::string which = work.dataset->keyless() ? doomed_rows(*operation.model, work) + " WHERE " + k_is_t()
                                                     : work.plan->name() + " p WHERE " + action_is("p", 'D') + " AND " +
-                                                          work.key_join("p.o", "t");
+                                                          work.key_join("p.o", "t") +
+                                                          among_few(work, "o", action_is("p", 'D'), work.counts.deleted);
   const std::uint64_t deleted = change(operation,
                                        "DELETE FROM " + work.dataset->rows() + " t USING " + which + " AND " +
                                            registry::tenant_predicate(*operation.model, *work.dataset, "t") + when,

@@ -3,6 +3,7 @@
 
 #include "importer/apply.h"
 #include "importer/constraints.h"
+#include "importer/few_rows.h"
 #include "importer/park_rows.h"
 #include "importer/update_order.h"
 #include "pg/progress.h"
@@ -163,7 +164,8 @@ std::uint64_t update_group(const Operation& operation, const Work& work, const G
   return change(operation,
                 "UPDATE " + work.dataset->rows() + " t SET " + assignments + " FROM " + from + " WHERE " +
                     action_is("p", 'U') + " AND " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
-                    " AND " + work.key_join("p.o", "t") + when,
+                    " AND " + work.key_join("p.o", "t") + among_few(work, "o", action_is("p", 'U'), work.counts.updated) +
+                    when,
                 args);
 }
 

@@ -19,10 +19,11 @@ inline std::optional<std::size_t> merge_key(const Work& work, const pg::Store& r
   return keys[0];
 }
 
-// o0..: the tenant's rows of the table.
-inline std::string stored_in_key_order(const Operation& operation, const Work& work, std::size_t key) {
+// o0..: the tenant's rows of the table, or those of them for which a condition holds (" AND ...").
+inline std::string stored_in_key_order(const Operation& operation, const Work& work, std::size_t key,
+                                       const std::string& which = {}) {
   return "SELECT " + work.stored_list().substr(2) + " FROM " + work.dataset->rows() + " t WHERE " +
-         registry::tenant_predicate(*operation.model, *work.dataset, "t") + " ORDER BY t." +
+         registry::tenant_predicate(*operation.model, *work.dataset, "t") + which + " ORDER BY t." +
          pg::quote_identifier(work.column(key).name);
 }
 

@@ -1,6 +1,7 @@
 #include "importer/prove.h"
 
 #include "importer/constraints.h"
+#include "importer/few_rows.h"
 #include "importer/key_order.h"
 #include "importer/plan.h"
 #include "importer/row_identity.h"
@@ -29,16 +30,21 @@ struct Found {
   std::uint64_t differing = 0;  // planned rows that are not wholly what was planned
 };
 
+// The condition by which few planned rows are found alone; empty where all of the tenant's rows are read.
+std::string few_planned(const Work& work) {
+  return among_few(work, "n", "p.action IN ('I', 'U')", work.counts.inserted + work.counts.updated);
+}
+
 // What is stored (t) beside what was planned (p). A full join has no plan that compares each row with each: the
 // server's statistics know nothing of rows that were inserted a moment ago, and take a million of them for one.
-pg::TextRow ask(const Operation& operation, const Work& work, const std::string& list) {
+pg::TextRow ask(const Operation& operation, const Work& work, const std::string& few, const std::string& list) {
   const bool keyless = work.dataset->keyless();
   const std::string join = keyless ? same_row("p", "t") : work.same_key("p.n", "t.o");
   return pg::query("SELECT " + list + " FROM (SELECT *" + (keyless ? numbered(work, "p.n") : "") + " FROM " +
-                       work.plan->name() + " p WHERE action IN ('I', 'U')) p " + (work.is_partial() ? "LEFT" : "FULL") +
+                       work.plan->name() + " p WHERE action IN ('I', 'U')) p " + (work.is_partial() || !few.empty() ? "LEFT" : "FULL") +
                        " JOIN (SELECT true AS here" + work.stored_list() + (keyless ? numbered_stored(work, "t") : "") +
                        " FROM " + work.dataset->rows() + " t WHERE " +
-                       registry::tenant_predicate(*operation.model, *work.dataset, "t") + ") t ON " + join,
+                       registry::tenant_predicate(*operation.model, *work.dataset, "t") + few + ") t ON " + join,
                    operation.tenant.args(), pg::Access::read_write)
       .at(0);
 }
@@ -58,9 +64,10 @@ bool is_as_planned(const Work& work, const pg::Batch& rows, std::size_t row, std
 }
 
 // Planned rows without a key are not seen.
-Found compare_in_key_order(const Operation& operation, const Work& work, std::size_t key) {
-  pg::MergedRows rows(*work.plan, "n" + at(key), pg::MergedRows::Join::full, stored_in_key_order(operation, work, key),
-                      key, operation.tenant.args(), pg::Access::read_write);
+Found compare_in_key_order(const Operation& operation, const Work& work, std::size_t key, const std::string& few) {
+  pg::MergedRows rows(*work.plan, "n" + at(key), pg::MergedRows::Join::full,
+                      stored_in_key_order(operation, work, key, few), key, operation.tenant.args(),
+                      pg::Access::read_write);
   const std::size_t here = work.plan->columns();
   Found found;
   for (std::size_t count = rows.fetch(); count != 0; count = rows.fetch()) {
@@ -78,22 +85,37 @@ Found compare_in_key_order(const Operation& operation, const Work& work, std::si
   return found;
 }
 
-// One comparison a row; which columns differ is only asked where any does.
-Found compare_rows(const Operation& operation, const Work& work) {
-  if (const auto key = merge_key(work, *work.plan, "n")) {
-    return compare_in_key_order(operation, work, *key);
-  }
+Found compare_in_any_order(const Operation& operation, const Work& work, const std::string& few) {
   std::string planned, stored;
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
     planned += (field == 0 ? "p.n" : ", p.n") + at(field);
     stored += (field == 0 ? "t.o" : ", t.o") + at(field);
   }
   const pg::TextRow row =
-      ask(operation, work,
+      ask(operation, work, few,
           "pg_catalog.count(t.here), pg_catalog.count(*) FILTER (WHERE t.here AND p.action IS NOT NULL), "
           "pg_catalog.count(*) FILTER (WHERE p.action IS NOT NULL AND " +
               images_differ(planned, stored) + ")");
   return {std::stoull(*row[0]), std::stoull(*row[1]), std::stoull(*row[2])};
+}
+
+std::uint64_t stored_rows(const Operation& operation, const Work& work) {
+  return static_cast<std::uint64_t>(
+      pg::query_count("SELECT count(*) FROM " + work.dataset->rows() + " t WHERE " +
+                          registry::tenant_predicate(*operation.model, *work.dataset, "t"),
+                      operation.tenant.args(), pg::Access::read_write));
+}
+
+// One comparison a row; which columns differ is only asked where any does.
+Found compare_rows(const Operation& operation, const Work& work) {
+  const std::string few = few_planned(work);
+  const auto key = merge_key(work, *work.plan, "n");
+  Found found =
+      key ? compare_in_key_order(operation, work, *key, few) : compare_in_any_order(operation, work, few);
+  if (!few.empty() && !work.is_partial()) {
+    found.stored = stored_rows(operation, work);
+  }
+  return found;
 }
 
 std::vector<std::uint64_t> differences(const Operation& operation, const Work& work) {
@@ -103,17 +125,10 @@ std::vector<std::uint64_t> differences(const Operation& operation, const Work& w
             images_differ("p.n" + at(field), "t.o" + at(field)) + ")";
   }
   std::vector<std::uint64_t> counts;
-  for (const auto& count : ask(operation, work, list)) {
+  for (const auto& count : ask(operation, work, few_planned(work), list)) {
     counts.push_back(std::stoull(*count));
   }
   return counts;
-}
-
-std::uint64_t stored_rows(const Operation& operation, const Work& work) {
-  return static_cast<std::uint64_t>(
-      pg::query_count("SELECT count(*) FROM " + work.dataset->rows() + " t WHERE " +
-                          registry::tenant_predicate(*operation.model, *work.dataset, "t"),
-                      operation.tenant.args(), pg::Access::read_write));
 }
 
 // Planned rows of which the database fills in a column.

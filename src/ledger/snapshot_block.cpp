@@ -2,14 +2,16 @@
 
 #include <zlib.h>
 
+#include <utility>
+
 #include "core/error.h"
 
 namespace rehydra::ledger {
 
 namespace {
 
-constexpr int fast = 1;
 constexpr std::size_t head_bytes = 8;
+constexpr std::string_view zlib_head = "\x78\x01";  // a window of 32 KiB, the fastest level
 
 [[noreturn]] void damaged() {
   throw Failure(ErrorKind::internal, "a stored block of the snapshot is damaged",
@@ -55,7 +57,11 @@ class Scanner {
 
 }  // namespace
 
-void BlockWriter::value(std::string_view text) {
+void append_null(std::string& rows) {
+  rows += '\0';
+}
+
+void append_value(std::string& rows, std::string_view text) {
   char head[12];
   char* to = head;
   *to++ = '\1';
@@ -64,24 +70,35 @@ void BlockWriter::value(std::string_view text) {
     *to++ = static_cast<char>(0x80U | (size & 0x7FU));
   }
   *to++ = static_cast<char>(size);
-  rows_.append(head, static_cast<std::size_t>(to - head));
-  rows_ += text;
+  rows.append(head, static_cast<std::size_t>(to - head));
+  rows += text;
 }
 
-std::string BlockWriter::take() {
-  uLongf size = compressBound(rows_.size());
-  std::string block(head_bytes + size, '\0');
+void BlockDeflater::begin() {
+  deflater_.begin();
+  block_.assign(head_bytes, '\0');
+  block_ += zlib_head;
+  bytes_ = 0;
+  adler_ = static_cast<std::uint32_t>(adler32(0, nullptr, 0));
+}
+
+void BlockDeflater::write(std::string_view rows) {
+  deflater_.write(rows, block_);
+  adler_ = static_cast<std::uint32_t>(
+      adler32_z(adler_, reinterpret_cast<const Bytef*>(rows.data()), rows.size()));
+  bytes_ += rows.size();
+}
+
+std::string BlockDeflater::end() {
+  deflater_.end(block_);
+  for (const unsigned shift : {24U, 16U, 8U, 0U}) {
+    block_ += static_cast<char>(adler_ >> shift);
+  }
   for (std::size_t i = 0; i < head_bytes; ++i) {
-    block[i] = static_cast<char>(rows_.size() >> (8 * i));
+    block_[i] = static_cast<char>(bytes_ >> (8 * i));
   }
-  const auto* from = reinterpret_cast<const Bytef*>(rows_.data());
-  if (compress2(reinterpret_cast<Bytef*>(block.data() + head_bytes), &size, from, rows_.size(), fast) != Z_OK) {
-    throw Failure(ErrorKind::internal, "a block of the snapshot could not be compressed");
-  }
-  block.resize(head_bytes + size);
-  rows_.clear();
-  rows_.shrink_to_fit();
-  count_ = 0;
+  std::string block = std::move(block_);
+  begin();
   return block;
 }
 

@@ -1,8 +1,7 @@
 // Job: a snapshot's rows as stored bytes, and back.
-// Callers: the snapshot writer and reader.
+// Callers: the snapshot's pipeline and reader.
 // Format of a row: for each column a tag byte, 0 = NULL, 1 = value; for a value its length (LEB128) and its canonical
-// text. Format of a block: the rows' bytes in all (8 bytes, little endian), then those bytes as a zlib stream (level
-// 1).
+// text. Format of a block: the rows' bytes in all (8 bytes, little endian), then those bytes as a zlib stream.
 #pragma once
 
 #include <cstdint>
@@ -10,24 +9,29 @@
 #include <string_view>
 #include <vector>
 
+#include "codec/deflate.h"
+
 namespace rehydra::ledger {
 
-class BlockWriter {
+void append_null(std::string& rows);
+void append_value(std::string& rows, std::string_view text);
+
+// Rows' bytes, slice by slice, as a block.
+class BlockDeflater {
  public:
-  static constexpr std::size_t full_bytes = 1U << 20;
+  BlockDeflater() { begin(); }
 
-  void null() { rows_ += '\0'; }
-  void value(std::string_view text);
-  void end_row() { ++count_; }
-
-  bool full() const noexcept { return rows_.size() >= full_bytes; }
-  std::uint64_t rows() const noexcept { return count_; }
-  // The block of the rows so far; starts the next one.
-  std::string take();
+  void write(std::string_view rows);
+  // The block of what was written since the last one.
+  std::string end();
 
  private:
-  std::string rows_;
-  std::uint64_t count_ = 0;
+  void begin();
+
+  codec::Deflater deflater_;
+  std::string block_;
+  std::uint64_t bytes_ = 0;
+  std::uint32_t adler_ = 0;
 };
 
 // The rows' bytes of a block. Failure(internal) where it is damaged, and so for the next.

@@ -25,31 +25,43 @@ void SnapshotWriter::begin_dataset(const std::string& name, const std::vector<Sn
 }
 
 void SnapshotWriter::end_dataset() {
-  if (block_.rows() > 0) {
-    store_block();
+  if (!blocks_.empty()) {
+    end_block();
   }
 }
 
-void SnapshotWriter::store_block() {
-  SnapshotDataset& stored = datasets_.back();
-  const std::uint64_t rows = block_.rows();
-  const std::string block = block_.take();
+void SnapshotWriter::end_block() {
+  blocks_.end();
+  block_datasets_.push_back(datasets_.size() - 1);
+  ++next_chunk_;
+  store_blocks();
+}
+
+void SnapshotWriter::store_blocks() {
+  while (const auto block = blocks_.take()) {
+    store(*block);
+  }
+}
+
+void SnapshotWriter::store(const BlockPipeline::Block& block) {
+  SnapshotDataset& stored = datasets_[block_datasets_.front()];
+  block_datasets_.pop_front();
   const pg::ContextScope scope(memory_.get());
   const registry::Bookkeeper bookkeeper;
   pg::execute(
       "INSERT INTO rehydra.snapshot_chunk (snapshot_id, chunk, dataset, rows, data) VALUES ($1::uuid, $2, $3, $4, $5)",
       pg::Args()
           .text(taken_.id)
-          .integer(next_chunk_)
+          .integer(next_stored_)
           .text(stored.name)
-          .integer(static_cast<std::int64_t>(rows))
-          .bytes(block));
+          .integer(static_cast<std::int64_t>(block.rows))
+          .bytes(block.bytes));
   memory_.reset();
-  ++next_chunk_;
+  ++next_stored_;
   ++stored.chunks;
-  stored.rows += rows;
-  taken_.rows += rows;
-  taken_.bytes += block.size();
+  stored.rows += block.rows;
+  taken_.rows += block.rows;
+  taken_.bytes += block.bytes.size();
   pg::progress::bytes(taken_.bytes);
 }
 
@@ -79,6 +91,8 @@ void extend_selection(const std::string& snapshot_id, const std::string& json) {
 }
 
 TakenSnapshot SnapshotWriter::finish() {
+  blocks_.finish();
+  store_blocks();
   const registry::Bookkeeper bookkeeper;
   pg::execute("UPDATE rehydra.snapshot SET scope = $2::jsonb, rows = $3, bytes = $4 WHERE snapshot_id = $1::uuid",
               pg::Args()

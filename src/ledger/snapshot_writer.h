@@ -1,15 +1,17 @@
 // Job: store a snapshot: its row, then its blocks one by one, then what they came to.
 // Callers: take_snapshot.
-// Promise: one block in memory; written as the bookkeeping's owner, in statements of their own.
+// Promise: blocks leave memory as soon as they are made; written as the bookkeeping's owner, in statements of their
+// own.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "ledger/block_pipeline.h"
 #include "ledger/snapshot.h"
-#include "ledger/snapshot_block.h"
 #include "pg/memory.h"
 
 namespace rehydra::ledger {
@@ -20,26 +22,33 @@ class SnapshotWriter {
                  const std::string& operation_id, const std::string& selection);
 
   void begin_dataset(const std::string& name, const std::vector<SnapshotColumn>& columns);
-  void null() { block_.null(); }
-  void value(std::string_view text) { block_.value(text); }
+  void null() { blocks_.null(); }
+  void value(std::string_view text) { blocks_.value(text); }
   void end_row() {
-    block_.end_row();
-    if (block_.full()) {
-      store_block();
+    blocks_.end_row();
+    if (blocks_.full()) {
+      end_block();
     }
   }
   void end_dataset();
 
+  // Inside of a Worker::Scope the blocks are made in a thread of its own.
+  codec::Worker& worker() noexcept { return blocks_.worker(); }
+
   TakenSnapshot finish();
 
  private:
-  void store_block();
+  void end_block();
+  void store_blocks();
+  void store(const BlockPipeline::Block& block);
   std::string scope() const;
 
   TakenSnapshot taken_;
   std::vector<SnapshotDataset> datasets_;
-  int next_chunk_ = 0;
-  BlockWriter block_;
+  int next_chunk_ = 0;                     // of the blocks that were ended
+  std::deque<std::size_t> block_datasets_;  // of those that are not yet stored
+  int next_stored_ = 0;
+  BlockPipeline blocks_;
   pg::Context memory_;
 };
 

@@ -83,11 +83,13 @@ TakenSnapshot take_snapshot(const registry::Model& model, const SnapshotScope& k
   const registry::Reading reading{tenant, role, memory.get(), cancel};
   registry::Reading::Scope scope(reading);
   SnapshotWriter writer(model.name, tenant.id, reason, operation_id, kept.selection);
+  codec::Worker::Scope worker(writer.worker());
   for (const int index : kept.datasets) {
     keep_dataset(reading, model, index, kept, writer);
     pg::reach_fault_point("snapshot_dataset");
   }
   const TakenSnapshot taken = writer.finish();
+  worker.end();
   scope.end();
   return taken;
 }
