@@ -1,7 +1,7 @@
 // Job: the bytes of one zip entry, inflated window by window.
 // Callers: the XML input (codec/xml_input.h); through the interface tests feed plain bytes instead.
 // Promise: counts what really comes out, never more than the budgets allow; at the end CRC-32 and size are those
-// stated.
+// stated. Large entries are inflated by a thread of their own, a little ahead of what is read.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "codec/zip_directory.h"
+#include "codec/inflater.h"
 #include "core/budget.h"
 #include "core/cancel.h"
 
@@ -34,8 +34,6 @@ class EntrySource : public ByteSource {
   EntrySource(const ZipEntry& entry, Budget& inflated, Cancel cancel, HeldPart held = {});
   ~EntrySource() override;
   std::size_t read(char* to, std::size_t capacity) override;
-
-  class Inflater;  // deflate's three implementations: none, zlib, ISA-L
 
  private:
   void count(std::size_t bytes);

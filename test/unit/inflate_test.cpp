@@ -43,7 +43,11 @@ std::string varied(std::size_t bytes) {
 }
 
 TEST(Inflate, GivesBackWhatWasPackedInAnyWindow) {
-  for (const std::size_t bytes : {0, 1, 100, 300'000}) {
+  for (const std::size_t bytes : {0, 1, 100, 300'000, 3 * 128 * 1024, 2'000'000}) {
+    if (bytes > 1'000'000) {
+      EXPECT_EQ(inflate({.name = "a", .content = varied(bytes)}, {.window = 1'001}), varied(bytes));
+      continue;
+    }
     const std::string content = varied(bytes);
     for (const std::size_t window : {1, 7, 4096, 1 << 20}) {
       EXPECT_EQ(inflate({.name = "a", .content = content}, {.window = window}), content);
@@ -62,8 +66,7 @@ TEST(Inflate, RefusesAnotherSizeOrChecksum) {
 }
 
 // The container's sizes fit, but the stream does not end where the packed bytes do.
-TEST(Inflate, RefusesStreamsWithAnotherEnd) {
-  const std::string content = varied(5'000);
+void refuses_another_end(const std::string& content) {
   const std::string packed = test::raw_deflate(content);
   const std::string streams[] = {packed + "x",
                                  packed + std::string(9, 'x'),
@@ -84,6 +87,38 @@ TEST(Inflate, RefusesStreamsWithAnotherEnd) {
       }
     });
   }
+}
+
+TEST(Inflate, RefusesStreamsWithAnotherEnd) {
+  refuses_another_end(varied(5'000));
+}
+
+TEST(Inflate, RefusesLargeStreamsWithAnotherEnd) {
+  refuses_another_end(varied(1'000'000));
+}
+
+// The thread that is ahead ends with its reader, wherever that stops.
+TEST(Inflate, MayBeLeftInTheMiddle) {
+  const std::string file = make_zip({{.name = "a", .content = varied(2'000'000)}});
+  const ZipDirectory directory(file, Limits{});
+  for (const int windows : {0, 1, 20, 40}) {
+    Budget budget(UINT64_MAX, "");
+    EntrySource source(directory.entries().at(0), budget, Cancel{});
+    std::string window(16'384, '\0');
+    for (int i = 0; i < windows; ++i) {
+      EXPECT_EQ(source.read(window.data(), window.size()), window.size());
+    }
+    EXPECT_EQ(budget.used(), static_cast<std::uint64_t>(windows) * window.size());
+  }
+}
+
+// What was inflated ahead counts when it is read.
+TEST(Inflate, CountsLargeEntriesAgainstTheBudget) {
+  const std::string content = varied(1'000'000);
+  EXPECT_EQ(inflate({.name = "a", .content = content}, {.budget = 1'000'000}), content);
+  expect_failure(
+      ErrorKind::limit_exceeded, [&] { inflate({.name = "a", .content = content}, {.budget = 999'999}); },
+      "rehydra.max_inflated_bytes");
 }
 
 TEST(Inflate, CountsAgainstTheBudget) {
