@@ -41,10 +41,10 @@ class InflaterAhead : public Inflater {
   std::array<Buffer, buffers> ring_;
   std::mutex mutex_;
   std::condition_variable has_filled_;
-  std::size_t filled_ = 0;        // buffers in all; under the mutex
-  std::size_t read_ = 0;          // buffers in all, without the one that is being read
+  std::size_t filled_ = 0;  // buffers in all; under the mutex
+  std::size_t read_ = 0;    // buffers in all, without the one that is being read
   Buffer* reading_ = nullptr;
-  std::size_t taken_ = 0;         // bytes of it
+  std::size_t taken_ = 0;  // bytes of it
   Worker worker_;
   Worker::Scope scope_;  // last: its thread is gone before what it works on
 };

@@ -26,10 +26,10 @@ std::string images_equal(const Work& work) {
 
 // Behind "t, ": what says of a row of the table that it is planned to change, and still as it was planned.
 std::string planned_rows(const Operation& operation, const Work& work, char action, std::uint64_t rows) {
-  return work.dataset->keyless() ? doomed_rows(*operation.model, work) + " WHERE " + k_is_t()
-                                 : work.plan->name() + " p WHERE " + action_is("p", action) + " AND " +
-                                       work.key_join("p.o", "t") + " AND " + images_equal(work) +
-                                       among_few(work, "o", action_is("p", action), rows);
+  return work.dataset->keyless()
+             ? doomed_rows(*operation.model, work) + " WHERE " + k_is_t()
+             : work.plan->name() + " p WHERE " + action_is("p", action) + " AND " + work.key_join("p.o", "t") +
+                   " AND " + images_equal(work) + among_few(work, "o", action_is("p", action), rows);
 }
 
 void lock_rows(const Operation& operation, const Work& work, char action, std::uint64_t expected) {
@@ -110,10 +110,10 @@ void add_late(const Operation& operation, const Work& child, const registry::Ref
     who += " OR (c.action = 'D' AND EXISTS (SELECT FROM " + of_child->second->name() + " l WHERE l.r = c.r))";
   }
   pg::append_rows(*rows,
-              "SELECT DISTINCT d.r FROM " + parent.plan->name() + " d JOIN " + child.plan->name() + " c ON " + link +
-                  " WHERE d.action = 'D' AND (" + who + ") AND NOT EXISTS (SELECT FROM " + rows->name() +
-                  " k WHERE k.r = d.r)",
-              operation.tenant.args());
+                  "SELECT DISTINCT d.r FROM " + parent.plan->name() + " d JOIN " + child.plan->name() + " c ON " +
+                      link + " WHERE d.action = 'D' AND (" + who + ") AND NOT EXISTS (SELECT FROM " + rows->name() +
+                      " k WHERE k.r = d.r)",
+                  operation.tenant.args());
   rows->publish();
 }
 
@@ -196,10 +196,11 @@ void delete_rows(const Operation& operation, Work& work, const LateDeletes& late
     when = std::string(turn == Turn::late ? " AND " : " AND NOT ") + "EXISTS (SELECT FROM " + found->second->name() +
            " l WHERE l.r OPERATOR(pg_catalog.=) p.r)";
   }
-  const std::string which = work.dataset->keyless() ? doomed_rows(*operation.model, work) + " WHERE " + k_is_t()
-                                                    : work.plan->name() + " p WHERE " + action_is("p", 'D') + " AND " +
-                                                          work.key_join("p.o", "t") +
-                                                          among_few(work, "o", action_is("p", 'D'), work.counts.deleted);
+  const std::string which = work.dataset->keyless()
+                                ? doomed_rows(*operation.model, work) + " WHERE " + k_is_t()
+                                : work.plan->name() + " p WHERE " + action_is("p", 'D') + " AND " +
+                                      work.key_join("p.o", "t") +
+                                      among_few(work, "o", action_is("p", 'D'), work.counts.deleted);
   const std::uint64_t deleted = change(operation,
                                        "DELETE FROM " + work.dataset->rows() + " t USING " + which + " AND " +
                                            registry::tenant_predicate(*operation.model, *work.dataset, "t") + when,

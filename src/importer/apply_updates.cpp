@@ -164,8 +164,8 @@ std::uint64_t update_group(const Operation& operation, const Work& work, const G
   return change(operation,
                 "UPDATE " + work.dataset->rows() + " t SET " + assignments + " FROM " + from + " WHERE " +
                     action_is("p", 'U') + " AND " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
-                    " AND " + work.key_join("p.o", "t") + among_few(work, "o", action_is("p", 'U'), work.counts.updated) +
-                    when,
+                    " AND " + work.key_join("p.o", "t") +
+                    among_few(work, "o", action_is("p", 'U'), work.counts.updated) + when,
                 args);
 }
 

@@ -41,9 +41,10 @@ pg::TextRow ask(const Operation& operation, const Work& work, const std::string&
   const bool keyless = work.dataset->keyless();
   const std::string join = keyless ? same_row("p", "t") : work.same_key("p.n", "t.o");
   return pg::query("SELECT " + list + " FROM (SELECT *" + (keyless ? numbered(work, "p.n") : "") + " FROM " +
-                       work.plan->name() + " p WHERE action IN ('I', 'U')) p " + (work.is_partial() || !few.empty() ? "LEFT" : "FULL") +
-                       " JOIN (SELECT true AS here" + work.stored_list() + (keyless ? numbered_stored(work, "t") : "") +
-                       " FROM " + work.dataset->rows() + " t WHERE " +
+                       work.plan->name() + " p WHERE action IN ('I', 'U')) p " +
+                       (work.is_partial() || !few.empty() ? "LEFT" : "FULL") + " JOIN (SELECT true AS here" +
+                       work.stored_list() + (keyless ? numbered_stored(work, "t") : "") + " FROM " +
+                       work.dataset->rows() + " t WHERE " +
                        registry::tenant_predicate(*operation.model, *work.dataset, "t") + few + ") t ON " + join,
                    operation.tenant.args(), pg::Access::read_write)
       .at(0);
@@ -110,8 +111,7 @@ std::uint64_t stored_rows(const Operation& operation, const Work& work) {
 Found compare_rows(const Operation& operation, const Work& work) {
   const std::string few = few_planned(work);
   const auto key = merge_key(work, *work.plan, "n");
-  Found found =
-      key ? compare_in_key_order(operation, work, *key, few) : compare_in_any_order(operation, work, few);
+  Found found = key ? compare_in_key_order(operation, work, *key, few) : compare_in_any_order(operation, work, few);
   if (!few.empty() && !work.is_partial()) {
     found.stored = stored_rows(operation, work);
   }

@@ -17,7 +17,8 @@ BlockPipeline& self(void* target) noexcept {
 void BlockPipeline::hand_over() {
   handed_over_ += rows_.size();
   std::string rows = std::exchange(rows_, worker_.buffer());
-  worker_.post(this, [](void* target, std::string& bytes) { self(target).deflater_.write(bytes); }, std::move(rows));
+  worker_.post(
+      this, [](void* target, std::string& bytes) { self(target).deflater_.write(bytes); }, std::move(rows));
 }
 
 void BlockPipeline::end() {

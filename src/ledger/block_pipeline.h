@@ -49,8 +49,8 @@ class BlockPipeline {
 
   std::string rows_;
   std::uint64_t count_ = 0;
-  std::size_t handed_over_ = 0;       // bytes of the block that is being made
-  BlockDeflater deflater_;            // the worker's
+  std::size_t handed_over_ = 0;  // bytes of the block that is being made
+  BlockDeflater deflater_;       // the worker's
   std::mutex mutex_;
   std::deque<std::string> made_;      // under the mutex
   std::deque<std::uint64_t> counts_;  // rows of the blocks that were ended and not yet taken

@@ -84,8 +84,7 @@ void BlockDeflater::begin() {
 
 void BlockDeflater::write(std::string_view rows) {
   deflater_.write(rows, block_);
-  adler_ = static_cast<std::uint32_t>(
-      adler32_z(adler_, reinterpret_cast<const Bytef*>(rows.data()), rows.size()));
+  adler_ = static_cast<std::uint32_t>(adler32_z(adler_, reinterpret_cast<const Bytef*>(rows.data()), rows.size()));
   bytes_ += rows.size();
 }
 

@@ -15,9 +15,11 @@ SnapshotWriter::SnapshotWriter(const std::string& model, const std::string& cust
   taken_.id = *pg::query_value(
       "INSERT INTO rehydra.snapshot (snapshot_id, model, customer_id, taken_at, reason, operation_id, scope, "
       "selection, rows, bytes)"
-      " VALUES (pg_catalog.gen_random_uuid(), $1, $2, pg_catalog.clock_timestamp(), $3, $4::uuid, '[]', NULLIF($5, '')::pg_catalog.jsonb, 0, 0)"
+      " VALUES (pg_catalog.gen_random_uuid(), $1, $2, pg_catalog.clock_timestamp(), $3, $4::uuid, '[]', NULLIF($5, "
+      "'')::pg_catalog.jsonb, 0, 0)"
       " RETURNING snapshot_id",
-      pg::Args().text(model).text(customer_id).text_or_null(reason).text(operation_id).text(selection), pg::Access::read_write);
+      pg::Args().text(model).text(customer_id).text_or_null(reason).text(operation_id).text(selection),
+      pg::Access::read_write);
 }
 
 void SnapshotWriter::begin_dataset(const std::string& name, const std::vector<SnapshotColumn>& columns) {
@@ -84,7 +86,8 @@ std::string SnapshotWriter::scope() const {
 void extend_selection(const std::string& snapshot_id, const std::string& json) {
   const registry::Bookkeeper bookkeeper;
   pg::execute(
-      "UPDATE rehydra.snapshot SET selection = (SELECT pg_catalog.jsonb_object_agg(k, COALESCE(selection -> k, '[]') || "
+      "UPDATE rehydra.snapshot SET selection = (SELECT pg_catalog.jsonb_object_agg(k, COALESCE(selection -> k, '[]') "
+      "|| "
       "COALESCE($2::pg_catalog.jsonb -> k, '[]')) FROM (SELECT pg_catalog.jsonb_object_keys(selection) UNION SELECT "
       "pg_catalog.jsonb_object_keys($2::pg_catalog.jsonb)) names (k)) WHERE snapshot_id = $1::uuid",
       pg::Args().text(snapshot_id).text(json));

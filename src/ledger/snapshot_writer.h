@@ -45,7 +45,7 @@ class SnapshotWriter {
 
   TakenSnapshot taken_;
   std::vector<SnapshotDataset> datasets_;
-  int next_chunk_ = 0;                     // of the blocks that were ended
+  int next_chunk_ = 0;                      // of the blocks that were ended
   std::deque<std::size_t> block_datasets_;  // of those that are not yet stored
   int next_stored_ = 0;
   BlockPipeline blocks_;

@@ -52,8 +52,8 @@ void keep_rows(registry::TenantRows& rows, std::size_t columns, SnapshotWriter& 
   }
 }
 
-void keep_dataset(const registry::Reading& reading, const registry::Model& model, int index,
-                  const SnapshotScope& kept, SnapshotWriter& writer) {
+void keep_dataset(const registry::Reading& reading, const registry::Model& model, int index, const SnapshotScope& kept,
+                  SnapshotWriter& writer) {
   const registry::Dataset& dataset = model.datasets[static_cast<std::size_t>(index)];
   pg::progress::dataset(dataset.name);
   const std::vector<const registry::Column*> columns = kept_columns(dataset);
@@ -76,9 +76,9 @@ void keep_dataset(const registry::Reading& reading, const registry::Model& model
 
 }  // namespace
 
-TakenSnapshot take_snapshot(const registry::Model& model, const SnapshotScope& kept,
-                            const registry::Tenant& tenant, Oid role, const std::optional<std::string>& reason,
-                            const std::string& operation_id, Cancel cancel) {
+TakenSnapshot take_snapshot(const registry::Model& model, const SnapshotScope& kept, const registry::Tenant& tenant,
+                            Oid role, const std::optional<std::string>& reason, const std::string& operation_id,
+                            Cancel cancel) {
   const pg::Context memory(CurrentMemoryContext, "rehydra snapshot");
   const registry::Reading reading{tenant, role, memory.get(), cancel};
   registry::Reading::Scope scope(reading);

@@ -1,5 +1,6 @@
-// Job: a set of 64-bit numbers of one size, made once: open addressing, no allocation after the first.
-// Callers: store_probe.cpp, under the guard: nothing here raises or throws but the constructor.
+// Job: a set of 64-bit numbers of one size: open addressing, no allocation after the first.
+// Callers: store_probe.cpp, under the guard: nothing here raises or throws but the constructor and grown();
+// column_facts.h.
 #pragma once
 
 #include <algorithm>
@@ -25,6 +26,19 @@ class NumberSet {
     std::fill(places_.begin(), places_.end(), 0);
     has_zero_ = false;
     size_ = 0;
+  }
+  int bits() const noexcept { return 64 - shift_; }
+  // The same numbers in twice the places.
+  NumberSet grown() const {
+    NumberSet larger(bits() + 1);
+    all([&](std::uint64_t number) { return larger.add(number); });
+    return larger;
+  }
+  // The body has an answer for each number until one is false; that, or true.
+  template <class Body>
+  bool all(Body&& body) const {
+    return (!has_zero_ || body(std::uint64_t{0})) &&
+           std::all_of(places_.begin(), places_.end(), [&](std::uint64_t place) { return place == 0 || body(place); });
   }
   bool full() const noexcept { return size_ * 2 >= places_.size(); }
   // number: mixed. False where it is there already.

@@ -4,7 +4,6 @@
 #include <stdexcept>
 
 #include "pg/home.h"
-#include "pg/integers.h"
 #include "pg/server_side.h"
 
 namespace rehydra::pg {
@@ -29,7 +28,10 @@ void forget(const Store* store) noexcept {
 }  // namespace
 
 Store::Store(std::string name, const std::vector<StoreColumn>& columns)
-    : name_(std::move(name)), column_count_(columns.size()), nulls_(columns.size()) {
+    : name_(std::move(name)), column_count_(columns.size()) {
+  for (const StoreColumn& column : columns) {
+    facts_.emplace_back(column.type);
+  }
   const HomeScope home_scope;
   call([&] {
     memory_ = AllocSetContextCreateInternal(home().context, "rehydra store", ALLOCSET_DEFAULT_SIZES);
@@ -67,10 +69,9 @@ void Store::append(const Datum* values, const bool* nulls, std::size_t rows) {
     }
   });
   rows_ += rows;
-  rising_.clear();
   for (std::size_t i = 0; i < rows; ++i) {
     for (std::size_t column = 0; column < column_count_; ++column) {
-      nulls_[column] |= static_cast<char>(nulls[i * column_count_ + column]);
+      facts_[column].add(values[i * column_count_ + column], nulls[i * column_count_ + column]);
     }
   }
 }
@@ -82,33 +83,6 @@ std::size_t Store::column(const std::string& name) const {
     }
   }
   throw std::logic_error("store " + name_ + " has no column " + name);
-}
-
-bool Store::rises(const std::string& name) const {
-  const std::size_t at = column(name);
-  if (const auto known = rising_.find(at); known != rising_.end()) {
-    return known->second;
-  }
-  const Oid type = TupleDescAttr(descriptor_, at)->atttypid;
-  bool rising = is_integer(type);
-  if (rising) {
-    call([&] {
-      bool first = true;
-      std::int64_t last = 0;
-      scan([&](TupleTableSlot* slot) {
-        bool is_null = false;
-        const Datum value = slot_getattr(slot, static_cast<int>(at) + 1, &is_null);
-        if (!is_null) {
-          const std::int64_t number = integer_of(type, value);
-          rising = first || number > last;
-          first = false;
-          last = number;
-        }
-        return rising;
-      });
-    });
-  }
-  return rising_[at] = rising;
 }
 
 int Store::new_pointer() const {

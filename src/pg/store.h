@@ -4,10 +4,10 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
+#include "pg/column_facts.h"
 #include "pg/guard.h"
 
 namespace rehydra::pg {
@@ -34,8 +34,11 @@ class Store {
   TupleDesc descriptor() const noexcept { return descriptor_; }
   // The column of that name, from 0; there must be one.
   std::size_t column(const std::string& name) const;
+  // Of the column of that name.
+  const ColumnFacts& facts(const std::string& name) const { return facts_[column(name)]; }
   // A row has NULL there.
-  bool has_null(const std::string& name) const { return nulls_[column(name)] != 0; }
+  bool has_null(const std::string& name) const { return facts(name).has_null(); }
+  bool rises(const std::string& name) const { return facts(name).rises(); }
 
   // For a query environment other than SPI's; made in the current memory context. Only inside a guard.
   EphemeralNamedRelation relation() const;
@@ -63,9 +66,6 @@ class Store {
     ExecDropSingleTupleTableSlot(slot);
   }
 
-  // The column's integers rise from row to row, NULLs aside; false for other types. Asked again, it is remembered.
-  bool rises(const std::string& name) const;
-
   // rows x columns() values, row by row.
   void append(const Datum* values, const bool* nulls, std::size_t rows);
   // Makes the rows visible to SQL under name(); again after further rows, so that the planner knows their number.
@@ -80,8 +80,7 @@ class Store {
   Tuplestorestate* rows_store_ = nullptr;
   mutable int scan_pointer_ = -1;
   std::uint64_t rows_ = 0;
-  std::vector<char> nulls_;                     // [column] a row has NULL there
-  mutable std::map<std::size_t, bool> rising_;  // by column, since the last append()
+  std::vector<ColumnFacts> facts_;
   bool published_ = false;
 };
 

@@ -117,6 +117,7 @@ bool surely_contained(const Store& store, const std::string& column, const Store
   if (!is_integer(child[0].type) || !is_integer(parent[0].type)) {
     return false;  // the same hash does not make others the same
   }
+  const NumberSet* numbers = store.facts(column).numbers();
   NumberSet there(bits_for(parents));
   const Context row_memory(CurrentMemoryContext, "rehydra probe");
   bool contained = true;
@@ -127,10 +128,15 @@ bool surely_contained(const Store& store, const std::string& column, const Store
         contained = number % looks(parents) != look || (!there.full() && (there.add(number), true));
         return contained;
       });
-      for_each_number(store, child, row_memory.get(), [&](std::uint64_t number) {
+      const auto leads = [&](std::uint64_t number) {
         contained = contained && (number % looks(parents) != look || there.has(number));
         return contained;
-      });
+      };
+      if (numbers != nullptr) {
+        numbers->all(leads);
+      } else {
+        for_each_number(store, child, row_memory.get(), leads);
+      }
     }
   });
   return contained;

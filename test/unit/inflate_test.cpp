@@ -44,7 +44,7 @@ std::string varied(std::size_t bytes) {
 
 TEST(Inflate, GivesBackWhatWasPackedInAnyWindow) {
   for (const std::size_t bytes : {0, 1, 100, 300'000, 3 * 128 * 1024, 2'000'000}) {
-    if (bytes > 1'000'000) {
+    if (bytes > 300'000) {  // by the thread that is ahead, to the byte where a buffer ends
       EXPECT_EQ(inflate({.name = "a", .content = varied(bytes)}, {.window = 1'001}), varied(bytes));
       continue;
     }
