@@ -21,10 +21,12 @@ sql() { psql --no-psqlrc --quiet --tuples-only --no-align -v ON_ERROR_STOP=1 "$@
 
 rows_of() { case $1 in S) echo 10000 ;; M) echo 100000 ;; L) echo 1000000 ;; *) echo "no scale $1" >&2; return 1 ;; esac; }
 
-# copy_database NAME SCRIPT_ARGUMENT...: the prepared database under another name, with something done to it.
+# copy_database NAME SCRIPT_ARGUMENT...: the prepared database under another name, with something done to it. The registry takes root in a copy with
+# its first operation, which here would be every one, as they are rolled back: a database that is in use has it behind it.
 copy_database() {
   local name=$1; shift
   sql -d postgres -c "DROP DATABASE IF EXISTS $name" -c "CREATE DATABASE $name TEMPLATE prepared STRATEGY file_copy"
+  sql -d "$name" -c 'SELECT count(*) FROM rehydra_follow_renames()' >/dev/null
   if [ $# -gt 0 ]; then sql -d "$name" "$@"; fi
 }
 
