@@ -13,6 +13,8 @@ has() {
     libreoffice) command -v soffice ;;
     openpyxl) "$python" -c 'import openpyxl' ;;
     gnumeric) command -v ssconvert ;;
+    xlsxwriter | pandas) "$python" -c "import openpyxl, pandas, xlsxwriter" ;;
+    openxlsx) Rscript -e 'library(openxlsx)' ;;
     sheetjs) command -v node && test -d "$modules/xlsx" ;;
     exceljs) command -v node && test -d "$modules/exceljs" ;;
     *) return 1 ;;
@@ -29,6 +31,8 @@ case $program in
     mv "$folder/$(basename "$from")" "$to" ;;
   openpyxl) "$python" -c 'import openpyxl, sys; openpyxl.load_workbook(sys.argv[1]).save(sys.argv[2])' "$from" "$to" ;;
   gnumeric) ssconvert --export-type=Gnumeric_Excel:xlsx2 "$from" "$to" >/dev/null 2>&1 ;;
+  xlsxwriter | pandas) "$python" "$here/rewrite.py" "$program" "$from" "$to" ;;
+  openxlsx) Rscript -e 'a <- commandArgs(TRUE); openxlsx::saveWorkbook(openxlsx::loadWorkbook(a[1]), a[2], overwrite = TRUE)' "$from" "$to" >/dev/null ;;
   sheetjs | exceljs) NODE_PATH=$modules node --max-old-space-size=8192 "$here/../npm/resave.js" "$program" "$from" "$to" ;;
   *) echo "unknown program $program" >&2; exit 2 ;;
 esac
