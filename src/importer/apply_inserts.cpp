@@ -78,7 +78,8 @@ struct Insertion {
 // With triggers it is asked at once: what those did elsewhere before a refusal would be counted, too.
 Insertion insertion_of(const Work& work) {
   Insertion insertion{insert_order(work), on_taken_key(work)};
-  insertion.asks_at_once = insertion.on_taken.empty() || has_user_triggers(*work.dataset);
+  insertion.asks_at_once =
+      insertion.on_taken.empty() || work.write_checks == Checks::held || has_user_triggers(*work.dataset);
   return insertion;
 }
 
@@ -131,9 +132,10 @@ std::uint64_t insert_batch(const Operation& operation, const Work& work, const B
                           " AND p.mask OPERATOR(pg_catalog.=) $2 AND p.r OPERATOR(pg_catalog.>=) $3 AND p.r "
                           "OPERATOR(pg_catalog.<=) $4" +
                           extra + insertion.order;
+  const pg::Args args = operation.tenant.args().text(batch.mask).integer(batch.from).integer(batch.to);
   return insert_unless_taken(work, insertion, steps, [&](const std::string& on_taken) {
-    return insert(operation, sql + on_taken,
-                  operation.tenant.args().text(batch.mask).integer(batch.from).integer(batch.to), stores);
+    return work.write_checks == Checks::held ? change(operation, Checks::held, sql + on_taken, args)
+                                             : insert(operation, sql + on_taken, args, stores);
   });
 }
 
@@ -215,6 +217,7 @@ void renumber(Operation& operation, Work& work, const pg::Store& rows, std::size
                   operation.tenant.args());
   map->publish();
   work.id_map = std::move(map);
+  work.renumbered = true;
   record_id_changes(work);
   for (Work& other : operation.works) {
     if (other.plan->rows() != 0) {
