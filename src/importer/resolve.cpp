@@ -256,6 +256,19 @@ void check_reference(Operation& operation, Work& work, const Reference& referenc
   settle(operation, work, {reference, fields, choice_for(operation, work, reference, fields)});
 }
 
+// Of the data sets from `first` on. True where there was anything to follow.
+bool follow_ids_from(const Operation& operation, Work& work, const Work* first) {
+  std::vector<const Work*> parents;
+  for (const Work* parent = first; parent != operation.works.data() + operation.works.size(); ++parent) {
+    parents.push_back(parent);
+  }
+  const IdLinks links = follow_new_keys(work, parents, "s.c");
+  if (!links.values.empty()) {
+    restage(operation, work, links.values, links.joins);
+  }
+  return !links.values.empty();
+}
+
 // A row that reaches no tenant would belong to nobody.
 void check_tenant_path(Operation& operation, Work& work) {
   if (work.dataset->tenant_reference < 0) {
@@ -301,14 +314,11 @@ void check_keys(Operation& operation, Work& work) {
 }
 
 void follow_ids(const Operation& operation, Work& work) {
-  std::vector<const Work*> parents;
-  for (const Work& parent : operation.works) {
-    parents.push_back(&parent);
-  }
-  const IdLinks links = follow_new_keys(work, parents, "s.c");
-  if (!links.values.empty()) {
-    restage(operation, work, links.values, links.joins);
-  }
+  follow_ids_from(operation, work, operation.works.data());
+}
+
+bool follow_later_ids(const Operation& operation, Work& work) {
+  return follow_ids_from(operation, work, &work + 1);
 }
 
 void check_references(Operation& operation, Work& work) {

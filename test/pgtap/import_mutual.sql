@@ -4,7 +4,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(43);
+SELECT plan(47);
 \ir torture_register.psql
 
 -- An order has a main line, and a line, which belongs to a tenant by its order alone, has an order. Notes look at both and are needed by none.
@@ -134,6 +134,19 @@ $$;
 SELECT is(pg_temp.outcome(pg_temp.edited('"main":1003,', '"main":1101,')), 'rejected orders data set "orders", row 3, column "main": no row of "Lines" has the key 1101', 'an order cannot have another tenant''s line');
 SELECT is(pg_temp.outcome(pg_temp.edited('"order":3,"what":"main of 3"', '"order":33,"what":"main of 3"')), 'rejected lines data set "lines", row 3, column "order": no row of "Orders" has the key 33', 'nor a line an order that is not there');
 SELECT is(pg_temp.outcome(pg_temp.edited('{"id":1003,"order":3,', '{"id":1903,"order":3,')), 'rejected orders data set "orders", row 3, column "main": no row of "Lines" has the key 1003', 'nor an order a line that goes');
+
+-- Made again under other ids, recognised by their names
+UPDATE rehydra.datasets SET match_keys = CASE dataset WHEN 'orders' THEN '[["name"]]' WHEN 'lines' THEN '[["what"]]' ELSE match_keys END WHERE model = 'mutual';
+DELETE FROM notes WHERE tenant = 1;
+SELECT pg_temp.drop_orders('{1,2,3}');
+WITH o AS (INSERT INTO orders (id, tenant, main, name) SELECT 500 + n, 1, 1501 + n % 3, 'order ' || n FROM generate_series(1, 3) AS n) INSERT INTO lines SELECT 1500 + n, 501 + n % 3, 'main of ' || n FROM generate_series(1, 3) AS n;
+SAVEPOINT again;
+UPDATE report SET r = pg_temp.import('first', 'mutual', '1');
+SELECT is(pg_temp.outcome(r), 'applied', 'rows that were made again are recognised') FROM report;
+SELECT is(pg_temp.linked(1), (SELECT one FROM at_first), 'and hang together as they did');
+SELECT is((SELECT array_agg(o.id || ' ' || o.main ORDER BY o.id) FROM orders o WHERE tenant = 1), '{"4 1004","5 1005","6 1006","501 1501","502 1502","503 1503"}', 'under the ids that they have');
+SELECT is(pg_temp.outcome(pg_temp.import('first', 'mutual', '1')), 'unchanged', 'nothing is left to do');
+ROLLBACK TO whole;
 
 -- Triggers see rows when all are there; those of statements fire once
 CREATE TABLE seen (what text);
