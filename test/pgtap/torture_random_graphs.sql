@@ -99,7 +99,7 @@ BEGIN
   FOR link IN SELECT k.conrelid::regclass AS child, k.confrelid::regclass AS parent, a.attname AS name FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[cardinality(k.conkey)]
               WHERE k.contype = 'f' AND k.connamespace = 'graph'::regnamespace AND NOT a.attnotnull AND k.conrelid <> 'graph.bag'::regclass ORDER BY 1::text, a.attname LOOP
     CONTINUE WHEN pg_temp.dice(2) = 0;
-    EXECUTE format('UPDATE %s AS c SET %I = (SELECT min(id) FROM %s AS p WHERE p.tenant = c.tenant) WHERE %2$I IS NULL', link.child, link.name, link.parent);
+    EXECUTE format('UPDATE %s AS c SET %I = (SELECT (array_agg(id ORDER BY id))[1 + c.id %% count(*)] FROM %s AS p WHERE p.tenant = c.tenant) WHERE %2$I IS NULL', link.child, link.name, link.parent);
     SET CONSTRAINTS ALL IMMEDIATE;
     BEGIN
       EXECUTE format('ALTER TABLE %s ALTER %I SET NOT NULL', link.child, link.name);
@@ -183,6 +183,7 @@ DECLARE
   one regclass;
 BEGIN
   PERFORM set_config('torture.seed', seed::text, true);
+  DROP TABLE IF EXISTS before_import;
   PERFORM setval('throws', 1);
   DELETE FROM rehydra.models WHERE model = 'graph';
   tables := pg_temp.make_graph();
