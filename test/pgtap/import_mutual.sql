@@ -4,7 +4,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(49);
+SELECT plan(53);
 \ir torture_register.psql
 
 -- An order has a main line, and a line, which belongs to a tenant by its order alone, has an order. Notes look at both and are needed by none.
@@ -140,6 +140,21 @@ INSERT INTO kept SELECT 'blanks', convert_to(regexp_replace(convert_from(rehydra
 DELETE FROM nodes WHERE tenant = 1;
 SELECT is(pg_temp.outcome(pg_temp.import('blanks', 'mutual', '1')), 'applied', 'rows of one tree that leave different columns blank come together');
 SELECT is((SELECT array_agg(id || ' ' || parent || ' ' || note ORDER BY id) FROM nodes WHERE tenant = 1), '{"101 101 note 1","102 101 none","103 101 note 3","104 102 none","105 102 note 5","106 103 none","107 103 note 7"}', 'and have what the database fills in');
+ROLLBACK TO whole;
+
+-- A part, and what is missing alone
+CREATE FUNCTION pg_temp.part(ids text) RETURNS jsonb LANGUAGE sql AS $$
+  SELECT rehydra_import((SELECT file FROM kept WHERE name = 'first'), customer_id => '1', confirm => 'DELETE', selection => format('{"orders": %s}', ids)::jsonb, options => '{"model": "mutual", "max_delete": 1}')
+$$;
+SELECT pg_temp.drop_orders('{1,2,3}'), pg_temp.add_orders(1, 50, 2);
+SAVEPOINT parts;
+UPDATE report SET r = pg_temp.part('[1, 5, 51]');
+SELECT is(pg_temp.outcome(r) || ' ' || pg_temp.tells(r), 'applied lines 2 0 2 2, notes 1 0 1 1, orders 1 0 1 1', 'some orders with their lines come and go') FROM report;
+SELECT is((SELECT array_agg(id ORDER BY id) FROM orders WHERE tenant = 1), '{1,4,5,6,52}', 'and no others');
+ROLLBACK TO parts;
+SET LOCAL rehydra.reference_memo = off;
+SELECT is(pg_temp.outcome(pg_temp.import('first', 'mutual', '1', 'insert')), 'applied', 'an insert brings what is missing');
+SELECT is((SELECT array_agg(id ORDER BY id) FROM orders WHERE tenant = 1), '{1,2,3,4,5,6,51,52}', 'and leaves the rest');
 ROLLBACK TO whole;
 
 -- Made again under other ids, recognised by their names
