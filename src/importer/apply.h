@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 
@@ -19,7 +20,10 @@ struct Steps {
 };
 
 // Runs an INSERT, UPDATE or DELETE with the caller's search_path; the number of rows it changed.
-std::uint64_t change(const Operation& operation, const std::string& sql, const pg::Args& args);
+std::uint64_t change(const Operation& operation, Checks checks, const std::string& sql, const pg::Args& args);
+
+// Statements of body whose checks are held are checked at its end.
+void as_one_statement(const Operation& operation, const std::function<void()>& body);
 
 // The same for an INSERT from the plan (and another store), whose foreign keys are checked once per distinct key.
 std::uint64_t insert(const Operation& operation, const std::string& sql, const pg::Args& args,
@@ -37,12 +41,17 @@ LateDeletes find_late_deletes(Operation& operation);
 // Rows forget rows that are deleted before they are written or deleted themselves.
 void release_rows(Operation& operation, const Work& work, Steps& steps);
 
+// Where the row that is deleted last cannot be without those that are deleted first.
+void find_held_deletes(Operation& operation);
 enum class Turn : bool { early, late };
 void delete_rows(const Operation& operation, Work& work, const LateDeletes& late, Turn turn, Steps& steps);
 
-// References of a data set to itself, or to one that comes later in the order: written when all rows are there.
+// References of a data set to itself, or to one that comes later in the order: written when all rows are there. Where
+// they cannot be empty meanwhile, they are written at once, and checked when all rows are there.
 void find_late_references(Operation& operation);
 void link_rows(const Operation& operation, Work& work, Steps& steps);
+// Those that were written at once follow rows that got other keys since.
+void relink_rows(Operation& operation, Work& work, Steps& steps);
 
 void update_rows(const Operation& operation, Work& work, Steps& steps);
 

@@ -175,12 +175,26 @@ void release_rows(Operation& operation, const Work& work, Steps& steps) {
       continue;
     }
     steps.updated +=
-        change(operation,
+        change(operation, Checks::at_once,
                "UPDATE " + work.dataset->rows() + " t SET " + assignments + " FROM " + work.plan->name() +
                    " c WHERE (" + who + ") AND " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
                    " AND " + work.key_join("c.o", "t") + " AND EXISTS (SELECT FROM " + parent->plan->name() +
                    " d WHERE " + action_is("d", 'D') + " AND " + link + ")",
                operation.tenant.args());
+  }
+}
+
+void find_held_deletes(Operation& operation) {
+  for (Work& work : operation.works) {
+    work.delete_checks = Checks::at_once;
+  }
+  for (const Work& child : operation.works) {
+    for (const registry::Reference& reference : child.dataset->references) {
+      Work* parent = operation.work_of(reference.parent);
+      if (parent != nullptr && parent > &child && emptied(child, reference).empty()) {
+        parent->delete_checks = Checks::held;
+      }
+    }
   }
 }
 
@@ -201,7 +215,7 @@ void delete_rows(const Operation& operation, Work& work, const LateDeletes& late
                                 : work.plan->name() + " p WHERE " + action_is("p", 'D') + " AND " +
                                       work.key_join("p.o", "t") +
                                       among_few(work, "o", action_is("p", 'D'), work.counts.deleted);
-  const std::uint64_t deleted = change(operation,
+  const std::uint64_t deleted = change(operation, work.delete_checks,
                                        "DELETE FROM " + work.dataset->rows() + " t USING " + which + " AND " +
                                            registry::tenant_predicate(*operation.model, *work.dataset, "t") + when,
                                        operation.tenant.args());

@@ -78,7 +78,8 @@ struct Insertion {
 // With triggers it is asked at once: what those did elsewhere before a refusal would be counted, too.
 Insertion insertion_of(const Work& work) {
   Insertion insertion{insert_order(work), on_taken_key(work)};
-  insertion.asks_at_once = insertion.on_taken.empty() || has_user_triggers(*work.dataset);
+  insertion.asks_at_once =
+      insertion.on_taken.empty() || work.write_checks == Checks::held || has_user_triggers(*work.dataset);
   return insertion;
 }
 
@@ -131,9 +132,10 @@ std::uint64_t insert_batch(const Operation& operation, const Work& work, const B
                           " AND p.mask OPERATOR(pg_catalog.=) $2 AND p.r OPERATOR(pg_catalog.>=) $3 AND p.r "
                           "OPERATOR(pg_catalog.<=) $4" +
                           extra + insertion.order;
+  const pg::Args args = operation.tenant.args().text(batch.mask).integer(batch.from).integer(batch.to);
   return insert_unless_taken(work, insertion, steps, [&](const std::string& on_taken) {
-    return insert(operation, sql + on_taken,
-                  operation.tenant.args().text(batch.mask).integer(batch.from).integer(batch.to), stores);
+    return work.write_checks == Checks::held ? change(operation, Checks::held, sql + on_taken, args)
+                                             : insert(operation, sql + on_taken, args, stores);
   });
 }
 
@@ -181,7 +183,9 @@ void allocate_blank_keys(const Operation& operation, Work& work, bool dry_run) {
   if (dry_run && counted) {  // no sequence is raised: the numbers are rolled back with the rest
     allocate_keys(operation, work, *field, blank, free_key(operation, work, *field, work.plan->name(), "n", "p.r"), {});
   } else {
-    raise_sequences(work);  // above the keys that the file brings, so that none of them is given out
+    if (!dry_run) {
+      raise_sequences(work);  // above the keys that the file brings, so that none of them is given out
+    }
     allocate_keys(operation, work, *field, blank, next_key(work, *field), {});
   }
 }
@@ -194,16 +198,27 @@ std::string key_list(const Work& work, const std::string& alias) {
   return list;
 }
 
+// What the database would give out for the rows k: a dry run takes the numbers above without drawing them.
+std::string next_or_free_key(const Operation& operation, const Work& work, const pg::Store& rows, std::size_t field,
+                             bool dry_run) {
+  if (!dry_run || work.column(field).type.column.kind != ColumnClass::integer) {
+    return next_key(work, field);
+  }
+  return free_key(operation, work, field, work.plan->name(), "n", "k.nth",
+                  {"b.r IN (SELECT n.r FROM " + rows.name() + " n)", last_given_out(work, field)});
+}
+
 // The rows (r) get keys that the database gives out, and every reference in the plans follows.
-void renumber(Operation& operation, Work& work, const pg::Store& rows, std::size_t field) {
+void renumber(Operation& operation, Work& work, const pg::Store& rows, std::size_t field, bool dry_run) {
   auto ids = make_id_map(work);
   pg::append_rows(*ids,
                   "SELECT p.r" + key_list(work, "p") + key_list(work, "p") + " FROM " + work.plan->name() + " p JOIN " +
                       rows.name() + " k ON k.r = p.r",
                   operation.tenant.args());
   ids->publish();
-  allocate_keys(operation, work, field, "k.r IS NOT NULL", next_key(work, field),
-                "LEFT JOIN " + rows.name() + " k ON k.r = p.r");
+  allocate_keys(operation, work, field, "k.r IS NOT NULL", next_or_free_key(operation, work, rows, field, dry_run),
+                "LEFT JOIN (SELECT n.r, pg_catalog.row_number() OVER (ORDER BY n.r) AS nth FROM " + rows.name() +
+                    " n) k ON k.r = p.r");
   auto map = make_id_map(work);
   std::string old_keys;
   for (std::size_t key : work.key_fields()) {
@@ -215,6 +230,7 @@ void renumber(Operation& operation, Work& work, const pg::Store& rows, std::size
                   operation.tenant.args());
   map->publish();
   work.id_map = std::move(map);
+  work.renumbered = true;
   record_id_changes(work);
   for (Work& other : operation.works) {
     if (other.plan->rows() != 0) {
@@ -226,12 +242,12 @@ void renumber(Operation& operation, Work& work, const pg::Store& rows, std::size
 void renumber_provisional(Operation& operation, Work& work) {
   if (const std::optional<std::size_t> field = given_out(work); field && work.provisional != nullptr) {
     raise_sequences(work);
-    renumber(operation, work, *work.provisional, *field);
+    renumber(operation, work, *work.provisional, *field, false);
   }
 }
 
 // Rows whose key somebody else holds: nobody may see who, the insert itself said so.
-void give_new_keys(Operation& operation, Work& work, std::uint64_t missing, Steps& steps) {
+void give_new_keys(Operation& operation, Work& work, std::uint64_t missing, bool dry_run, Steps& steps) {
   const std::string absent =
       "NOT EXISTS (SELECT FROM " + work.dataset->rows() + " t WHERE " + here(operation, work) + ")";
   auto taken = std::make_unique<pg::Store>(work.next_name("taken"),
@@ -245,8 +261,10 @@ void give_new_keys(Operation& operation, Work& work, std::uint64_t missing, Step
                   std::to_string(missing) + " rows of " + work.called() + " have keys that are taken",
                   "Run the import again, or give those rows other keys.", {work.titles.front(), 0, 0, {}});
   }
-  raise_sequences(work);  // numbers that the file brings are not given out again
-  renumber(operation, work, *taken, *field);
+  if (!dry_run) {
+    raise_sequences(work);  // numbers that the file brings are not given out again
+  }
+  renumber(operation, work, *taken, *field, dry_run);
   const std::uint64_t again = insert_planned(operation, work, taken.get(), steps);
   if (again != missing) {
     throw Failure(ErrorKind::duplicate_key, "new keys of " + work.called() + " are taken as well",
@@ -266,7 +284,7 @@ void insert_rows(Operation& operation, Work& work, bool dry_run, Steps& steps) {
   }
   const std::uint64_t inserted = insert_planned(operation, work, nullptr, steps);
   if (inserted != work.counts.inserted) {
-    give_new_keys(operation, work, work.counts.inserted - inserted, steps);
+    give_new_keys(operation, work, work.counts.inserted - inserted, dry_run, steps);
   }
   steps.inserted += work.counts.inserted;
 }

@@ -1,6 +1,7 @@
-// Job: references that could not be written with their rows, because the row they lead to came later: those of a data
-// set to itself, and those that close a cycle.
+// Job: references that could not be written with their rows, or not be checked, because the row they lead to came
+// later: those of a data set to itself, and those that close a cycle.
 #include <algorithm>
+#include <set>
 
 #include "importer/apply.h"
 #include "pg/spi.h"
@@ -21,9 +22,66 @@ bool comes_no_later(const Operation& operation, const Work& work, int parent) {
   return false;
 }
 
+bool leads_to_later(Operation& operation, const Work& work, const registry::Reference& reference) {
+  return operation.work_of(reference.parent) != nullptr && !comes_no_later(operation, work, reference.parent);
+}
+
+std::vector<std::size_t> given_fields(const Work& work, const registry::Reference& reference) {
+  std::vector<std::size_t> fields;
+  for (int column : reference.columns) {
+    if (const int field = work.field_of(column); field >= 0) {
+      fields.push_back(static_cast<std::size_t>(field));
+    }
+  }
+  return fields;
+}
+
+std::vector<std::size_t> optional_fields(const Work& work, const registry::Reference& reference) {
+  std::vector<std::size_t> fields = given_fields(work, reference);
+  fields.erase(std::remove_if(fields.begin(), fields.end(),
+                              [&](std::size_t field) { return !work.may_be_empty(static_cast<int>(field)); }),
+               fields.end());
+  return fields;
+}
+
 std::string written(std::size_t field) {
   return "(" + action_is("p", 'I') + " AND p.n" + at(field) + " IS NOT NULL OR " + action_is("p", 'U') +
          " AND pg_catalog.substr(p.mask, " + at(field + 1) + ", 1) OPERATOR(pg_catalog.=) '1')";
+}
+
+// Sets fields of the planned rows that `which` says.
+void write_fields(const Operation& operation, const Work& work, const std::vector<std::size_t>& fields,
+                  const std::string& which, Steps& steps) {
+  if (fields.empty() || work.counts.inserted + work.counts.updated == 0) {
+    return;
+  }
+  std::string assignments;
+  for (std::size_t field : fields) {
+    assignments +=
+        (assignments.empty() ? "" : ", ") + pg::quote_identifier(work.column(field).name) + " = p.n" + at(field);
+  }
+  steps.updated +=
+      change(operation, work.write_checks,
+             "UPDATE " + work.dataset->rows() + " t SET " + assignments + " FROM " + work.plan->name() + " p WHERE (" +
+                 which + ") AND " + registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " +
+                 work.key_join("p.n", "t"),
+             operation.tenant.args());
+}
+
+// Of references that were written before the rows that they lead to, those to rows that got other keys.
+std::set<std::size_t> fields_to_renumbered(Operation& operation, const Work& work) {
+  std::set<std::size_t> fields;
+  for (const registry::Reference& reference : work.dataset->references) {
+    if (work.write_checks == Checks::held && leads_to_later(operation, work, reference) &&
+        operation.work_of(reference.parent)->renumbered) {
+      for (std::size_t field : given_fields(work, reference)) {
+        if (!work.is_late_reference(field) && !work.fields[field].is_key) {
+          fields.insert(field);
+        }
+      }
+    }
+  }
+  return fields;
 }
 
 }  // namespace
@@ -31,37 +89,44 @@ std::string written(std::size_t field) {
 void find_late_references(Operation& operation) {
   for (Work& work : operation.works) {
     work.late_references.assign(work.fields.size(), false);
+    work.write_checks = Checks::at_once;
+    work.renumbered = false;
     for (const registry::Reference& reference : work.dataset->references) {
-      if (operation.work_of(reference.parent) == nullptr || comes_no_later(operation, work, reference.parent)) {
+      if (!leads_to_later(operation, work, reference)) {
         continue;
       }
-      for (int column : reference.columns) {
-        if (const int field = work.field_of(column); work.may_be_empty(field)) {
-          work.late_references[static_cast<std::size_t>(field)] = true;
-        }
+      const std::vector<std::size_t> optional = optional_fields(work, reference);
+      for (std::size_t field : optional) {
+        work.late_references[field] = true;
+      }
+      if (optional.empty() && !given_fields(work, reference).empty()) {
+        work.write_checks = Checks::held;
       }
     }
   }
 }
 
 void link_rows(const Operation& operation, Work& work, Steps& steps) {
-  std::string assignments, which;
+  std::string which;
+  std::vector<std::size_t> fields;
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
     if (work.is_late_reference(field)) {
-      assignments +=
-          (assignments.empty() ? "" : ", ") + pg::quote_identifier(work.column(field).name) + " = p.n" + at(field);
+      fields.push_back(field);
       which += (which.empty() ? "" : " OR ") + written(field);
     }
   }
-  if (assignments.empty() || work.counts.inserted + work.counts.updated == 0) {
-    return;
+  write_fields(operation, work, fields, which, steps);
+}
+
+void relink_rows(Operation& operation, Work& work, Steps& steps) {
+  std::string which;
+  std::vector<std::size_t> fields;
+  for (std::size_t field : fields_to_renumbered(operation, work)) {
+    fields.push_back(field);
+    which += (which.empty() ? "" : " OR ") + std::string("(") + written(field) + " AND " +
+             images_differ("t." + pg::quote_identifier(work.column(field).name), "p.n" + at(field)) + ")";
   }
-  steps.updated +=
-      change(operation,
-             "UPDATE " + work.dataset->rows() + " t SET " + assignments + " FROM " + work.plan->name() + " p WHERE (" +
-                 which + ") AND " + registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " +
-                 work.key_join("p.n", "t"),
-             operation.tenant.args());
+  write_fields(operation, work, fields, which, steps);
 }
 
 }  // namespace rehydra::importer

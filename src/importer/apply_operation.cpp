@@ -95,11 +95,42 @@ void with_fit_joins(const Work& work, Body body) {
   settings.end();
 }
 
-void delete_all(Operation& operation, const LateDeletes& late, Turn turn, Counters& steps) {
+template <class Held>
+void together_where(const Operation& operation, Held held, const std::function<void()>& body) {
+  std::any_of(operation.works.begin(), operation.works.end(), held) ? as_one_statement(operation, body) : body();
+}
+
+void delete_in_turn(Operation& operation, const LateDeletes& late, Turn turn, Counters& steps) {
   for (auto work = operation.works.rbegin(); work != operation.works.rend(); ++work) {
     pg::progress::step(pg::Phase::deleting, work->dataset->name);
     with_fit_joins(*work, [&] { delete_rows(operation, *work, late, turn, steps[counter_name(*work->dataset)]); });
   }
+}
+
+void delete_all(Operation& operation, const LateDeletes& late, Turn turn, Counters& steps) {
+  together_where(
+      operation, [](const Work& work) { return work.delete_checks == Checks::held; },
+      [&] { delete_in_turn(operation, late, turn, steps); });
+}
+
+void write_in_turn(Operation& operation, bool dry_run, Counters& steps, Cancel cancel) {
+  for (Work& work : operation.works) {
+    pg::progress::step(pg::Phase::updating, work.dataset->name);
+    with_fit_joins(work, [&] { update_rows(operation, work, steps[counter_name(*work.dataset)]); });
+    pg::progress::step(pg::Phase::inserting, work.dataset->name);
+    insert_rows(operation, work, dry_run, steps[counter_name(*work.dataset)]);
+    cancel.poll();
+  }
+  for (Work& work : operation.works) {
+    link_rows(operation, work, steps[counter_name(*work.dataset)]);
+    relink_rows(operation, work, steps[counter_name(*work.dataset)]);
+  }
+}
+
+void write_all(Operation& operation, bool dry_run, Counters& steps, Cancel cancel) {
+  together_where(
+      operation, [](const Work& work) { return work.write_checks == Checks::held; },
+      [&] { write_in_turn(operation, dry_run, steps, cancel); });
 }
 
 void change_rows(Operation& operation, bool dry_run, Counters& steps, Cancel cancel) {
@@ -111,22 +142,14 @@ void change_rows(Operation& operation, bool dry_run, Counters& steps, Cancel can
   }
   pg::reach_fault_point("locked");
   find_late_references(operation);
+  find_held_deletes(operation);
   const LateDeletes late = find_late_deletes(operation);
   for (const Work& work : operation.works) {
     with_fit_joins(work, [&] { release_rows(operation, work, steps[counter_name(*work.dataset)]); });
   }
   delete_all(operation, late, Turn::early, steps);
   pg::reach_fault_point("deleted");
-  for (Work& work : operation.works) {
-    pg::progress::step(pg::Phase::updating, work.dataset->name);
-    with_fit_joins(work, [&] { update_rows(operation, work, steps[counter_name(*work.dataset)]); });
-    pg::progress::step(pg::Phase::inserting, work.dataset->name);
-    insert_rows(operation, work, dry_run, steps[counter_name(*work.dataset)]);
-    cancel.poll();
-  }
-  for (Work& work : operation.works) {
-    link_rows(operation, work, steps[counter_name(*work.dataset)]);
-  }
+  write_all(operation, dry_run, steps, cancel);
   pg::reach_fault_point("inserted");
   delete_all(operation, late, Turn::late, steps);
 }

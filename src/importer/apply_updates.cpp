@@ -161,7 +161,7 @@ std::uint64_t update_group(const Operation& operation, const Work& work, const G
   }
   pg::Args args = operation.tenant.args();
   when += in_group(group, args);
-  return change(operation,
+  return change(operation, work.write_checks,
                 "UPDATE " + work.dataset->rows() + " t SET " + assignments + " FROM " + from + " WHERE " +
                     action_is("p", 'U') + " AND " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
                     " AND " + work.key_join("p.o", "t") +

@@ -1,5 +1,6 @@
 // Job: run what changes rows: with the search_path that the application's triggers expect.
 #include "importer/apply.h"
+#include "pg/held_triggers.h"
 #include "pg/planned_statement.h"
 #include "pg/spi.h"
 
@@ -22,8 +23,18 @@ std::uint64_t with_caller_path(const Operation& operation, Run run) {
 
 }  // namespace
 
-std::uint64_t change(const Operation& operation, const std::string& sql, const pg::Args& args) {
-  return with_caller_path(operation, [&] { return pg::execute(sql, args); });
+std::uint64_t change(const Operation& operation, Checks checks, const std::string& sql, const pg::Args& args) {
+  return with_caller_path(
+      operation, [&] { return checks == Checks::held ? pg::execute_held(sql, args) : pg::execute(sql, args); });
+}
+
+void as_one_statement(const Operation& operation, const std::function<void()>& body) {
+  pg::hold_triggers();
+  body();
+  with_caller_path(operation, [] {
+    pg::fire_held_triggers();
+    return 0;
+  });
 }
 
 std::uint64_t insert(const Operation& operation, const std::string& sql, const pg::Args& args,

@@ -130,14 +130,14 @@ std::string same_values(const Work& work, const UniqueRule& rule, const std::str
   return condition.empty() ? "true" : condition;
 }
 
-// Rows of the file that will hold what it says: an insert leaves those that are there already as they are.
+// Rows of the file that will hold what it says: not those that leave theirs as they are stored.
 struct Coming {
   const pg::Store& store;
   std::string rows, prefix;
 };
 
-Coming coming_rows(const Work& work) {
-  if (work.mode == Mode::insert) {
+Coming coming_rows(const Operation& operation, const Work& work) {
+  if (may_keep_stored(operation, work)) {
     return {*work.plan, work.plan->name() + " s WHERE s.action IN ('I', 'U')", "n"};
   }
   return {*work.staged, work.staged->name() + " s WHERE " + comes(work, "s"), "c"};
@@ -146,7 +146,7 @@ Coming coming_rows(const Work& work) {
 // One error a row, against the first row that has the values. Where rows may be left out, none of them is taken for the
 // right one.
 void check_unique_in_file(Operation& operation, Work& work, const UniqueRule& rule) {
-  const Coming coming = coming_rows(work);
+  const Coming coming = coming_rows(operation, work);
   std::string list, not_null;
   std::vector<std::string> columns;
   for (int column : rule.columns) {
@@ -197,7 +197,7 @@ void check_unique_in_table(Operation& operation, Work& work, const UniqueRule& r
            "SELECT p.r, p.sheet, p.line, p.action, " + work.key_text("p.n") + ", " + shown_text_of("p.n" + at(field)) +
                " FROM " + work.plan->name() + " p WHERE p.action IN ('I', 'U') AND EXISTS (SELECT FROM " +
                work.dataset->rows() + " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
-               same + " AND " + stays_as_it_is(work, "t") + ") ORDER BY p.r",
+               same + " AND " + stays_as_it_is(operation, work, "t") + ") ORDER BY p.r",
            operation.tenant.args())) {
     add_error(operation, work, field, row, ErrorKind::duplicate_key,
               "the value must be unique (\"" + rule.name + "\") and is held by a row that stays as it is",

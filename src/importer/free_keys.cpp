@@ -36,29 +36,59 @@ std::string placeholder(const Operation& operation, const Work& work, std::size_
   }
 }
 
-// Above the highest there are only so many numbers.
-void require_room(const Operation& operation, const Work& work, std::size_t field, const std::string& relation,
-                  const std::string& highest, const Numbered& rows) {
+[[noreturn]] void refuse_first(const Operation& operation, const Work& work, std::size_t field,
+                               const std::string& relation, const std::string& which, const std::string& nth,
+                               std::int64_t room) {
   const registry::Column& column = work.column(field);
-  const std::int64_t last = last_of(column.type.base);
-  const std::string room =
-      std::to_string(last - std::stoll(*pg::query_value("SELECT " + highest, operation.tenant.args())));
-  const std::string which = rows.which.empty() ? "b.n" + at(field) + " IS NULL" : rows.which;
   const auto first =
       pg::query("SELECT b.sheet, b.line FROM (SELECT b.*, pg_catalog.row_number() OVER (ORDER BY b.r) AS place FROM " +
-                    relation + " b WHERE " + which + ") b WHERE b." + (rows.which.empty() ? "r" : "place") +
-                    " OPERATOR(pg_catalog.>) " + room + " ORDER BY b.r LIMIT 1",
+                    relation + " b WHERE " + which + ") b WHERE b." + nth + " OPERATOR(pg_catalog.>) " +
+                    std::to_string(room) + " ORDER BY b.r LIMIT 1",
                 operation.tenant.args());
-  if (first.empty()) {
-    return;
-  }
-  Failure failure(ErrorKind::limit_exceeded,
-                  "there is no number left for a new row: column \"" + column.name + "\" ends at " +
-                      with_thousands(static_cast<std::uint64_t>(last)),
-                  "Let the column be of a wider type, or give the row a number that is free.",
-                  work.where(field, std::stoll(first[0][0].value_or("0")), std::stoll(first[0][1].value_or("0"))));
+  Failure failure(
+      ErrorKind::limit_exceeded,
+      "there is no number left for a new row: column \"" + column.name + "\" ends at " +
+          with_thousands(static_cast<std::uint64_t>(last_of(column.type.base))),
+      "Let the column be of a wider type, or give the row a number that is free.",
+      work.where(field, std::stoll(first.at(0)[0].value_or("0")), std::stoll(first.at(0)[1].value_or("0"))));
   failure.error().sqlstate = "22003";
   throw failure;
+}
+
+// The highest number that is followed by as many free ones.
+std::optional<std::string> highest_gap(const Operation& operation, const Work& work, std::size_t field,
+                                       const std::string& coming, std::int64_t needed) {
+  return pg::query_value(
+      "SELECT pg_catalog.max(g.n) FROM (SELECT u.n, pg_catalog.lead(u.n) OVER (ORDER BY u.n) AS next FROM (SELECT 0 AS "
+      "n "
+      "UNION SELECT k.n FROM " +
+          stored_keys(operation, work, "", field) + " k (n) WHERE k.n > 0 UNION SELECT c.n FROM " + coming +
+          " c (n) WHERE c.n > 0) u) g WHERE g.next - g.n > " + std::to_string(needed),
+      operation.tenant.args());
+}
+
+// SQL: the number that the first of the rows follows.
+std::string number_before(const Operation& operation, const Work& work, std::size_t field, const std::string& relation,
+                          const std::string& prefix, const Numbered& rows) {
+  const std::string key = "b." + prefix + at(field);
+  const std::string highest = "GREATEST(COALESCE(" + stored_keys(operation, work, "pg_catalog.max(", field) +
+                              ", 0), COALESCE((SELECT pg_catalog.max(" + key + ") FROM " + relation + " b), 0), " +
+                              std::to_string(rows.above) + ")";
+  const std::string which = rows.which.empty() ? "b.n" + at(field) + " IS NULL" : rows.which;
+  const std::int64_t needed =
+      pg::query_count(std::string("SELECT ") + (rows.which.empty() ? "pg_catalog.max(b.r)" : "pg_catalog.count(*)") +
+                          " FROM " + relation + " b WHERE " + which,
+                      operation.tenant.args());
+  const std::int64_t room = last_of(work.column(field).type.base) -
+                            std::stoll(*pg::query_value("SELECT " + highest, operation.tenant.args()));
+  if (needed <= room) {
+    return highest;
+  }
+  const auto gap = highest_gap(operation, work, field, "(SELECT " + key + " FROM " + relation + " b)", needed);
+  if (!gap) {
+    refuse_first(operation, work, field, relation, which, rows.which.empty() ? "r" : "place", room);
+  }
+  return *gap;
 }
 
 }  // namespace
@@ -85,11 +115,7 @@ std::string free_key(const Operation& operation, const Work& work, std::size_t f
                   "new rows of " + work.called() + " need keys, and column \"" + column.name + "\" cannot be counted",
                   "Enter their keys.", {work.titles.front(), 0, 0, {}});
   }
-  const std::string coming = "(SELECT pg_catalog.max(b." + prefix + at(field) + ") FROM " + relation + " b)";
-  const std::string highest = "GREATEST(COALESCE(" + stored_keys(operation, work, "pg_catalog.max(", field) +
-                              ", 0), COALESCE(" + coming + ", 0), 0)";
-  require_room(operation, work, field, relation, highest, rows);
-  return "(" + highest + " + " + nth + ")::" + column.type.name;
+  return "(" + number_before(operation, work, field, relation, prefix, rows) + " + " + nth + ")::" + column.type.name;
 }
 
 }  // namespace rehydra::importer

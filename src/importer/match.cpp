@@ -6,6 +6,7 @@
 #include "importer/id_map.h"
 #include "importer/presence.h"
 #include "importer/sql_rows.h"
+#include "pg/comparable.h"
 #include "pg/store_rows.h"
 
 namespace rehydra::importer {
@@ -235,9 +236,22 @@ void number_anew(Operation& operation, Work& work, const std::string& blank) {
   work.id_map->publish();
 }
 
+void require_comparable(const Work& work, const std::vector<int>& match_key) {
+  for (int column : match_key) {
+    const registry::Column& named = work.dataset->columns[static_cast<std::size_t>(column)];
+    if (!pg::is_comparable(named.type)) {
+      throw Failure(ErrorKind::bad_argument,
+                    "rows of data set \"" + work.dataset->name + "\" cannot be matched by column \"" + named.name +
+                        "\": values of type " + named.type.name + " cannot be compared",
+                    "Name another column, or give it a type whose values can be (jsonb for json).");
+    }
+  }
+}
+
 }  // namespace
 
 std::string same_values(const Work& work, const std::vector<int>& match_key, const std::string& prefix) {
+  require_comparable(work, match_key);
   std::string condition;
   for (int column : match_key) {
     if (column == work.dataset->tenant_column) {

@@ -67,7 +67,7 @@ void park_rows(const Operation& operation, Work& work, const std::vector<std::si
       continue;
     }
     steps.updated += change(
-        operation,
+        operation, work.write_checks,
         "UPDATE " + work.dataset->rows() + " t SET " + pg::quote_identifier(work.column(field).name) + " = " + value +
             " FROM " + work.plan->name() + " p JOIN " + parked.name() + " k ON k.r OPERATOR(pg_catalog.=) p.r WHERE " +
             action_is("p", 'U') + " AND " + registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " +

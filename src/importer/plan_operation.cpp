@@ -184,6 +184,11 @@ void plan_parents_first(Operation& operation, Source& source, const Picks& picks
     pg::progress::rows(work.counts.in_file);
     cancel.poll();
   }
+  for (Work& work : operation.works) {
+    if (follow_later_ids(operation, work)) {
+      plan_dataset(operation, work, Pass::last, memory);
+    }
+  }
   if (operation.policy.leaves_rows_out()) {
     settle_left_out(operation, cancel, memory);
   }

@@ -80,8 +80,12 @@ std::string stays(const Work& work, const std::string& alias) {
   return condition;
 }
 
-std::string stays_as_it_is(const Work& work, const std::string& alias) {
-  if (work.mode == Mode::insert) {
+bool may_keep_stored(const Operation& operation, const Work& work) {
+  return work.mode == Mode::insert || (work.mode == Mode::merge && operation.policy.conflicts == OnConflict::database);
+}
+
+std::string stays_as_it_is(const Operation& operation, const Work& work, const std::string& alias) {
+  if (may_keep_stored(operation, work)) {
     return stays(work, alias) + " AND NOT EXISTS (SELECT FROM " + work.plan->name() + " here WHERE here.action = 'U' AND " +
            work.key_join("here.o", alias) + ")";
   }

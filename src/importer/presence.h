@@ -23,7 +23,10 @@ std::string comes(const Work& work, const std::string& alias);
 // The condition that stored row `alias` of the tenant is not deleted by this import; "true" where none is.
 std::string stays(const Work& work, const std::string& alias);
 
+// Rows of the file may leave theirs as they are stored: what they come to is in the plan alone.
+bool may_keep_stored(const Operation& operation, const Work& work);
+
 // The condition that stored row `alias` keeps the values that it has: it stays, and no row of the file writes it.
-std::string stays_as_it_is(const Work& work, const std::string& alias);
+std::string stays_as_it_is(const Operation& operation, const Work& work, const std::string& alias);
 
 }  // namespace rehydra::importer

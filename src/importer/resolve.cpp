@@ -90,26 +90,40 @@ void check_blank_keys(Operation& operation, Work& work, const std::vector<std::s
   }
 }
 
+// By another unique column than the key, to rows that may keep another value there than the file gives them.
+bool leads_to_kept(const Operation& operation, const Reference& reference, const Work* parent) {
+  if (parent == nullptr || parent->plan == nullptr || !may_keep_stored(operation, *parent)) {
+    return false;
+  }
+  const std::vector<int>& key = parent->dataset->key;
+  return std::any_of(reference.parent_columns.begin(), reference.parent_columns.end(), [&](int column) {
+    return column != parent->dataset->tenant_column && std::find(key.begin(), key.end(), column) == key.end();
+  });
+}
+
 // No row of the parent will be there: none of the file's that comes, and none of the stored ones that stays. Shared
 // rows are always there.
 std::string parent_is_missing(const Operation& operation, const Work& work, const Reference& reference,
                               const Work* parent_work) {
   const Dataset& parent = operation.model->datasets[static_cast<std::size_t>(reference.parent)];
+  const bool kept = leads_to_kept(operation, reference, parent_work);
   std::string in_file = "true", in_table = "true";
   bool file_has_columns = parent_work != nullptr;
   for (std::size_t i = 0; i < reference.columns.size(); ++i) {
     const std::string child = work.value_sql(reference.columns[i], "s.c");
     const pg::Type& child_type = work.dataset->columns[static_cast<std::size_t>(reference.columns[i])].type;
     const registry::Column& column = parent.columns[static_cast<std::size_t>(reference.parent_columns[i])];
-    const std::string given = parent_work == nullptr ? "" : parent_work->value_sql(reference.parent_columns[i], "p.c");
+    const std::string given =
+        parent_work == nullptr ? "" : parent_work->value_sql(reference.parent_columns[i], kept ? "p.n" : "p.c");
     file_has_columns = file_has_columns && !given.empty();
     in_file += " AND " + pg::equal_sql(column.type, given, child_type, child);
     in_table += " AND " + pg::equal_sql(column.type, "q." + pg::quote_identifier(column.name), child_type, child);
   }
-  const std::string not_in_file = file_has_columns
-                                      ? "NOT EXISTS (SELECT FROM " + parent_work->staged->name() + " p WHERE " +
-                                            in_file + " AND " + comes(*parent_work, "p") + ")"
-                                      : "true";
+  const std::string not_in_file =
+      file_has_columns
+          ? "NOT EXISTS (SELECT FROM " + (kept ? parent_work->plan : parent_work->staged)->name() + " p WHERE " +
+                in_file + " AND " + (kept ? "p.action IN ('I', 'U')" : comes(*parent_work, "p")) + ")"
+          : "true";
   const bool none_stays_unseen = file_has_columns && replaces_all(*parent_work);
   if (none_stays_unseen && !parent.shared_rows) {
     return not_in_file;
@@ -117,7 +131,7 @@ std::string parent_is_missing(const Operation& operation, const Work& work, cons
   std::string rows = none_stays_unseen ? registry::shared_predicate(parent, "q")
                                        : registry::visible_predicate(*operation.model, parent, "q");
   if (!none_stays_unseen && parent_work != nullptr) {
-    const std::string stay = stays(*parent_work, "q");
+    const std::string stay = kept ? stays_as_it_is(operation, *parent_work, "q") : stays(*parent_work, "q");
     rows += stay == "true"       ? ""
             : parent.shared_rows ? " AND (" + registry::shared_predicate(parent, "q") + " OR " + stay + ")"
                                  : " AND " + stay;
@@ -151,7 +165,7 @@ std::string all_given(const std::vector<std::size_t>& fields) {
 // Every reference leads to a row of the file, and all of those come: nothing is to be asked.
 bool surely_leads(Operation& operation, const Work& work, const Reference& reference) {
   const Work* parent = operation.work_of(reference.parent);
-  if (parent == nullptr || parent->gone != nullptr) {
+  if (parent == nullptr || parent->gone != nullptr || leads_to_kept(operation, reference, parent)) {
     return false;
   }
   std::string child_column, parent_column;
@@ -256,6 +270,19 @@ void check_reference(Operation& operation, Work& work, const Reference& referenc
   settle(operation, work, {reference, fields, choice_for(operation, work, reference, fields)});
 }
 
+// Of the data sets from `first` on. True where there was anything to follow.
+bool follow_ids_from(const Operation& operation, Work& work, const Work* first) {
+  std::vector<const Work*> parents;
+  for (const Work* parent = first; parent != operation.works.data() + operation.works.size(); ++parent) {
+    parents.push_back(parent);
+  }
+  const IdLinks links = follow_new_keys(work, parents, "s.c");
+  if (!links.values.empty()) {
+    restage(operation, work, links.values, links.joins);
+  }
+  return !links.values.empty();
+}
+
 // A row that reaches no tenant would belong to nobody.
 void check_tenant_path(Operation& operation, Work& work) {
   if (work.dataset->tenant_reference < 0) {
@@ -301,14 +328,11 @@ void check_keys(Operation& operation, Work& work) {
 }
 
 void follow_ids(const Operation& operation, Work& work) {
-  std::vector<const Work*> parents;
-  for (const Work& parent : operation.works) {
-    parents.push_back(&parent);
-  }
-  const IdLinks links = follow_new_keys(work, parents, "s.c");
-  if (!links.values.empty()) {
-    restage(operation, work, links.values, links.joins);
-  }
+  follow_ids_from(operation, work, operation.works.data());
+}
+
+bool follow_later_ids(const Operation& operation, Work& work) {
+  return follow_ids_from(operation, work, &work + 1);
 }
 
 void check_references(Operation& operation, Work& work) {

@@ -87,4 +87,16 @@ void raise_sequences(const Work& work) {
   pinned.end();
 }
 
+std::int64_t last_given_out(const Work& work, std::size_t field) {
+  pg::SettingsScope pinned;
+  pg::pin_search_path(pinned);
+  std::int64_t last = 0;
+  if (const auto sequence = sequence_of(*work.dataset, work.column(field))) {
+    const pg::RoleScope owner(sequence->owner, SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+    last = pg::query_count("SELECT last_value FROM " + sequence->name);
+  }
+  pinned.end();
+  return last;
+}
+
 }  // namespace rehydra::importer

@@ -58,6 +58,9 @@ struct Field {
   registry::ReadAs read_as = registry::ReadAs::value;  // how a workbook without a manifest wrote it
 };
 
+// When PostgreSQL checks what a statement wrote: as the statement ends, or when all data sets are written.
+enum class Checks : bool { at_once, held };
+
 // Of a part (Work::pick) they are the part's: before and after are rows that it has, or that the file has of it.
 struct Counts {
   std::uint64_t before = 0, in_file = 0, inserted = 0, updated = 0, unchanged = 0, skipped = 0, rejected = 0;
@@ -92,6 +95,9 @@ struct Work {
   std::set<std::pair<std::size_t, std::int64_t>> missing_said;  // field, r: references that lead nowhere, reported
   std::map<std::size_t, std::vector<bool>> nulled;  // [field][r] references to rows that are gone, imported as NULL
   std::vector<bool> late_references;                // [field] written when all rows of all data sets are there
+  Checks write_checks = Checks::at_once;            // held: its rows cannot be without rows that come later
+  Checks delete_checks = Checks::at_once;           // held: rows that are deleted later cannot be without its rows
+  bool renumbered = false;                          // rows got other keys while they were inserted
   Counts counts;
   std::uint64_t left_out = 0;  // rows of the file that are not this customer's: skipped
   int generation = 0;          // stores get a new name each time they are made again

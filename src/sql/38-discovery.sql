@@ -117,7 +117,7 @@ $$;
 COMMENT ON FUNCTION rehydra.discover(oid[], oid[], text, oid, oid[], jsonb) IS
   'Of these tables those that belong to a tenant: by the tenant column, or by a shortest way of foreign keys to one that does (known: reached before). class: data, own, ambiguous, or reference for what they refer to and belongs to nobody';
 
-CREATE FUNCTION rehydra.parents_first(tables oid[]) RETURNS oid[]
+CREATE FUNCTION rehydra.parents_first(tables oid[], ways oid[]) RETURNS oid[]
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -135,10 +135,11 @@ BEGIN
     WHERE t.relation <> ALL (placed)
       AND NOT EXISTS (SELECT FROM unnest(children, parents) AS l (child, parent) WHERE l.child = t.relation AND l.parent <> ALL (placed));
     IF ready IS NULL THEN
-      -- A cycle: it has to begin somewhere, best where nothing is missing but what may be NULL.
+      -- A cycle: it has to begin somewhere, never before what leads to the tenant, best where nothing is missing but what may be NULL.
       SELECT ARRAY[t.relation] INTO ready FROM unnest(tables) AS t (relation) JOIN pg_class c ON c.oid = t.relation
       WHERE t.relation <> ALL (placed)
-      ORDER BY EXISTS (SELECT FROM unnest(children, parents, needed) AS l (child, parent, needed)
+      ORDER BY EXISTS (SELECT FROM unnest(tables, ways) AS w (child, parent) WHERE w.child = t.relation AND w.parent = ANY (tables) AND w.parent <> ALL (placed)),
+               EXISTS (SELECT FROM unnest(children, parents, needed) AS l (child, parent, needed)
                        WHERE l.child = t.relation AND l.parent <> ALL (placed) AND l.needed), c.relname LIMIT 1;
     END IF;
     placed := placed || ready;
@@ -146,7 +147,8 @@ BEGIN
   RETURN placed;
 END
 $$;
-COMMENT ON FUNCTION rehydra.parents_first(oid[]) IS 'The tables in an order in which those referred to come before those that refer, as far as there are no cycles';
+COMMENT ON FUNCTION rehydra.parents_first(oid[], oid[]) IS
+  'The tables in an order in which those referred to come before those that refer, as far as there are no cycles. ways: the table that leads each of them to its tenant, NULL for none';
 
 REVOKE ALL ON FUNCTION rehydra.application_relations(), rehydra.own_table(oid[], text), rehydra.is_named_way(jsonb, text, text[]),
-  rehydra.ways_down(oid[], oid[], oid[], jsonb, boolean), rehydra.discover(oid[], oid[], text, oid, oid[], jsonb), rehydra.parents_first(oid[]) FROM PUBLIC;
+  rehydra.ways_down(oid[], oid[], oid[], jsonb, boolean), rehydra.discover(oid[], oid[], text, oid, oid[], jsonb), rehydra.parents_first(oid[], oid[]) FROM PUBLIC;

@@ -170,6 +170,7 @@ DECLARE
   answers jsonb;
   discovered jsonb;
   ordered oid[];
+  ways oid[];
   place oid;
 BEGIN
   SELECT COALESCE(jsonb_agg(
@@ -181,10 +182,10 @@ BEGIN
                    ELSE '{}' END
            ORDER BY d.position), '[]') INTO answers
   FROM rehydra.datasets d WHERE d.model = register_all.model AND d.relation_oid = ANY (tables);
-  SELECT COALESCE(jsonb_object_agg(d.relation, to_jsonb(d)), '{}'), COALESCE(array_agg(d.relation), '{}') INTO discovered, ordered
+  SELECT COALESCE(jsonb_object_agg(d.relation, to_jsonb(d)), '{}'), COALESCE(array_agg(d.relation), '{}'), array_agg(d.parent) INTO discovered, ordered, ways
   FROM rehydra.discover(candidates, reached, tenant_column, rehydra.own_table(candidates || reached, tenant_column), shared, paths) AS d
   WHERE d.relation <> ALL (registered);
-  FOREACH place IN ARRAY rehydra.parents_first(ordered) LOOP
+  FOREACH place IN ARRAY rehydra.parents_first(ordered, ways) LOOP
     CONTINUE WHEN place = ANY (excluded) AND NOT EXISTS (
       SELECT FROM rehydra.foreign_keys k WHERE k.parent = place AND k.child <> ALL (excluded) AND (k.child = ANY (ordered) OR k.child = ANY (reached)));
     -- What the others refer to is not exported then, but has to be there to be checked.

@@ -3,7 +3,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(13);
+SELECT plan(15);
 \ir import_shop.psql
 -- A file with blank keys beside others: the table has none while it is exported.
 SELECT pg_temp.keep('first');
@@ -40,6 +40,10 @@ SELECT lives_ok($$INSERT INTO nodes (tenant, name, category, position) VALUES (1
 SELECT lives_ok($$INSERT INTO items (tenant, code) VALUES (1, 'next')$$, 'in the other table too');
 ROLLBACK TO fresh;
 INSERT INTO nodes VALUES (2, 2, 'took the id', NULL, 'z', 1);
+CREATE TEMP TABLE drawn AS SELECT last_value, is_called FROM nodes_id_seq;
+UPDATE report SET r = pg_temp.import('blank', 'dry_run => true');
+SELECT is(pg_temp.outcome(r), 'previewed', 'a dry run where another customer has a key') FROM report;
+SELECT results_eq('SELECT last_value, is_called FROM nodes_id_seq', 'SELECT * FROM drawn', 'takes no number either, and raises nothing');
 SELECT is(pg_temp.outcome(pg_temp.import('blank')), 'applied', 'also where one of the other keys is another customer''s');
 SELECT is((SELECT count(*) FROM nodes n JOIN nodes p ON p.id = n.parent_id WHERE n.tenant = 1 AND (n.name, p.name) IN (('left', 'root'), ('leaf', 'left'), ('and this', 'left'))), 3::bigint, 'and references follow');
 SELECT lives_ok($$INSERT INTO nodes (tenant, name, category, position) VALUES (1, 'next', 'n', 9)$$, 'the next ordinary INSERT works');

@@ -1,4 +1,5 @@
--- Property: whatever data sets refer to each other in whatever way (trees, several ways, circles, composite keys, rows without a key), and whatever
+-- Property: whatever data sets refer to each other in whatever way (trees, several ways, circles, also of rows that cannot be without each other,
+-- composite keys, rows without a key), and whatever
 -- happened to a tenant's rows, a replace brings back what the file holds, a merge adds and changes only what it holds, every constraint holds,
 -- and no other tenant's row is written. A failure names the seed and the step; the same seed makes the same schema, rows and changes.
 \if :{?seed} \else
@@ -90,6 +91,46 @@ EXCEPTION WHEN not_null_violation OR unique_violation THEN
 END
 $$;
 
+-- Links that may be NULL, where every row can have one: some of them may not any more, and close circles of rows that cannot be without each other.
+CREATE FUNCTION pg_temp.tie() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  link record;
+BEGIN
+  FOR link IN SELECT k.conrelid::regclass AS child, k.confrelid::regclass AS parent, a.attname AS name FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[cardinality(k.conkey)]
+              WHERE k.contype = 'f' AND k.connamespace = 'graph'::regnamespace AND NOT a.attnotnull AND k.conrelid <> 'graph.bag'::regclass ORDER BY 1::text, a.attname LOOP
+    CONTINUE WHEN pg_temp.dice(2) = 0;
+    EXECUTE format('UPDATE %s AS c SET %I = (SELECT (array_agg(id ORDER BY id))[1 + c.id %% count(*)] FROM %s AS p WHERE p.tenant = c.tenant) WHERE %2$I IS NULL', link.child, link.name, link.parent);
+    SET CONSTRAINTS ALL IMMEDIATE;
+    BEGIN
+      EXECUTE format('ALTER TABLE %s ALTER %I SET NOT NULL', link.child, link.name);
+    EXCEPTION WHEN not_null_violation THEN
+      NULL;  -- a tenant without a row to refer to
+    END;
+  END LOOP;
+END
+$$;
+
+-- Takes rows away, and all that cannot be without them; what can lets go of them.
+CREATE FUNCTION pg_temp.lose(one regclass, which text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  link record;
+  changed bigint;
+  total bigint := 1;
+BEGIN
+  PERFORM set_config('session_replication_role', 'replica', true);
+  EXECUTE format('DELETE FROM %s WHERE %s', one, which);
+  WHILE total > 0 LOOP
+    total := 0;
+    FOR link IN SELECT k.conrelid::regclass AS child, k.confrelid::regclass AS parent, a.attname, a.attnotnull FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[cardinality(k.conkey)] WHERE k.contype = 'f' AND k.connamespace = 'graph'::regnamespace LOOP
+      EXECUTE format(CASE WHEN link.attnotnull THEN 'DELETE FROM %s AS c' ELSE 'UPDATE %s AS c SET %I = NULL' END || ' WHERE %2$I IS NOT NULL AND NOT EXISTS (SELECT FROM %s AS p WHERE p.id = c.%2$I)', link.child, link.attname, link.parent);
+      GET DIAGNOSTICS changed = ROW_COUNT;
+      total := total + changed;
+    END LOOP;
+  END LOOP;
+  PERFORM set_config('session_replication_role', 'origin', true);
+END
+$$;
+
 -- One thing that an application may do to a tenant's rows; what a constraint forbids is not done.
 CREATE FUNCTION pg_temp.act(one regclass, of_tenant int) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -97,7 +138,7 @@ DECLARE
   picked text := format('tenant = %1$s AND ctid IN (SELECT ctid FROM (SELECT ctid, row_number() OVER (ORDER BY t::text) AS n FROM %2$s AS t WHERE tenant = %1$s) AS s WHERE n %% 4 = %3$s)', of_tenant, one, pick % 4);
   link record;
 BEGIN
-  CASE pg_temp.dice(6)
+  CASE pg_temp.dice(7)
     WHEN 0 THEN EXECUTE format('DELETE FROM %s WHERE %s', one, picked);
     WHEN 1 THEN EXECUTE format('UPDATE %s SET v = %L WHERE %s', one, CASE pg_temp.dice(3) WHEN 0 THEN NULL ELSE 'changed ' || pick END, picked);
     WHEN 2 THEN PERFORM pg_temp.add_row(one, of_tenant) FROM generate_series(1, 2);
@@ -110,6 +151,7 @@ BEGIN
         EXECUTE format('UPDATE %s AS a SET u = -b.id FROM %1$s AS b WHERE a.tenant = %s AND b.tenant = a.tenant AND b.id = a.id AND a.u IS NOT NULL', one, of_tenant);
         EXECUTE format('UPDATE %s AS a SET u = r.u FROM (SELECT n.id, o.u FROM (SELECT id, row_number() OVER (ORDER BY id) AS n, count(*) OVER () AS c FROM %1$s WHERE tenant = %s) AS n JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n, u FROM %1$s WHERE tenant = %2$s) AS o ON o.n = n.n %% n.c + 1) AS r WHERE r.id = a.id AND a.tenant = %2$s AND r.u > 0', one, of_tenant);
       END IF;
+    WHEN 5 THEN PERFORM pg_temp.lose(one, CASE pg_temp.dice(4) WHEN 0 THEN 'tenant = ' || of_tenant ELSE picked END);
     ELSE
       EXECUTE format('DELETE FROM %s WHERE tenant = %s', one, of_tenant);
   END CASE;
@@ -141,6 +183,7 @@ DECLARE
   one regclass;
 BEGIN
   PERFORM set_config('torture.seed', seed::text, true);
+  DROP TABLE IF EXISTS before_import;
   PERFORM setval('throws', 1);
   DELETE FROM rehydra.models WHERE model = 'graph';
   tables := pg_temp.make_graph();
@@ -149,6 +192,7 @@ BEGIN
   END LOOP;
   PERFORM pg_temp.add_row('graph.bag', 1 + pg_temp.dice(2)) FROM generate_series(1, 12);
   SET CONSTRAINTS ALL IMMEDIATE;
+  PERFORM pg_temp.tie();
   PERFORM pg_temp.register('graph', 'graph');
   PERFORM pg_temp.remember('graph');
   PERFORM pg_temp.keep('graph', 'graph', '1');
