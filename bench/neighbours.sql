@@ -1,7 +1,12 @@
 -- What an export of one tenant costs among as many as the variable says, and then with the same rows on the same pages but the others'
--- deleted. Caller: schema.sh, in an empty database. Variables: tenants, entries, apart (teams.sql).
+-- deleted. Caller: schema.sh, in an empty database. Variables: tenants, entries, apart (teams.sql); more: tasks a
+-- project of tenant 1, with as many entries each, that it has besides.
 -- Prints: seconds and buffers of tenant 1's second export among the others, the same without them, and the pages that its entries are on.
 \ir teams.sql
+INSERT INTO task SELECT (SELECT max(id) FROM task) + row_number() OVER (), p.id, 'Task ' || 10 + n FROM generate_series(1, :more) n, project p WHERE p.tenant_id = 1;
+INSERT INTO entry SELECT (SELECT max(id) FROM entry) + row_number() OVER (), k.id, '2024-02-01+00', n
+FROM generate_series(1, :entries) n, (SELECT id FROM task ORDER BY id DESC LIMIT 10 * :more) k;
+VACUUM (ANALYZE) task, entry;
 CREATE FUNCTION pg_temp.explained(statement text) RETURNS json LANGUAGE plpgsql AS $$
 DECLARE plan json;
 BEGIN

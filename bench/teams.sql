@@ -1,7 +1,10 @@
 -- A model of three steps (team - project - task - entry), registered, whose tenants are as many as the variable says, each of the same size:
 -- 10 projects of 10 tasks of so many entries. Caller: neighbours.sql, together.sh, in an empty database. Variables: tenants, entries; apart:
 -- whether one tenant was written after the other, as imports do. Otherwise they stand interleaved, as they grew side by side.
-\if :{?apart} \else \set apart false \endif
+\if :{?apart}
+\else
+  \set apart false
+\endif
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 CREATE EXTENSION rehydra;

@@ -24,7 +24,7 @@ bool is_small(const pg::Type& type) {
 }
 
 Link link_of(const Model& model, const Dataset& dataset) {
-  if (dataset.tenant_column >= 0 || dataset.tenant_reference < 0) {
+  if (!REHYDRA_HASHES_ARRAYS || dataset.tenant_column >= 0 || dataset.tenant_reference < 0) {
     return {};
   }
   const Reference& path = dataset.references[static_cast<std::size_t>(dataset.tenant_reference)];
