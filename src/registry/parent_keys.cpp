@@ -2,6 +2,7 @@
 
 #include "pg/cursor.h"
 #include "pg/memory.h"
+#include "pg/table_size.h"
 #include "registry/reading.h"
 
 namespace rehydra::registry {
@@ -11,6 +12,8 @@ namespace {
 // The planner looks at each key of an array: 2 us.
 constexpr std::int64_t most_keys = 20'000;
 constexpr std::size_t first_place = 2;
+// A smaller table is soon joined.
+constexpr std::uint64_t least_rows = 1'000;
 
 // The one column of the data set that leads to its tenant, and the parent's; both null where keys are of no use.
 struct Link {
@@ -50,7 +53,8 @@ const ParentKeys::Keys* ParentKeys::keys_of(const Column& column) const {
 
 void ParentKeys::read(const Reading& reading, const Model& model, const Dataset& dataset) {
   const Link link = link_of(model, dataset);
-  if (link.parent == nullptr || keys_of(*link.parent_column) != nullptr) {
+  if (link.parent == nullptr || keys_of(*link.parent_column) != nullptr ||
+      pg::most_rows(dataset.relation) < least_rows) {
     return;
   }
   read(reading, model, *link.parent);
