@@ -65,7 +65,7 @@ std::string label_sql(const registry::Dataset& dataset, const WantedChart& chart
 }
 
 // One row a combination of the labels' texts: what is made of them is made once a group.
-std::string groups_sql(const registry::Model& model, const registry::Dataset& dataset, const WantedChart& chart) {
+std::string groups_sql(const registry::Dataset& dataset, const WantedChart& chart, const std::string& which) {
   std::string labels;
   std::string places;
   for (std::size_t i = 0; i < chart.labels.size(); ++i) {
@@ -75,14 +75,13 @@ std::string groups_sql(const registry::Model& model, const registry::Dataset& da
   const std::string value = chart.value.empty()
                                 ? "pg_catalog.count(*)"
                                 : "pg_catalog.avg(t." + pg::quote_identifier(chart.value) + "::pg_catalog.float8)";
-  return "SELECT " + labels + value + " AS value FROM " + dataset.rows() + " t WHERE " +
-         registry::exported_predicate(model, dataset, "t") + " GROUP BY " + places;
+  return "SELECT " + labels + value + " AS value FROM " + dataset.rows() + " t WHERE " + which + " GROUP BY " + places;
 }
 
-std::string chart_sql(const registry::Model& model, const registry::Dataset& dataset, const WantedChart& chart) {
+std::string chart_sql(const registry::Dataset& dataset, const WantedChart& chart, const std::string& which) {
   const bool over_time = chart.kind == "line";
   return "SELECT " + label_sql(dataset, chart) + ", g.value, pg_catalog.sum(g.value) OVER () FROM (" +
-         groups_sql(model, dataset, chart) + ") AS g ORDER BY " + (over_time ? "1 DESC" : "2 DESC NULLS LAST, 1") +
+         groups_sql(dataset, chart, which) + ") AS g ORDER BY " + (over_time ? "1 DESC" : "2 DESC NULLS LAST, 1") +
          " LIMIT " + std::to_string(over_time ? most_moments_drawn : most_groups_drawn);
 }
 
@@ -152,7 +151,9 @@ OverviewCharts::OverviewCharts(const registry::Model& model, const registry::Rea
 
 codec::OverviewChart OverviewCharts::read_chart(const Chart& chart) const {
   const registry::ActingScope acting(reading_.role);
-  const auto rows = pg::query(chart_sql(model_, *chart.plan->dataset, chart.wanted), reading_.tenant.args());
+  const registry::Dataset& dataset = *chart.plan->dataset;
+  const auto rows =
+      pg::query(chart_sql(dataset, chart.wanted, reading_.exported(model_, dataset, "t")), reading_.args());
   std::vector<codec::ChartPoint> points;
   for (const pg::TextRow& row : rows) {
     points.push_back({*row[0], row[1] ? std::strtod(row[1]->c_str(), nullptr) : NAN});

@@ -67,7 +67,7 @@ class ExportStream::State {
         role_(registry::resolve_role(model_, registry::Purpose::read)),
         occasion_(occasion_of(request, tenant_)),
         cut_(request, model_),
-        plans_(plan_sheets(model_, cut_.narrowed(resolve_scope(model_, request.datasets)), format_.layout)),
+        scope_(cut_.narrowed(resolve_scope(model_, request.datasets))),
         reading_{tenant_, role_, memory_.get(), cancel} {
     pg::progress::begin("export", occasion_.operation_id, model_.name, tenant_.id);
     registry::Reading::Scope scope(reading_);
@@ -77,6 +77,7 @@ class ExportStream::State {
     occasion_.period = cut_.period();
     occasion_.changed_since = cut_.changed_since();
     occasion_.tenant_name = tenant_name(model_, reading_);
+    plan();
     occasion_.rules = registry::rules_json(model_, tenant_, role_, registry::rule_datasets(model_));
     survey(reading_, plans_);
     display_.fill(reading_, plans_);
@@ -115,6 +116,13 @@ class ExportStream::State {
   void stop() { record("stopped"); }
 
  private:
+  void plan() {
+    for (const int dataset : scope_) {
+      reading_.parents.read(reading_, model_, model_.datasets[static_cast<std::size_t>(dataset)]);
+    }
+    plans_ = plan_sheets(reading_, model_, scope_, format_.layout);
+  }
+
   codec::FileWriter& file() noexcept { return output_->file(); }
 
   void fill() {
@@ -239,8 +247,9 @@ class ExportStream::State {
   Oid role_;
   Occasion occasion_;
   Cut cut_;
-  std::vector<SheetPlan> plans_;
+  std::vector<int> scope_;
   registry::Reading reading_;
+  std::vector<SheetPlan> plans_;
   DisplayCache display_;
   std::optional<OverviewCharts> charts_;  // where the format has sheets
   Digests digests_;

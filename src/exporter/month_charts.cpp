@@ -90,12 +90,11 @@ std::vector<codec::ChartPoint> MonthCharts::read_months(const Chart& chart) cons
   const registry::Dataset& dataset = *chart.plan->dataset;
   const registry::ActingScope acting(reading_.role);
   std::vector<codec::ChartPoint> months;
-  for (const pg::TextRow& row :
-       pg::query("SELECT " + month_sql("t." + pg::quote_identifier(chart.plan->columns[chart.column].name)) +
-                     ", pg_catalog.count(*) FROM " + dataset.rows() + " t WHERE " +
-                     registry::exported_predicate(model_, dataset, "t") + " GROUP BY 1 ORDER BY 1 DESC LIMIT " +
-                     std::to_string(most_moments_drawn),
-                 reading_.tenant.args())) {
+  for (const pg::TextRow& row : pg::query(
+           "SELECT " + month_sql("t." + pg::quote_identifier(chart.plan->columns[chart.column].name)) +
+               ", pg_catalog.count(*) FROM " + dataset.rows() + " t WHERE " + reading_.exported(model_, dataset, "t") +
+               " GROUP BY 1 ORDER BY 1 DESC LIMIT " + std::to_string(most_moments_drawn),
+           reading_.args())) {
     months.push_back({row[0].value_or("(none)"), std::strtod(row[1]->c_str(), nullptr)});
   }
   return months;

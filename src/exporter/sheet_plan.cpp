@@ -33,7 +33,8 @@ const Dataset& parent_of(const Model& model, const Reference& reference) {
 // The statement that reads one sheet's rows, as it grows.
 class Statement {
  public:
-  Statement(const Model& model, const Dataset& dataset) : model_(model), dataset_(dataset) {}
+  Statement(const registry::Reading& reading, const Model& model, const Dataset& dataset)
+      : reading_(reading), model_(model), dataset_(dataset) {}
 
   void add(const std::string& expression) { list_ += (list_.empty() ? "" : ", ") + expression; }
 
@@ -48,7 +49,7 @@ class Statement {
 
   RowsStatement select() const {
     return {"SELECT " + list_ + " FROM " + dataset_.rows() + " t" + joins_ + " WHERE " +
-                registry::exported_predicate(model_, dataset_, "t"),
+                reading_.exported(model_, dataset_, "t"),
             !joins_.empty()};
   }
 
@@ -79,6 +80,7 @@ class Statement {
     joins_ += registry::visible_predicate(model_, parent, alias);
   }
 
+  const registry::Reading& reading_;
   const Model& model_;
   const Dataset& dataset_;
   std::string list_;
@@ -237,12 +239,13 @@ void add_digest(SheetPlan& plan, Statement& statement, Statement& lean, Layout l
   }
 }
 
-SheetPlan plan_sheet(const Model& model, const Dataset& dataset, const registry::Sheet& sheet, Layout layout) {
+SheetPlan plan_sheet(const registry::Reading& reading, const Model& model, const Dataset& dataset,
+                     const registry::Sheet& sheet, Layout layout) {
   SheetPlan plan;
   plan.dataset = &dataset;
   plan.sheet = &sheet;
-  Statement statement(model, dataset);
-  Statement lean(model, dataset);
+  Statement statement(reading, model, dataset);
+  Statement lean(reading, model, dataset);
   add_cells(plan, statement, lean, model, layout);
   if (!sheet.satellite) {
     add_digest(plan, statement, lean, layout);
@@ -289,13 +292,14 @@ void set_rows(std::vector<SheetPlan>& plans, const Dataset& dataset, std::uint64
   }
 }
 
-std::vector<SheetPlan> plan_sheets(const Model& model, const std::vector<int>& scope, Layout layout) {
+std::vector<SheetPlan> plan_sheets(const registry::Reading& reading, const Model& model, const std::vector<int>& scope,
+                                   Layout layout) {
   std::vector<SheetPlan> plans;
   for (const int index : scope) {
     const Dataset& dataset = model.datasets[static_cast<std::size_t>(index)];
     for (const registry::Sheet& sheet : dataset.sheets) {
       if (layout == Layout::sheets || !sheet.satellite) {
-        plans.push_back(plan_sheet(model, dataset, sheet, layout));
+        plans.push_back(plan_sheet(reading, model, dataset, sheet, layout));
       }
     }
   }

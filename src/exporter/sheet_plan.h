@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "pg/types.h"
-#include "registry/model.h"
+#include "registry/reading.h"
 
 namespace rehydra::exporter {
 
@@ -70,7 +70,9 @@ enum class Layout : std::uint8_t {
 // The data sets (indexes into model.datasets) of an export. Failure(bad_argument) naming what is known.
 std::vector<int> resolve_scope(const registry::Model& model, const std::optional<std::vector<std::string>>& names);
 
-// In the order of the sheets' positions. The model must outlive the plans.
-std::vector<SheetPlan> plan_sheets(const registry::Model& model, const std::vector<int>& scope, Layout layout);
+// In the order of the sheets' positions. The model must outlive the plans. Parents' keys that the reading has by then
+// are used.
+std::vector<SheetPlan> plan_sheets(const registry::Reading& reading, const registry::Model& model,
+                                   const std::vector<int>& scope, Layout layout);
 
 }  // namespace rehydra::exporter

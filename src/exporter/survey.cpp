@@ -81,8 +81,9 @@ bool needs_count(const SheetPlan& plan) {
   return plan.select.joins || pg::most_rows(plan.dataset->relation) > codec::rows_per_sheet;
 }
 
-std::string from_and_where(const registry::Model& model, const registry::Dataset& dataset) {
-  return " FROM " + dataset.rows() + " t WHERE " + registry::exported_predicate(model, dataset, "t");
+std::string from_and_where(const registry::Reading& reading, const registry::Model& model,
+                           const registry::Dataset& dataset) {
+  return " FROM " + dataset.rows() + " t WHERE " + reading.exported(model, dataset, "t");
 }
 
 // The column that people know a tenant by: the first data text column that says so, else the first one.
@@ -119,7 +120,7 @@ void count_rows(const registry::Model& model, const registry::Reading& reading, 
     if (!plan.rows && (all || needs_count(plan))) {
       set_rows(plans, *plan.dataset,
                static_cast<std::uint64_t>(registry::tenant_count(
-                   reading, "SELECT pg_catalog.count(*)" + from_and_where(model, *plan.dataset))));
+                   reading, "SELECT pg_catalog.count(*)" + from_and_where(reading, model, *plan.dataset))));
     }
   }
 }
@@ -132,7 +133,7 @@ std::string tenant_name(const registry::Model& model, const registry::Reading& r
     const registry::Column* column = name_column(dataset);
     const std::string shown = column != nullptr ? "t." + pg::quote_identifier(column->name) : "NULL";
     const registry::ActingScope acting(reading.role);
-    const auto rows = pg::query("SELECT " + shown + from_and_where(model, dataset), reading.tenant.args());
+    const auto rows = pg::query("SELECT " + shown + from_and_where(reading, model, dataset), reading.args());
     if (rows.empty()) {
       throw Failure(ErrorKind::not_registered, "there is no customer " + reading.tenant.id,
                     "Table " + dataset.qualified() + " has no row of that id.");

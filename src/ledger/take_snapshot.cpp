@@ -21,8 +21,8 @@ std::vector<const registry::Column*> kept_columns(const registry::Dataset& datas
   return kept;
 }
 
-std::string statement(const registry::Model& model, int index, const SnapshotScope& kept,
-                      const std::vector<const registry::Column*>& columns) {
+std::string statement(const registry::Reading& reading, const registry::Model& model, int index,
+                      const SnapshotScope& kept, const std::vector<const registry::Column*>& columns) {
   const registry::Dataset& dataset = model.datasets[static_cast<std::size_t>(index)];
   std::string list, keys;
   for (const registry::Column* column : columns) {
@@ -32,7 +32,7 @@ std::string statement(const registry::Model& model, int index, const SnapshotSco
     keys += (keys.empty() ? " ORDER BY t." : ", t.") +
             pg::quote_identifier(dataset.columns[static_cast<std::size_t>(key)].name);
   }
-  return "SELECT " + list + " FROM " + dataset.rows() + " t WHERE " + registry::tenant_predicate(model, dataset, "t") +
+  return "SELECT " + list + " FROM " + dataset.rows() + " t WHERE " + reading.owned(model, dataset, "t") +
          (kept.picked ? " AND " + kept.picked(index, "t") : "") + keys;
 }
 
@@ -63,7 +63,7 @@ void keep_dataset(const registry::Reading& reading, const registry::Model& model
     described.push_back({column->name, column->type.name});
     types.push_back(&column->type);
   }
-  registry::TenantRows rows(reading, statement(model, index, kept, columns));
+  registry::TenantRows rows(reading, statement(reading, model, index, kept, columns));
   rows.print_as(std::move(types));
   writer.begin_dataset(dataset.name, described);
   while (rows.next()) {
@@ -80,11 +80,12 @@ TakenSnapshot take_snapshot(const registry::Model& model, const SnapshotScope& k
                             Oid role, const std::optional<std::string>& reason, const std::string& operation_id,
                             Cancel cancel) {
   const pg::Context memory(CurrentMemoryContext, "rehydra snapshot");
-  const registry::Reading reading{tenant, role, memory.get(), cancel};
+  registry::Reading reading{tenant, role, memory.get(), cancel};
   registry::Reading::Scope scope(reading);
   SnapshotWriter writer(model.name, tenant.id, reason, operation_id, kept.selection);
   codec::Worker::Scope worker(writer.worker());
   for (const int index : kept.datasets) {
+    reading.parents.read(reading, model, model.datasets[static_cast<std::size_t>(index)]);
     keep_dataset(reading, model, index, kept, writer);
     pg::reach_fault_point("snapshot_dataset");
   }

@@ -38,6 +38,9 @@
 #define rehydra_result_relations(estate) ((estate)->es_opened_result_relations)
 #endif
 
+// 14: a list of constants is looked up by hash where it drives no index; before, row by row from its front.
+#define REHYDRA_HASHES_ARRAYS (PG_VERSION_NUM >= 140000)
+
 // 18: no execute_once any more.
 #if PG_VERSION_NUM < 180000
 #define rehydra_executor_run(query) ExecutorRun(query, ForwardScanDirection, 0, true)

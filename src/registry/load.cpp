@@ -436,11 +436,6 @@ std::string tenant_predicate(const Model& model, const Dataset& dataset, const s
          tenant_predicate(model, parent, parent_alias) + ")";
 }
 
-std::string exported_predicate(const Model& model, const Dataset& dataset, const std::string& alias) {
-  const std::string own = tenant_predicate(model, dataset, alias);
-  return dataset.only ? own + " AND " + dataset.only(alias) : own;
-}
-
 std::string shared_predicate(const Dataset& dataset, const std::string& alias) {
   if (dataset.tenant_column < 0) {
     return "false";  // shared is a row whose tenant is NULL, and here no row says a tenant

@@ -127,9 +127,6 @@ Model load(const std::string& name, MemoryContext memory);
 // The condition that a row of alias belongs to tenant $1 (already of the tenant's type).
 std::string tenant_predicate(const Model& model, const Dataset& dataset, const std::string& alias);
 
-// The same for the rows that an export is of.
-std::string exported_predicate(const Model& model, const Dataset& dataset, const std::string& alias);
-
 // The condition that a row of alias is shared by all tenants (only for data sets with shared rows).
 std::string shared_predicate(const Dataset& dataset, const std::string& alias);
 

@@ -8,10 +8,21 @@ namespace {
 
 pg::Cursor open_cursor(const Reading& reading, const std::string& sql) {
   const ActingScope acting(reading.role);
-  return pg::Cursor(sql, reading.tenant.args());
+  return pg::Cursor(sql, reading.args());
 }
 
 }  // namespace
+
+pg::Args Reading::args() const {
+  pg::Args args = tenant.args();
+  parents.add_to(args);
+  return args;
+}
+
+std::string Reading::exported(const Model& model, const Dataset& dataset, const std::string& alias) const {
+  const std::string own = owned(model, dataset, alias);
+  return dataset.only ? own + " AND " + dataset.only(alias) : own;
+}
 
 Reading::Scope::Scope(const Reading& reading) : tenant_(reading.tenant), snapshot_(reading.snapshot) {
   pg::set_canonical_output(settings_);
@@ -70,7 +81,7 @@ std::int64_t TenantRows::integer(std::size_t row, std::size_t column) const noex
 
 std::int64_t tenant_count(const Reading& reading, const std::string& sql) {
   const ActingScope acting(reading.role);
-  return pg::query_count(sql, reading.tenant.args());
+  return pg::query_count(sql, reading.args());
 }
 
 }  // namespace rehydra::registry

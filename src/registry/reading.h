@@ -14,6 +14,7 @@
 #include "pg/read_snapshot.h"
 #include "pg/settings.h"
 #include "registry/model.h"
+#include "registry/parent_keys.h"
 #include "registry/tenancy.h"
 
 namespace rehydra::registry {
@@ -24,6 +25,16 @@ struct Reading {
   MemoryContext memory;  // lives as long as the operation
   Cancel cancel;
   pg::ReadSnapshot snapshot{};
+  ParentKeys parents{};
+
+  // Of every statement: the tenant, then what its conditions below name.
+  pg::Args args() const;
+  // A row of alias is the tenant's.
+  std::string owned(const Model& model, const Dataset& dataset, const std::string& alias) const {
+    return parents.predicate(model, dataset, alias);
+  }
+  // The same, and one of those that an export is of.
+  std::string exported(const Model& model, const Dataset& dataset, const std::string& alias) const;
 
   // Sets tenant, canonical output and snapshot; end() on success, an abort does it otherwise.
   class Scope {
@@ -38,7 +49,7 @@ struct Reading {
   };
 };
 
-// The rows of one statement whose $1 is the tenant, with their canonical texts, a slice at a time.
+// The rows of one statement with the arguments of the reading, with their canonical texts, a slice at a time.
 class TenantRows {
  public:
   TenantRows(const Reading& reading, const std::string& sql);

@@ -4,7 +4,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(5);
+SELECT plan(9);
 
 CREATE SCHEMA crm;
 CREATE TABLE crm.accounts (id int PRIMARY KEY, tenant_id int NOT NULL);
@@ -29,5 +29,23 @@ DELETE FROM crm.lines WHERE order_id = 199 AND no = 2;
 SELECT pg_temp.whole_reads() AS before \gset
 SELECT is(rehydra_import(:'f', customer_id => '1', confirm => 'DELETE') ->> 'status', 'applied', 'or that changes rows');
 SELECT is(pg_temp.whole_reads() - :before, 0::bigint, 'by an index too');
+
+-- A tenant of many parents: they are read once, not looked up for each of its rows.
+CREATE FUNCTION pg_temp.look_ups() RETURNS bigint LANGUAGE sql AS $$SELECT pg_stat_get_xact_numscans('crm.accounts_pkey'::regclass)$$;
+INSERT INTO crm.accounts SELECT 5000 + n, 201 FROM generate_series(1, 2000) AS n;
+INSERT INTO crm.orders SELECT 50000 + n, 5001 + n % 2000 FROM generate_series(1, 10000) AS n;
+ANALYZE crm.accounts, crm.orders;
+SELECT pg_temp.look_ups() AS before \gset
+SELECT rehydra_export('201', format => 'json') AS f \gset
+SELECT cmp_ok(pg_temp.look_ups() - :before, '<', 2000::bigint, 'an export of 10,000 rows does not look up the parent of each');
+SELECT is(jsonb_array_length(convert_from(:'f', 'UTF8')::jsonb -> 'datasets' -> 'orders'), 10000, 'and has them all');
+SELECT pg_temp.look_ups() AS before \gset
+SELECT rehydra_snapshot('201', 'test') AS snapshot \gset
+SELECT cmp_ok(pg_temp.look_ups() - :before, '<', 2000::bigint, 'nor does a snapshot');
+
+-- More parents than are kept (20,000) are joined.
+INSERT INTO crm.accounts SELECT 10000 + n, 201 FROM generate_series(1, 20000) AS n;
+INSERT INTO crm.orders SELECT 60000 + n, 10000 + n FROM generate_series(1, 20000) AS n;
+SELECT is(jsonb_array_length(convert_from(rehydra_export('201', format => 'json'), 'UTF8')::jsonb -> 'datasets' -> 'orders'), 30000, 'a tenant of 22,000 parents');
 SELECT * FROM finish();
 ROLLBACK;
