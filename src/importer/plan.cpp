@@ -6,6 +6,7 @@
 #include "importer/row_identity.h"
 #include "importer/secrets.h"
 #include "importer/shown_value.h"
+#include "importer/sql_rows.h"
 #include "pg/cursor.h"
 
 namespace rehydra::importer {
@@ -15,6 +16,24 @@ namespace {
 // Stored rows that the file lacks: to be deleted, or to be recognised by their match keys.
 bool needs_absent_rows(const Work& work) {
   return work.mode == Mode::replace || !work.matching.match_keys.empty();
+}
+
+// s: the staged rows.
+std::string staged_rows(const Work& work) {
+  const std::string name = work.staged->name();
+  return work.dataset->keyless() ? "(SELECT *" + numbered(work, "s.c") + " FROM " + name + " s) s" : name + " s";
+}
+
+// t: the tenant's rows of the table, true AS here and o0...
+std::string stored_rows_beside(const Operation& operation, const Work& work) {
+  return "(SELECT true AS here" + work.stored_list() + (work.dataset->keyless() ? numbered_stored(work, "t") : "") +
+         " FROM " + work.dataset->rows() + " t WHERE " +
+         registry::tenant_predicate(*operation.model, *work.dataset, "t") +
+         (work.is_partial() ? " AND " + work.pick("t") : "") + ") t";
+}
+
+std::string is_same_row(const Work& work) {
+  return work.dataset->keyless() ? same_row("s", "t") : work.same_key("s.c", "t.o");
 }
 
 // s.r, s.sheet, s.line, s.bad, satellites' lines, c0.., here, o0..
@@ -30,14 +49,19 @@ std::string join_sql(const Operation& operation, const Work& work) {
   for (std::size_t i = 0; i < work.fields.size(); ++i) {
     sql += ", t.o" + std::to_string(i);
   }
-  const bool keyless = work.dataset->keyless();
-  const std::string staged =
-      keyless ? "(SELECT *" + numbered(work, "s.c") + " FROM " + work.staged->name() + " s)" : work.staged->name();
-  return sql + " FROM " + staged + " s " + (needs_absent_rows(work) ? "FULL" : "LEFT") + " JOIN (SELECT true AS here" +
-         work.stored_list() + (keyless ? numbered_stored(work, "t") : "") + " FROM " + work.dataset->rows() +
-         " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
-         (work.is_partial() ? " AND " + work.pick("t") : "") + ") t ON " +
-         (keyless ? same_row("s", "t") : work.same_key("s.c", "t.o"));
+  return sql + " FROM " + staged_rows(work) + (needs_absent_rows(work) ? " FULL" : " LEFT") + " JOIN " +
+         stored_rows_beside(operation, work) + " ON " + is_same_row(work);
+}
+
+// o0.., and the number of the staged row that each is, in its order; those that are none are last.
+std::string stored_in_row_order(const Operation& operation, const Work& work) {
+  std::string list;
+  for (std::size_t i = 0; i < work.fields.size(); ++i) {
+    list += "t.o" + std::to_string(i) + ", ";
+  }
+  return "SELECT " + list + "COALESCE(s.r, " + std::to_string(PG_INT64_MAX) + ") FROM " +
+         stored_rows_beside(operation, work) + (needs_absent_rows(work) ? " LEFT" : "") + " JOIN " + staged_rows(work) +
+         " ON " + is_same_row(work) + " ORDER BY " + at(work.fields.size() + 1);
 }
 
 Error always_given_out(const registry::Column& column) {
@@ -414,14 +438,30 @@ Kept compare_rows(Operation& operation, Work& work, Secrets& secrets, Pass pass,
   return {comparer.kept(), comparer.took_unknown()};
 }
 
+pg::MergedRows::Join merge(const Work& work) {
+  return needs_absent_rows(work) ? pg::MergedRows::Join::full : pg::MergedRows::Join::left;
+}
+
+// Where a statement cannot list the staged and the stored values: it tells which row is which, and they meet here.
+Kept merge_by_number(Operation& operation, Work& work, Secrets& secrets, Pass pass, std::size_t width) {
+  if (!work.staged->rises("r") || work.staged->columns() != width) {
+    restage(operation, work, {}, "ORDER BY s.r");
+  }
+  pg::MergedRows joined(*work.staged, "r", merge(work), stored_in_row_order(operation, work), work.fields.size(),
+                        operation.tenant.args());
+  return compare_rows(operation, work, secrets, pass, joined);
+}
+
 Kept join_and_compare(Operation& operation, Work& work, Secrets& secrets, Pass pass) {
   const std::size_t width = lead_columns + work.satellite_titles.size() + work.staged_fields;
   const auto key = merge_key(work, *work.staged, "c");
   if (key && !work.staged->has_null("c" + at(*key)) && work.staged->columns() == width) {
-    pg::MergedRows joined(*work.staged, "c" + at(*key),
-                          needs_absent_rows(work) ? pg::MergedRows::Join::full : pg::MergedRows::Join::left,
-                          stored_in_key_order(operation, work, *key), *key, operation.tenant.args());
+    pg::MergedRows joined(*work.staged, "c" + at(*key), merge(work), stored_in_key_order(operation, work, *key), *key,
+                          operation.tenant.args());
     return compare_rows(operation, work, secrets, pass, joined);
+  }
+  if (width + 1 + work.fields.size() > MaxTupleAttributeNumber) {
+    return merge_by_number(operation, work, secrets, pass, width);
   }
   pg::Cursor joined(join_sql(operation, work), operation.tenant.args());
   return compare_rows(operation, work, secrets, pass, joined);
@@ -429,7 +469,7 @@ Kept join_and_compare(Operation& operation, Work& work, Secrets& secrets, Pass p
 
 }  // namespace
 
-std::vector<pg::StoreColumn> plan_columns(const Work& work) {
+std::unique_ptr<pg::Store> make_plan(Work& work) {
   std::vector<pg::StoreColumn> columns = {{"r", INT8OID, -1, InvalidOid},
                                           {"sheet", INT4OID, -1, InvalidOid},
                                           {"line", INT8OID, -1, InvalidOid},
@@ -441,12 +481,12 @@ std::vector<pg::StoreColumn> plan_columns(const Work& work) {
       columns.push_back({prefix + std::to_string(i), type.oid, type.typmod, type.collation});
     }
   }
-  return columns;
+  return std::make_unique<pg::Store>(work.next_name("plan"), columns, plan_lead + work.fields.size());
 }
 
 void plan_dataset(Operation& operation, Work& work, Pass pass, MemoryContext memory) {
   reset_counts(work);
-  work.plan = std::make_unique<pg::Store>(work.next_name("plan"), plan_columns(work));
+  work.plan = make_plan(work);
   Secrets secrets(operation, work, memory);
   const Kept kept = join_and_compare(operation, work, secrets, pass);
   work.counts.compared = work.counts.before;
