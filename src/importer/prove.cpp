@@ -35,6 +35,8 @@ struct Found {
 std::vector<std::uint64_t> count_rows(const Operation& operation, const Work& work,
                                       const std::vector<std::string>& conditions) {
   const bool keyless = work.dataset->keyless();
+  // A row that the server keeps, to count or to join it, cannot have the values of both.
+  const std::string apart = work.plan->is_split() ? " OFFSET 0" : "";
   std::string planned = "p.action, p.mask", answers, counts;
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
     planned += ", p.n" + at(field);
@@ -46,13 +48,11 @@ std::vector<std::uint64_t> count_rows(const Operation& operation, const Work& wo
   const pg::TextRow row =
       pg::query("SELECT " + counts + " FROM (SELECT " + answers + " FROM (SELECT " + planned +
                     (keyless ? numbered(work, "p.n") : "") + " FROM " + work.plan->name() +
-                    " p WHERE action IN ('I', 'U')) p " + (work.is_partial() ? "LEFT" : "FULL") +
+                    " p WHERE action IN ('I', 'U')" + apart + ") p " + (work.is_partial() ? "LEFT" : "FULL") +
                     " JOIN (SELECT true AS here" + work.stored_list() + (keyless ? numbered_stored(work, "t") : "") +
                     " FROM " + work.dataset->rows() + " t WHERE " +
                     registry::tenant_predicate(*operation.model, *work.dataset, "t") + ") t ON " +
-                    (keyless ? same_row("p", "t") : work.same_key("p.n", "t.o")) +
-                    // What is counted is kept as one row, which cannot have the values of both.
-                    (work.plan->is_split() ? " OFFSET 0" : "") + ") x",
+                    (keyless ? same_row("p", "t") : work.same_key("p.n", "t.o")) + apart + ") x",
                 operation.tenant.args(), pg::Access::read_write)
           .at(0);
   std::vector<std::uint64_t> found;
