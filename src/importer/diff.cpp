@@ -13,7 +13,7 @@ namespace {
 // Lead columns of the statement; lines of satellites, n0.., o0.. follow.
 enum Lead : std::size_t { diff_r, diff_sheet, diff_line, diff_action, diff_mask, diff_lead };
 
-// What an update leaves alone need not be fetched.
+// What an update leaves alone need not be fetched; of very many columns, asking for each costs more than that.
 std::vector<std::string> listed(const Work& work) {
   std::vector<std::string> list = {"p.r::pg_catalog.text", "p.sheet::pg_catalog.text", "p.line::pg_catalog.text",
                                    "p.action::pg_catalog.text", "p.mask"};
@@ -23,7 +23,7 @@ std::vector<std::string> listed(const Work& work) {
   for (const char* prefix : {"n", "o"}) {
     for (std::size_t i = 0; i < work.fields.size(); ++i) {
       const std::string value = "p." + std::string(prefix) + at(i);
-      list.push_back(work.fields[i].is_key
+      list.push_back(work.fields[i].is_key || work.plan->is_split()
                          ? value
                          : "CASE WHEN p.action <> 'U' OR " + is_written("p.mask", i) + " THEN " + value + " END");
     }
