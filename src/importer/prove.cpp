@@ -107,10 +107,9 @@ Found compare_rows(const Operation& operation, const Work& work) {
     planned += (field == 0 ? "p.n" : ", p.n") + at(field);
     stored += (field == 0 ? "t.o" : ", t.o") + at(field);
   }
-  const std::vector<std::uint64_t> rows =
-      count_rows(operation, work,
-                 {"t.here", "t.here AND p.action IS NOT NULL",
-                  "p.action IS NOT NULL AND " + images_differ(planned, stored)});
+  const std::vector<std::uint64_t> rows = count_rows(
+      operation, work,
+      {"t.here", "t.here AND p.action IS NOT NULL", "p.action IS NOT NULL AND " + images_differ(planned, stored)});
   return {rows[0], rows[1], rows[2]};
 }
 

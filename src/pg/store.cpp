@@ -67,8 +67,7 @@ Store::Store(std::string name, const std::vector<StoreColumn>& columns, std::siz
 
 void Store::make(const std::vector<StoreColumn>& columns) {
   const HomeScope home_scope;
-  const std::vector<StoreColumn> more =
-      is_split() ? second_part(columns, parts_[1].first) : std::vector<StoreColumn>();
+  const std::vector<StoreColumn> more = is_split() ? second_part(columns, parts_[1].first) : std::vector<StoreColumn>();
   call([&] {
     memory_ = AllocSetContextCreateInternal(home().context, "rehydra store", ALLOCSET_DEFAULT_SIZES);
     MemoryContext before = MemoryContextSwitchTo(memory_);
@@ -104,10 +103,11 @@ Store::~Store() {
 
 void Store::append(const Datum* values, const bool* nulls, std::size_t rows) {
   call([&] {
-    for (std::size_t i = 0; is_split() && i < rows; ++i) {
-      append_split(values + i * column_count_, nulls + i * column_count_);
+    if (is_split()) {
+      append_split(values, nulls, rows);
+      return;
     }
-    for (std::size_t i = 0; !is_split() && i < rows; ++i) {
+    for (std::size_t i = 0; i < rows; ++i) {
       tuplestore_putvalues(parts_[0].rows, descriptor_, const_cast<Datum*>(values + i * column_count_),
                            const_cast<bool*>(nulls + i * column_count_));
     }
@@ -121,13 +121,19 @@ void Store::append(const Datum* values, const bool* nulls, std::size_t rows) {
   }
 }
 
-void Store::append_split(const Datum* values, const bool* nulls) {
-  tuplestore_putvalues(parts_[0].rows, parts_[0].descriptor, const_cast<Datum*>(values), const_cast<bool*>(nulls));
-  Datum more[MaxTupleAttributeNumber] = {values[0]};
-  bool more_nulls[MaxTupleAttributeNumber] = {nulls[0]};
-  std::copy(values + parts_[1].first, values + parts_[1].end, more + 1);
-  std::copy(nulls + parts_[1].first, nulls + parts_[1].end, more_nulls + 1);
-  tuplestore_putvalues(parts_[1].rows, parts_[1].descriptor, more, more_nulls);
+void Store::append_split(const Datum* values, const bool* nulls, std::size_t rows) {
+  const Part& first = parts_[0];
+  const Part& second = parts_[1];
+  Datum more[MaxTupleAttributeNumber];
+  bool more_nulls[MaxTupleAttributeNumber];
+  for (std::size_t i = 0; i < rows; ++i, values += column_count_, nulls += column_count_) {
+    tuplestore_putvalues(first.rows, first.descriptor, const_cast<Datum*>(values), const_cast<bool*>(nulls));
+    more[0] = values[0];
+    more_nulls[0] = nulls[0];
+    std::copy(values + second.first, values + second.end, more + 1);
+    std::copy(nulls + second.first, nulls + second.end, more_nulls + 1);
+    tuplestore_putvalues(second.rows, second.descriptor, more, more_nulls);
+  }
 }
 
 std::size_t Store::column(const std::string& name) const {
@@ -198,8 +204,7 @@ void Store::publish() {
   for (const Part& part : parts_) {
     call([&] {
       if (SPI_register_relation(relation(part, rows_)) != SPI_OK_REL_REGISTER) {
-        ereport(ERROR,
-                (errcode(ERRCODE_INTERNAL_ERROR), errmsg("cannot register relation \"%s\"", part.name.c_str())));
+        ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("cannot register relation \"%s\"", part.name.c_str())));
       }
     });
   }

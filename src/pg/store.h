@@ -43,8 +43,8 @@ class Store {
   // by that name. Only inside a guard.
   void enter(QueryEnvironment* environment) const;
 
-  // Reading without SQL what is not split, only inside a guard. A pointer is a place among the rows, the first one to begin with; it is
-  // the store's as long as that lives.
+  // Reading without SQL what is not split, only inside a guard. A pointer is a place among the rows, the first one to
+  // begin with; it is the store's as long as that lives.
   int new_pointer() const;
   TupleTableSlot* new_slot() const { return MakeSingleTupleTableSlot(descriptor_, &TTSOpsMinimalTuple); }
   // The next row; false behind the last one. What the slot needs of memory is of the current context.
@@ -85,7 +85,7 @@ class Store {
   };
 
   void make(const std::vector<StoreColumn>& columns);
-  void append_split(const Datum* values, const bool* nulls);
+  void append_split(const Datum* values, const bool* nulls, std::size_t rows);
   static EphemeralNamedRelation relation(const Part& part, std::uint64_t rows);
 
   std::string name_;
