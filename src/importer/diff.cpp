@@ -4,6 +4,7 @@
 #include "importer/plan.h"
 #include "pg/batch_texts.h"
 #include "pg/settings.h"
+#include "pg/wide_cursor.h"
 
 namespace rehydra::importer {
 
@@ -12,32 +13,30 @@ namespace {
 // Lead columns of the statement; lines of satellites, n0.., o0.. follow.
 enum Lead : std::size_t { diff_r, diff_sheet, diff_line, diff_action, diff_mask, diff_lead };
 
-// What an update leaves alone need not be fetched.
-std::string value_list(const Work& work) {
-  std::string list;
+// What an update leaves alone need not be fetched; of very many columns, asking for each costs more than that.
+std::vector<std::string> listed(const Work& work) {
+  std::vector<std::string> list = {"p.r::pg_catalog.text", "p.sheet::pg_catalog.text", "p.line::pg_catalog.text",
+                                   "p.action::pg_catalog.text", "p.mask"};
+  for (std::size_t i = 1; i <= work.satellite_titles.size(); ++i) {
+    list.push_back("s.line" + at(i) + "::pg_catalog.text");
+  }
   for (const char* prefix : {"n", "o"}) {
     for (std::size_t i = 0; i < work.fields.size(); ++i) {
       const std::string value = "p." + std::string(prefix) + at(i);
-      list += work.fields[i].is_key
-                  ? ", " + value
-                  : ", CASE WHEN p.action <> 'U' OR " + is_written("p.mask", i) + " THEN " + value + " END";
+      list.push_back(work.fields[i].is_key || work.plan->is_split()
+                         ? value
+                         : "CASE WHEN p.action <> 'U' OR " + is_written("p.mask", i) + " THEN " + value + " END");
     }
   }
   return list;
 }
 
-std::string statement(const Work& work) {
-  std::string sql =
-      "SELECT p.r::pg_catalog.text, p.sheet::pg_catalog.text, p.line::pg_catalog.text, "
-      "p.action::pg_catalog.text, p.mask";
-  for (std::size_t i = 1; i <= work.satellite_titles.size(); ++i) {
-    sql += ", s.line" + at(i) + "::pg_catalog.text";
-  }
+std::string planned_changes(const Work& work) {
   std::string order = " ORDER BY p.sheet, p.line";
   for (const std::size_t field : work.key_fields()) {
     order += ", p.o" + at(field);
   }
-  return sql + value_list(work) + " FROM " + work.plan->name() + " p" +
+  return "FROM " + work.plan->name() + " p" +
          (work.satellite_titles.empty() ? "" : " LEFT JOIN " + work.staged->name() + " s ON s.r = p.r") +
          " WHERE p.action IN ('I', 'U', 'D')" + order + ", p.r";
 }
@@ -50,7 +49,7 @@ class DatasetDiff {
         work_(work),
         new_(diff_lead + work.satellite_titles.size()),
         old_(new_ + work.fields.size()),
-        cursor_(statement(work), {}),
+        cursor_(listed(work), planned_changes(work), {}),
         texts_(types(text), memory),
         sink_(sink) {}
 
@@ -148,7 +147,7 @@ class DatasetDiff {
   const Operation& operation_;
   const Work& work_;
   std::size_t new_, old_;
-  pg::Cursor cursor_;
+  pg::WideCursor cursor_;
   pg::BatchTexts texts_;
   const DiffSink& sink_;
 };

@@ -1,44 +1,17 @@
 #include "importer/plan.h"
 
 #include "importer/conflicts.h"
+#include "importer/join_sql.h"
 #include "importer/key_order.h"
 #include "importer/row_batch.h"
-#include "importer/row_identity.h"
 #include "importer/secrets.h"
 #include "importer/shown_value.h"
+#include "importer/sql_rows.h"
 #include "pg/cursor.h"
 
 namespace rehydra::importer {
 
 namespace {
-
-// Stored rows that the file lacks: to be deleted, or to be recognised by their match keys.
-bool needs_absent_rows(const Work& work) {
-  return work.mode == Mode::replace || !work.matching.match_keys.empty();
-}
-
-// s.r, s.sheet, s.line, s.bad, satellites' lines, c0.., here, o0..
-std::string join_sql(const Operation& operation, const Work& work) {
-  std::string sql = "SELECT s.r, s.sheet, s.line, s.bad";
-  for (std::size_t i = 1; i <= work.satellite_titles.size(); ++i) {
-    sql += ", s.line" + std::to_string(i);
-  }
-  for (std::size_t i = 0; i < work.staged_fields; ++i) {
-    sql += ", s.c" + std::to_string(i);
-  }
-  sql += ", t.here";
-  for (std::size_t i = 0; i < work.fields.size(); ++i) {
-    sql += ", t.o" + std::to_string(i);
-  }
-  const bool keyless = work.dataset->keyless();
-  const std::string staged =
-      keyless ? "(SELECT *" + numbered(work, "s.c") + " FROM " + work.staged->name() + " s)" : work.staged->name();
-  return sql + " FROM " + staged + " s " + (needs_absent_rows(work) ? "FULL" : "LEFT") + " JOIN (SELECT true AS here" +
-         work.stored_list() + (keyless ? numbered_stored(work, "t") : "") + " FROM " + work.dataset->rows() +
-         " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t") +
-         (work.is_partial() ? " AND " + work.pick("t") : "") + ") t ON " +
-         (keyless ? same_row("s", "t") : work.same_key("s.c", "t.o"));
-}
 
 Error always_given_out(const registry::Column& column) {
   Error error{
@@ -414,14 +387,30 @@ Kept compare_rows(Operation& operation, Work& work, Secrets& secrets, Pass pass,
   return {comparer.kept(), comparer.took_unknown()};
 }
 
+pg::MergedRows::Join merge(const Work& work) {
+  return needs_absent_rows(work) ? pg::MergedRows::Join::full : pg::MergedRows::Join::left;
+}
+
+// Where a statement cannot list the staged and the stored values: it tells which row is which, and they meet here.
+Kept merge_by_number(Operation& operation, Work& work, Secrets& secrets, Pass pass, std::size_t width) {
+  if (!work.staged->rises("r") || work.staged->columns() != width) {
+    restage(operation, work, {}, "ORDER BY s.r");
+  }
+  pg::MergedRows joined(*work.staged, "r", merge(work), stored_in_row_order(operation, work), work.fields.size(),
+                        operation.tenant.args());
+  return compare_rows(operation, work, secrets, pass, joined);
+}
+
 Kept join_and_compare(Operation& operation, Work& work, Secrets& secrets, Pass pass) {
   const std::size_t width = lead_columns + work.satellite_titles.size() + work.staged_fields;
   const auto key = merge_key(work, *work.staged, "c");
   if (key && !work.staged->has_null("c" + at(*key)) && work.staged->columns() == width) {
-    pg::MergedRows joined(*work.staged, "c" + at(*key),
-                          needs_absent_rows(work) ? pg::MergedRows::Join::full : pg::MergedRows::Join::left,
-                          stored_in_key_order(operation, work, *key), *key, operation.tenant.args());
+    pg::MergedRows joined(*work.staged, "c" + at(*key), merge(work), stored_in_key_order(operation, work, *key), *key,
+                          operation.tenant.args());
     return compare_rows(operation, work, secrets, pass, joined);
+  }
+  if (width + 1 + work.fields.size() > MaxTupleAttributeNumber) {
+    return merge_by_number(operation, work, secrets, pass, width);
   }
   pg::Cursor joined(join_sql(operation, work), operation.tenant.args());
   return compare_rows(operation, work, secrets, pass, joined);
@@ -429,7 +418,7 @@ Kept join_and_compare(Operation& operation, Work& work, Secrets& secrets, Pass p
 
 }  // namespace
 
-std::vector<pg::StoreColumn> plan_columns(const Work& work) {
+std::unique_ptr<pg::Store> make_plan(Work& work) {
   std::vector<pg::StoreColumn> columns = {{"r", INT8OID, -1, InvalidOid},
                                           {"sheet", INT4OID, -1, InvalidOid},
                                           {"line", INT8OID, -1, InvalidOid},
@@ -441,12 +430,12 @@ std::vector<pg::StoreColumn> plan_columns(const Work& work) {
       columns.push_back({prefix + std::to_string(i), type.oid, type.typmod, type.collation});
     }
   }
-  return columns;
+  return std::make_unique<pg::Store>(work.next_name("plan"), columns, plan_lead + work.fields.size());
 }
 
 void plan_dataset(Operation& operation, Work& work, Pass pass, MemoryContext memory) {
   reset_counts(work);
-  work.plan = std::make_unique<pg::Store>(work.next_name("plan"), plan_columns(work));
+  work.plan = make_plan(work);
   Secrets secrets(operation, work, memory);
   const Kept kept = join_and_compare(operation, work, secrets, pass);
   work.counts.compared = work.counts.before;

@@ -14,8 +14,8 @@ enum class Pass : bool { partners_may_be_found, last };
 
 void plan_dataset(Operation& operation, Work& work, Pass pass, MemoryContext memory);
 
-// The columns of a plan.
-std::vector<pg::StoreColumn> plan_columns(const Work& work);
+// A plan without rows. The coming values stand in one part, the stored ones in the other, where it must be split.
+std::unique_ptr<pg::Store> make_plan(Work& work);
 
 // The lead columns of plan rows.
 enum PlanLead : std::size_t { plan_r, plan_sheet, plan_line, plan_action, plan_mask, plan_lead };

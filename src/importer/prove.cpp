@@ -35,19 +35,37 @@ std::string few_planned(const Work& work) {
   return among_few(work, "n", "p.action IN ('I', 'U')", work.counts.inserted + work.counts.updated);
 }
 
-// What is stored (t) beside what was planned (p). A full join has no plan that compares each row with each: the
-// server's statistics know nothing of rows that were inserted a moment ago, and take a million of them for one.
-pg::TextRow ask(const Operation& operation, const Work& work, const std::string& few, const std::string& list) {
+// Of how many rows each condition is true: what is stored (t) beside what was planned (p). A full join has no plan that
+// compares each row with each: the server's statistics know nothing of rows that were inserted a moment ago, and take a
+// million of them for one.
+std::vector<std::uint64_t> count_rows(const Operation& operation, const Work& work, const std::string& few,
+                                      const std::vector<std::string>& conditions) {
   const bool keyless = work.dataset->keyless();
-  const std::string join = keyless ? same_row("p", "t") : work.same_key("p.n", "t.o");
-  return pg::query("SELECT " + list + " FROM (SELECT *" + (keyless ? numbered(work, "p.n") : "") + " FROM " +
-                       work.plan->name() + " p WHERE action IN ('I', 'U')) p " +
-                       (work.is_partial() || !few.empty() ? "LEFT" : "FULL") + " JOIN (SELECT true AS here" +
-                       work.stored_list() + (keyless ? numbered_stored(work, "t") : "") + " FROM " +
-                       work.dataset->rows() + " t WHERE " +
-                       registry::tenant_predicate(*operation.model, *work.dataset, "t") + few + ") t ON " + join,
-                   operation.tenant.args(), pg::Access::read_write)
-      .at(0);
+  // A row that the server keeps, to count or to join it, cannot have the values of both.
+  const std::string apart = work.plan->is_split() ? " OFFSET 0" : "";
+  std::string planned = "p.action, p.mask", answers, counts;
+  for (std::size_t field = 0; field < work.fields.size(); ++field) {
+    planned += ", p.n" + at(field);
+  }
+  for (std::size_t i = 0; i < conditions.size(); ++i) {
+    answers += (i == 0 ? "" : ", ") + conditions[i] + " AS a" + at(i);
+    counts += (i == 0 ? "" : ", ") + std::string("pg_catalog.count(*) FILTER (WHERE x.a") + at(i) + ")";
+  }
+  const pg::TextRow row =
+      pg::query("SELECT " + counts + " FROM (SELECT " + answers + " FROM (SELECT " + planned +
+                    (keyless ? numbered(work, "p.n") : "") + " FROM " + work.plan->name() +
+                    " p WHERE action IN ('I', 'U')" + apart + ") p " +
+                    (work.is_partial() || !few.empty() ? "LEFT" : "FULL") + " JOIN (SELECT true AS here" +
+                    work.stored_list() + (keyless ? numbered_stored(work, "t") : "") + " FROM " + work.dataset->rows() +
+                    " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t") + few + ") t ON " +
+                    (keyless ? same_row("p", "t") : work.same_key("p.n", "t.o")) + apart + ") x",
+                operation.tenant.args(), pg::Access::read_write)
+          .at(0);
+  std::vector<std::uint64_t> found;
+  for (const auto& count : row) {
+    found.push_back(std::stoull(*count));
+  }
+  return found;
 }
 
 // Whether the row's coming values have the images of the stored ones. Only inside a guard.
@@ -92,12 +110,10 @@ Found compare_in_any_order(const Operation& operation, const Work& work, const s
     planned += (field == 0 ? "p.n" : ", p.n") + at(field);
     stored += (field == 0 ? "t.o" : ", t.o") + at(field);
   }
-  const pg::TextRow row =
-      ask(operation, work, few,
-          "pg_catalog.count(t.here), pg_catalog.count(*) FILTER (WHERE t.here AND p.action IS NOT NULL), "
-          "pg_catalog.count(*) FILTER (WHERE p.action IS NOT NULL AND " +
-              images_differ(planned, stored) + ")");
-  return {std::stoull(*row[0]), std::stoull(*row[1]), std::stoull(*row[2])};
+  const std::vector<std::uint64_t> rows = count_rows(
+      operation, work, few,
+      {"t.here", "t.here AND p.action IS NOT NULL", "p.action IS NOT NULL AND " + images_differ(planned, stored)});
+  return {rows[0], rows[1], rows[2]};
 }
 
 std::uint64_t stored_rows(const Operation& operation, const Work& work) {
@@ -119,16 +135,11 @@ Found compare_rows(const Operation& operation, const Work& work) {
 }
 
 std::vector<std::uint64_t> differences(const Operation& operation, const Work& work) {
-  std::string list;
+  std::vector<std::string> conditions;
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
-    list += (field == 0 ? "" : ", ") + std::string("pg_catalog.count(*) FILTER (WHERE ") + compared(field) + " AND " +
-            images_differ("p.n" + at(field), "t.o" + at(field)) + ")";
+    conditions.push_back(compared(field) + " AND " + images_differ("p.n" + at(field), "t.o" + at(field)));
   }
-  std::vector<std::uint64_t> counts;
-  for (const auto& count : ask(operation, work, few_planned(work), list)) {
-    counts.push_back(std::stoull(*count));
-  }
-  return counts;
+  return count_rows(operation, work, few_planned(work), conditions);
 }
 
 // Planned rows of which the database fills in a column.

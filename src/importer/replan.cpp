@@ -10,16 +10,20 @@ namespace rehydra::importer {
 
 void rewrite_plan(const Operation& operation, Work& work, const std::map<std::size_t, std::string>& new_values,
                   const std::string& mask, const std::string& joins) {
-  std::string list = "p.r, p.sheet, p.line, p.action, " + (mask.empty() ? std::string("p.mask") : mask);
+  std::vector<std::string> list = {"p.r", "p.sheet", "p.line", "p.action", mask.empty() ? "p.mask" : mask};
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
     const auto replaced = new_values.find(field);
-    list += ", " + (replaced == new_values.end() ? "p.n" + std::to_string(field) : replaced->second);
+    list.push_back(replaced == new_values.end() ? "p.n" + at(field) : replaced->second);
   }
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
-    list += ", p.o" + std::to_string(field);
+    list.push_back("p.o" + at(field));
   }
-  auto plan = std::make_unique<pg::Store>(work.next_name("plan"), plan_columns(work));
-  pg::append_rows(*plan, "SELECT " + list + " FROM " + work.plan->name() + " p " + joins, operation.tenant.args());
+  pg::WideCursor rows(list,
+                      "FROM " + work.plan->name() + " p " + joins +
+                          (pg::WideCursor::is_split(list.size()) ? " ORDER BY p.r" : ""),
+                      operation.tenant.args());
+  auto plan = make_plan(work);
+  pg::append_rows(*plan, rows);
   plan->publish();
   work.plan = std::move(plan);
 }

@@ -1,5 +1,6 @@
 #include "pg/batch_texts.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace rehydra::pg {
@@ -36,16 +37,16 @@ BatchTexts::BatchTexts(std::vector<const Type*> types, MemoryContext parent)
       guarded_.push_back(forms_.size() - 1);
     }
   }
-  converted_.resize(guarded_.size() * Cursor::batch_rows);
 }
 
-std::size_t BatchTexts::convert(const Cursor& cursor, std::size_t from, std::size_t batch_end) {
+std::size_t BatchTexts::convert(const Batch& batch, std::size_t from, std::size_t batch_end) {
   slice_ = from;
   scratch_.clear();
   memory_.reset();
   if (guarded_.empty()) {
     return batch_end;
   }
+  converted_.resize(std::max(converted_.size(), guarded_.size() * (batch_end - from)));
   return call([&] {
     MemoryContext before = MemoryContextSwitchTo(memory_.get());
     std::size_t cost = 0;
@@ -53,8 +54,8 @@ std::size_t BatchTexts::convert(const Cursor& cursor, std::size_t from, std::siz
     for (; row < batch_end && cost < slice_bytes; ++row) {
       std::string_view* place = converted_.data() + (row - from) * guarded_.size();
       for (const std::size_t column : guarded_) {
-        if (!cursor.is_null(row, column)) {
-          const Datum value = cursor.value(row, column);
+        if (!batch.is_null(row, column)) {
+          const Datum value = batch.value(row, column);
           *place = is_varlena(forms_[column]) ? varlena_bytes(value, cost) : server_text(*types_[column], value, cost);
         }
         ++place;
@@ -65,12 +66,12 @@ std::size_t BatchTexts::convert(const Cursor& cursor, std::size_t from, std::siz
   });
 }
 
-std::string_view BatchTexts::print(const Cursor& cursor, TextForm form, std::size_t row, std::size_t column) {
+std::string_view BatchTexts::print(const Batch& batch, TextForm form, std::size_t row, std::size_t column) {
   scratch_.clear();
   if (form == TextForm::bytea) {
     append_hex(scratch_, converted(row, column));
   } else {
-    append_canonical(scratch_, form, cursor.value(row, column));
+    append_canonical(scratch_, form, batch.value(row, column));
   }
   return scratch_;
 }

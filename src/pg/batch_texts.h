@@ -1,4 +1,4 @@
-// Job: the canonical texts of a cursor's batch, converted slice by slice so that large values never add up in memory.
+// Job: the canonical texts of a batch of rows, converted slice by slice so that large values never add up in memory.
 // Callers: the exporter and the snapshot writer, inside a settings scope with set_canonical_output.
 // Promise: one guard a slice; a slice has at least one row, and more only while what had to be converted stays below 4
 // MiB.
@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "pg/batch.h"
 #include "pg/canonical_text.h"
-#include "pg/cursor.h"
 #include "pg/memory.h"
 
 namespace rehydra::pg {
@@ -19,17 +19,17 @@ class BatchTexts {
   // The types must outlive the object; parent must too.
   BatchTexts(std::vector<const Type*> types, MemoryContext parent);
 
-  // Converts rows of the cursor's batch from `from` on; the first row behind the slice.
-  std::size_t convert(const Cursor& cursor, std::size_t from, std::size_t batch_end);
+  // Converts rows of the batch from `from` on; the first row behind the slice.
+  std::size_t convert(const Batch& batch, std::size_t from, std::size_t batch_end);
 
   TextForm form(std::size_t column) const noexcept { return forms_[column]; }
   // Of a value of the slice that is not NULL, until the next call of text() or convert().
-  std::string_view text(const Cursor& cursor, std::size_t row, std::size_t column) {
+  std::string_view text(const Batch& batch, std::size_t row, std::size_t column) {
     const TextForm form = forms_[column];
     if (form == TextForm::text || form == TextForm::server) {
       return converted(row, column);
     }
-    return print(cursor, form, row, column);
+    return print(batch, form, row, column);
   }
   // The bytes of a text or bytea value as they are stored.
   std::string_view bytes(std::size_t row, std::size_t column) const noexcept { return converted(row, column); }
@@ -38,7 +38,7 @@ class BatchTexts {
   std::string_view converted(std::size_t row, std::size_t column) const noexcept {
     return converted_[(row - slice_) * guarded_.size() + places_[column]];
   }
-  std::string_view print(const Cursor& cursor, TextForm form, std::size_t row, std::size_t column);
+  std::string_view print(const Batch& batch, TextForm form, std::size_t row, std::size_t column);
 
   std::vector<const Type*> types_;
   std::vector<TextForm> forms_;

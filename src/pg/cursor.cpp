@@ -49,15 +49,15 @@ Cursor::Cursor() {
 }
 
 // The object is there before its statement is, so that a refused statement's resources go with it.
-Cursor::Cursor(const std::string& sql, const Args& args, Access access) : Cursor() {
-  start(sql, args, access);
+Cursor::Cursor(const std::string& sql, const Args& args, Access access, long most_rows) : Cursor() {
+  start(sql, args, access, most_rows);
 }
 
 Cursor::~Cursor() {
   release(false);
 }
 
-void Cursor::start(const std::string& sql, const Args& args, Access access) {
+void Cursor::start(const std::string& sql, const Args& args, Access access, long most_rows) {
   const OwnerScope scope(owner_);
   call([&] {
     MemoryContext before = MemoryContextSwitchTo(memory_);
@@ -76,7 +76,8 @@ void Cursor::start(const std::string& sql, const Args& args, Access access) {
     throw Failure(ErrorKind::internal, "no cursor for: " + sql);
   }
   set_columns(static_cast<std::size_t>(query_->tupDesc->natts));
-  batch_ = std::make_unique<RowReceiver>(columns(), batch_rows, memory_);
+  capacity_ = std::min(most_rows, rows_a_batch(columns()));
+  batch_ = std::make_unique<RowReceiver>(columns(), static_cast<std::size_t>(capacity_), memory_);
 }
 
 std::size_t Cursor::fetch() {
@@ -89,10 +90,10 @@ std::size_t Cursor::fetch() {
   call([&] {
     PushActiveSnapshot(query_->snapshot);
     query_->dest = batch_->begin();
-    rehydra_executor_fetch(query_, batch_rows);
+    rehydra_executor_fetch(query_, capacity_);
     PopActiveSnapshot();
   });
-  at_end_ = batch_->rows() < batch_rows;
+  at_end_ = batch_->rows() < static_cast<std::size_t>(capacity_);
   show(batch_->values(), batch_->nulls(), batch_->rows());
   return rows();
 }

@@ -5,6 +5,7 @@
 // mean these. Privileges and row level security are those of the role at construction.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -22,8 +23,13 @@ namespace rehydra::pg {
 class Cursor : public Batch {
  public:
   static constexpr long batch_rows = 1'000;
+  // Rows of many columns come in smaller batches.
+  static constexpr long rows_a_batch(std::size_t columns) {
+    constexpr long most_values = 400'000;
+    return std::clamp(most_values / static_cast<long>(std::max<std::size_t>(columns, 1)), 1L, batch_rows);
+  }
 
-  Cursor(const std::string& sql, const Args& args, Access access = Access::read_only);
+  Cursor(const std::string& sql, const Args& args, Access access = Access::read_only, long most_rows = batch_rows);
   ~Cursor();
   Cursor(const Cursor&) = delete;
   Cursor& operator=(const Cursor&) = delete;
@@ -35,13 +41,14 @@ class Cursor : public Batch {
 
  private:
   Cursor();
-  void start(const std::string& sql, const Args& args, Access access);
+  void start(const std::string& sql, const Args& args, Access access, long most_rows);
   void release(bool keeps_locks);
 
   MemoryContext memory_ = nullptr;
   ResourceOwner owner_ = nullptr;
   QueryDesc* query_ = nullptr;
   std::unique_ptr<RowReceiver> batch_;  // its memory is below the cursor's
+  long capacity_ = 0;
   bool at_end_ = false;
 };
 

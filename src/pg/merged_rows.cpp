@@ -8,8 +8,6 @@ namespace rehydra::pg {
 
 namespace {
 
-constexpr auto capacity = static_cast<std::size_t>(Cursor::batch_rows);
-
 Oid type_of(TupleDesc descriptor, std::size_t column) {
   return TupleDescAttr(descriptor, column)->atttypid;
 }
@@ -23,11 +21,12 @@ MergedRows::MergedRows(const Store& store, const std::string& store_key, Join jo
       join_(join),
       query_(sql, args, access),
       key_(key),
-      memory_(CurrentMemoryContext, "rehydra merged rows"),
-      slots_(capacity + 1) {
+      memory_(CurrentMemoryContext, "rehydra merged rows") {
   set_columns(store.columns() + 1 + query_.columns());
-  values_.resize(capacity * columns());
-  nulls_.resize(capacity * columns());
+  capacity_ = static_cast<std::size_t>(Cursor::rows_a_batch(columns()));
+  slots_.resize(capacity_ + 1);
+  values_.resize(capacity_ * columns());
+  nulls_.resize(capacity_ * columns());
   const ContextScope scope(memory_.get());
   call([&] {
     pointer_ = store.new_pointer();
@@ -62,7 +61,7 @@ void MergedRows::close() {
 void MergedRows::merge() {
   const Oid store_type = type_of(store_.descriptor(), store_key_);
   const Oid query_type = type_of(query_.descriptor(), key_);
-  while (filled_ < capacity) {
+  while (filled_ < capacity_) {
     CHECK_FOR_INTERRUPTS();
     store_has_ = store_has_ || next_of_store();
     const bool query_has = query_row_ < query_.rows();

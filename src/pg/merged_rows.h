@@ -41,6 +41,7 @@ class MergedRows : public Batch {
   bool query_ended_ = false;
   std::size_t query_row_ = 0;
   Context memory_;
+  std::size_t capacity_ = 0;            // rows of a batch
   int pointer_ = -1;                    // into the store
   std::vector<TupleTableSlot*> slots_;  // the batch's rows of the store, and the one to come
   std::size_t slot_ = 0;                // that one

@@ -18,7 +18,7 @@ namespace {
 QueryEnvironment* environment_of(const std::vector<const Store*>& stores) {
   QueryEnvironment* environment = create_queryEnv();
   for (const Store* store : stores) {
-    register_ENR(environment, store->relation());
+    store->enter(environment);
   }
   return environment;
 }

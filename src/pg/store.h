@@ -22,8 +22,9 @@ struct StoreColumn {
 class Store {
  public:
   // The name is what FROM says. Memory: half a megabyte, or work_mem if that is less; the rest is in the server's
-  // temporary files.
-  Store(std::string name, const std::vector<StoreColumn>& columns);
+  // temporary files. split: where the columns are more than a tuple may have, those from this one on are kept apart,
+  // and FROM says a join by the first column, which must tell the rows apart.
+  Store(std::string name, const std::vector<StoreColumn>& columns, std::size_t split = 0);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
@@ -31,6 +32,7 @@ class Store {
   const std::string& name() const noexcept { return name_; }
   std::size_t columns() const noexcept { return column_count_; }
   std::uint64_t rows() const noexcept { return rows_; }
+  bool is_split() const noexcept { return parts_.size() > 1; }
   TupleDesc descriptor() const noexcept { return descriptor_; }
   // The column of that name, from 0; there must be one.
   std::size_t column(const std::string& name) const;
@@ -38,19 +40,21 @@ class Store {
   const ColumnFacts& facts(const std::string& name) const { return facts_[column(name)]; }
   // A row has NULL there.
   bool has_null(const std::string& name) const { return facts(name).has_null(); }
-  bool rises(const std::string& name) const { return facts(name).rises(); }
+  // Its integers rise from row to row, NULLs aside, and rows can be read without SQL.
+  bool rises(const std::string& name) const { return !is_split() && facts(name).rises(); }
 
-  // For a query environment other than SPI's; made in the current memory context. Only inside a guard.
-  EphemeralNamedRelation relation() const;
+  // Makes the rows known to a query environment other than SPI's, in the current memory context, unless it knows others
+  // by that name. Only inside a guard.
+  void enter(QueryEnvironment* environment) const;
 
-  // Reading without SQL, only inside a guard. A pointer is a place among the rows, the first one to begin with; it is
-  // the store's as long as that lives.
+  // Reading without SQL what is not split, only inside a guard. A pointer is a place among the rows, the first one to
+  // begin with; it is the store's as long as that lives.
   int new_pointer() const;
   TupleTableSlot* new_slot() const { return MakeSingleTupleTableSlot(descriptor_, &TTSOpsMinimalTuple); }
   // The next row; false behind the last one. What the slot needs of memory is of the current context.
   bool read(int pointer, TupleTableSlot* slot) const {
-    tuplestore_select_read_pointer(rows_store_, pointer);
-    return tuplestore_gettupleslot(rows_store_, true, false, slot);
+    tuplestore_select_read_pointer(parts_[0].rows, pointer);
+    return tuplestore_gettupleslot(parts_[0].rows, true, false, slot);
   }
   // Looks at the rows from the first one on, until the body says false.
   template <class Body>
@@ -58,8 +62,8 @@ class Store {
     if (scan_pointer_ < 0) {
       scan_pointer_ = new_pointer();
     }
-    tuplestore_select_read_pointer(rows_store_, scan_pointer_);
-    tuplestore_rescan(rows_store_);
+    tuplestore_select_read_pointer(parts_[0].rows, scan_pointer_);
+    tuplestore_rescan(parts_[0].rows);
     TupleTableSlot* slot = new_slot();
     while (read(scan_pointer_, slot) && body(slot)) {
     }
@@ -73,11 +77,22 @@ class Store {
   void withdraw();
 
  private:
+  struct Part {
+    std::string name;
+    std::size_t first, end;  // its columns; behind the first part they follow a copy of the first one
+    TupleDesc descriptor = nullptr;
+    Tuplestorestate* rows = nullptr;
+  };
+
+  void make(const std::vector<StoreColumn>& columns);
+  void append_split(const Datum* values, const bool* nulls, std::size_t rows);
+  static EphemeralNamedRelation relation(const Part& part, std::uint64_t rows);
+
   std::string name_;
   std::size_t column_count_;
   MemoryContext memory_ = nullptr;
-  TupleDesc descriptor_ = nullptr;
-  Tuplestorestate* rows_store_ = nullptr;
+  TupleDesc descriptor_ = nullptr;  // of all columns
+  std::vector<Part> parts_;
   mutable int scan_pointer_ = -1;
   std::uint64_t rows_ = 0;
   std::vector<ColumnFacts> facts_;

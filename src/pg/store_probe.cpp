@@ -87,6 +87,9 @@ void for_each_number(const Store& store, const std::vector<Numbered>& columns, M
 }  // namespace
 
 bool surely_distinct(const Store& store, const std::vector<std::string>& names) {
+  if (store.is_split()) {
+    return false;
+  }
   std::vector<Numbered> columns;
   for (const std::string& name : names) {
     columns.push_back(numbered(store, name));
@@ -112,6 +115,9 @@ bool surely_distinct(const Store& store, const std::vector<std::string>& names) 
 
 bool surely_contained(const Store& store, const std::string& column, const Store& parents,
                       const std::string& parent_column) {
+  if (store.is_split() || parents.is_split()) {
+    return false;
+  }
   const std::vector<Numbered> child = {numbered(store, column)};
   const std::vector<Numbered> parent = {numbered(parents, parent_column)};
   if (!is_integer(child[0].type) || !is_integer(parent[0].type)) {

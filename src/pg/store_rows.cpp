@@ -2,12 +2,25 @@
 
 namespace rehydra::pg {
 
+namespace {
+
+template <class Rows>
+void append_all(Store& store, Rows& rows) {
+  for (std::size_t count = rows.fetch(); count != 0; count = rows.fetch()) {
+    store.append(rows.values(), rows.nulls(), count);
+  }
+  rows.close();
+}
+
+}  // namespace
+
 void append_rows(Store& store, const std::string& sql, const Args& args, Access access) {
   Cursor cursor(sql, args, access);
-  for (std::size_t rows = cursor.fetch(); rows != 0; rows = cursor.fetch()) {
-    store.append(cursor.values(), cursor.nulls(), rows);
-  }
-  cursor.close();
+  append_all(store, cursor);
+}
+
+void append_rows(Store& store, WideCursor& rows) {
+  append_all(store, rows);
 }
 
 }  // namespace rehydra::pg

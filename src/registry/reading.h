@@ -11,6 +11,7 @@
 
 #include "core/cancel.h"
 #include "pg/batch_texts.h"
+#include "pg/cursor.h"
 #include "pg/read_snapshot.h"
 #include "pg/settings.h"
 #include "registry/model.h"

@@ -109,23 +109,6 @@ END
 $$;
 COMMENT ON FUNCTION rehydra.check_key(regclass, text[]) IS 'Raises 42P16 where the columns are no key of the table';
 
-CREATE FUNCTION rehydra.check_width(relation regclass) RETURNS void
-  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-  width bigint;
-BEGIN
-  SELECT count(*) INTO width FROM pg_attribute WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped;
-  IF width > 800 THEN
-    RAISE EXCEPTION 'table % has % columns, and a data set may have 800', relation, width
-      USING ERRCODE = 'too_many_columns',
-            DETAIL = 'A statement lists up to 1,664 values, and an import compares two of each column.',
-            HINT = 'Leave the table out, or move columns to a second table.';
-  END IF;
-END
-$$;
-COMMENT ON FUNCTION rehydra.check_width(regclass) IS 'Raises 54011 for a table with more columns than an import can compare';
-
 CREATE FUNCTION rehydra.relation_of(model text, dataset text) RETURNS regclass
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -233,9 +216,6 @@ BEGIN
     PERFORM rehydra.check_keyless(relation, add_dataset.role, add_dataset.secret_columns);
   ELSIF add_dataset.role IN ('data', 'own') THEN
     PERFORM rehydra.check_key(relation, key);
-  END IF;
-  IF add_dataset.role IN ('data', 'own') THEN
-    PERFORM rehydra.check_width(relation);
   END IF;
   PERFORM rehydra.check_columns(relation, ARRAY[add_dataset.tenant_column], 'tenant column') WHERE add_dataset.tenant_column IS NOT NULL;
   PERFORM rehydra.check_tenant_column(relation, add_dataset.tenant_column, key, (SELECT tenant_type FROM rehydra.models WHERE model = add_dataset.model))
@@ -473,7 +453,7 @@ COMMENT ON FUNCTION rehydra.check_model(text) IS 'Raises 42P17 where the model a
 
 REVOKE ALL ON FUNCTION rehydra.check_columns(regclass, text[], text), rehydra.has_column(regclass, text), rehydra.column_type(regclass, text),
   rehydra.check_relation(regclass), rehydra.primary_key(regclass), rehydra.has_unique_index(regclass, text[]), rehydra.check_key(regclass, text[]),
-  rehydra.check_width(regclass), rehydra.relation_of(text, text), rehydra.dataset_of(text, regclass), rehydra.base_type(oid),
+  rehydra.relation_of(text, text), rehydra.dataset_of(text, regclass), rehydra.base_type(oid),
   rehydra.check_tenant_column(regclass, text, text[], text),
   rehydra.add_model(text, text, text, name),
   rehydra.add_dataset(text, regclass, text, text, text, text[], jsonb, text[], boolean, text),
