@@ -1,6 +1,8 @@
 #include "entry/shell.h"
 
+#include "codec/worker.h"
 #include "pg/bytes.h"
+#include "pg/exit.h"
 #include "pg/home.h"
 #include "pg/memory.h"
 
@@ -21,6 +23,7 @@ const char* text_of(Datum value) {
 
 Datum run_inner(FunctionCallInfo info, Body body, pg::PendingError& pending) noexcept {
   try {
+    pg::call_at_exit(&codec::Worker::join_all);
     return body(Call(info));
   } catch (...) {
     pg::capture_current_exception(pending);

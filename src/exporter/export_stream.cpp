@@ -13,7 +13,6 @@
 #include "exporter/output.h"
 #include "exporter/survey.h"
 #include "ledger/activity.h"
-#include "pg/exit.h"
 #include "pg/fault.h"
 #include "pg/memory.h"
 #include "pg/progress.h"
@@ -89,7 +88,6 @@ class ExportStream::State {
     cut_.withdraw();
     scope.end();
     pg::progress::phase(pg::Phase::writing, rows_to_write());
-    pg::call_at_exit(&codec::Worker::join_all);
     output_ = format_.open(model_, occasion_, plans_, charts_ ? charts_->announced() : Charts{}, cancel);
     for (const SheetPlan& plan : plans_) {
       digests_[plan.dataset];
