@@ -10,7 +10,7 @@ export PGDATABASE=rehydra_resaved
 trap 'rm -rf "$folder"; psql -Xq -d postgres -c "DROP DATABASE IF EXISTS $PGDATABASE" >/dev/null' EXIT
 sql() { psql -XqAt -v ON_ERROR_STOP=1 "$@" </dev/null; }
 VALUES=${VALUES:-300}
-PROGRAMS=${PROGRAMS:-libreoffice openpyxl sheetjs exceljs gnumeric}
+PROGRAMS=${PROGRAMS:-libreoffice openpyxl sheetjs exceljs gnumeric xlsxwriter}
 
 psql -Xq -d postgres -c "CREATE DATABASE $PGDATABASE"
 sql -c "SET client_min_messages = warning" -c "CREATE EXTENSION rehydra" \

@@ -13,7 +13,7 @@ has() {
     libreoffice) command -v soffice ;;
     openpyxl) "$python" -c 'import openpyxl' ;;
     gnumeric) command -v ssconvert ;;
-    xlsxwriter | pandas) "$python" -c "import openpyxl, pandas, xlsxwriter" ;;
+    xlsxwriter | pandas) "$python" -c "import openpyxl, $1" ;;
     openxlsx) Rscript -e 'library(openxlsx)' ;;
     sheetjs) command -v node && test -d "$modules/xlsx" ;;
     exceljs) command -v node && test -d "$modules/exceljs" ;;

@@ -4,13 +4,12 @@ import datetime
 import sys
 
 import openpyxl
-import pandas
-import xlsxwriter
 
 FORMATS = {datetime.datetime: "yyyy-mm-dd hh:mm:ss", datetime.date: "yyyy-mm-dd", datetime.time: "hh:mm:ss"}
 
 
 def write_by_xlsxwriter(source, target):
+    import xlsxwriter
     book = openpyxl.load_workbook(source, read_only=True)
     made = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False})
     formats = {kind: made.add_format({"num_format": code}) for kind, code in FORMATS.items()}
@@ -26,6 +25,7 @@ def write_by_xlsxwriter(source, target):
 
 
 def write_by_pandas(source, target):
+    import pandas
     frames = pandas.read_excel(source, sheet_name=None, header=None, dtype=object, keep_default_na=False, na_filter=False, engine="openpyxl")
     with pandas.ExcelWriter(target, engine="openpyxl") as to:
         for title, frame in frames.items():
