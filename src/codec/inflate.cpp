@@ -17,12 +17,34 @@ constexpr std::size_t worth_a_thread = 64U << 10;  // packed
                 "Upload the xlsx file as it was exported or saved.");
 }
 
-std::unique_ptr<Inflater> inflater_for(const ZipEntry& entry) {
-  std::unique_ptr<Inflater> inflater = make_inflater(entry);
-  if (entry.method == ZipMethod::stored || entry.data.size() < worth_a_thread) {
-    return inflater;
+class InflatedHere : public InflatedStream {
+ public:
+  explicit InflatedHere(const ZipEntry& entry)
+      : inflater_(make_inflater(entry.method)), rest_(entry.data), is_stored_(entry.method == ZipMethod::stored) {}
+
+  bool step(char* to, std::size_t capacity, std::size_t& made) override {
+    Inflater::Step step = inflater_->step(to, capacity, made);
+    while (step == Inflater::Step::wants_input && !rest_.empty()) {
+      const std::string_view packed = rest_.substr(0, Inflater::largest_step);
+      rest_.remove_prefix(packed.size());
+      inflater_->feed(packed);
+      step = inflater_->step(to, capacity, made);
+    }
+    return step == Inflater::Step::made || step == Inflater::Step::ended || is_stored_;
   }
-  return std::make_unique<InflaterAhead>(std::move(inflater));
+  bool used_all() const override { return rest_.empty() && inflater_->used_all(); }
+
+ private:
+  std::unique_ptr<Inflater> inflater_;
+  std::string_view rest_;
+  bool is_stored_;  // such bytes end where they end
+};
+
+std::unique_ptr<InflatedStream> open_stream(const ZipEntry& entry) {
+  if (entry.method == ZipMethod::stored || entry.data.size() < worth_a_thread) {
+    return std::make_unique<InflatedHere>(entry);
+  }
+  return std::make_unique<InflaterAhead>(make_inflater(entry.method), entry.data);
 }
 
 }  // namespace
@@ -35,14 +57,14 @@ EntrySource::EntrySource(const ZipEntry& entry, Budget& inflated, Cancel cancel,
       inflated_(inflated),
       cancel_(cancel),
       held_(held),
-      inflater_(inflater_for(entry)) {}
+      stream_(open_stream(entry)) {}
 
 EntrySource::~EntrySource() = default;
 
 std::size_t EntrySource::read(char* to, std::size_t capacity) {
   cancel_.poll();
   std::size_t made = 0;
-  if (!inflater_->step(to, std::min(capacity, Inflater::largest_step), made)) {
+  if (!stream_->step(to, std::min(capacity, Inflater::largest_step), made)) {
     damaged(name_, "its compressed bytes are broken or cut off");
   }
   if (made == 0) {
@@ -75,7 +97,7 @@ void EntrySource::count(std::size_t bytes) {
 }
 
 void EntrySource::check_end() const {
-  if (bytes_ != stated_bytes_ || !inflater_->used_all()) {
+  if (bytes_ != stated_bytes_ || !stream_->used_all()) {
     damaged(name_, "its size is not what the container says");
   }
   if (crc_ != stated_crc_) {

@@ -10,7 +10,8 @@
 #include <string>
 #include <string_view>
 
-#include "codec/inflater.h"
+#include "codec/inflated_stream.h"
+#include "codec/zip_directory.h"
 #include "core/budget.h"
 #include "core/cancel.h"
 
@@ -46,7 +47,7 @@ class EntrySource : public ByteSource {
   Budget& inflated_;
   Cancel cancel_;
   HeldPart held_;
-  std::unique_ptr<Inflater> inflater_;
+  std::unique_ptr<InflatedStream> stream_;
   std::uint64_t bytes_ = 0;
   std::uint32_t crc_ = 0;
 };

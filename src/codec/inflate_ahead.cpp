@@ -8,33 +8,78 @@
 
 namespace rehydra::codec {
 
-InflaterAhead::InflaterAhead(std::unique_ptr<Inflater> behind) : behind_(std::move(behind)), scope_(worker_) {
+InflaterAhead::InflaterAhead(std::unique_ptr<Inflater> behind, std::string_view packed)
+    : behind_(std::move(behind)),
+      packed_(packed),
+      slices_((packed.size() + slice_bytes - 1) / slice_bytes),
+      scope_(worker_) {
   for (std::size_t i = 0; i < buffers; ++i) {
     ask();
   }
 }
 
-void InflaterAhead::ask() {
-  worker_.post(this, [](void* target, std::string&) { static_cast<InflaterAhead*>(target)->fill(); }, {});
+// Empty where the worker has enough.
+std::string InflaterAhead::next_slice() {
+  const std::size_t used = reading_ == nullptr ? 0 : reading_->slice;
+  std::string slice;
+  if (given_slices_ < slices_ && given_slices_ - used < most_slices) {
+    slice = worker_.buffer();
+    slice = packed_.substr(given_slices_ * slice_bytes, slice_bytes);
+    ++given_slices_;
+  }
+  return slice;
 }
 
-// In the worker. Behind the last buffer nobody waits for another one.
+void InflaterAhead::ask() {
+  const auto task = [](void* target, std::string& slice) {
+    InflaterAhead& self = *static_cast<InflaterAhead*>(target);
+    self.take(slice);
+    self.fill();
+  };
+  worker_.post(this, task, next_slice());
+}
+
+// In the worker, as all up to add_to(): nothing there allocates, so that the caller never waits in vain.
+void InflaterAhead::take(std::string& slice) noexcept {
+  if (!slice.empty()) {
+    given_[taken_slices_ % most_slices].swap(slice);
+    ++taken_slices_;
+    if (taken_slices_ == 1) {
+      behind_->feed(given_[0]);
+    }
+  }
+}
+
+// Behind the last buffer nobody waits for another one.
 void InflaterAhead::fill() noexcept {
-  const std::size_t before = filled_;  // written here alone
-  if (before != 0 && ring_[(before - 1) % buffers].last) {
+  if (ended_) {
     return;
   }
-  Buffer& buffer = ring_[before % buffers];
+  Buffer& buffer = ring_[filled_ % buffers];  // written here alone
   buffer.size = 0;
-  while (!buffer.last && buffer.size < buffer_bytes) {
-    std::size_t made = 0;
-    buffer.fine = behind_->step(buffer.bytes.data() + buffer.size, buffer_bytes - buffer.size, made);
-    buffer.size += buffer.fine ? made : 0;
-    buffer.last = !buffer.fine || made == 0;
+  while (buffer.size < buffer_bytes && add_to(buffer)) {
   }
+  buffer.slice = slice_;
+  ended_ = buffer.last;
   const std::lock_guard lock(mutex_);
   ++filled_;
   has_filled_.notify_one();
+}
+
+// False where nothing more can be added now.
+bool InflaterAhead::add_to(Buffer& buffer) noexcept {
+  std::size_t made = 0;
+  const Inflater::Step step = behind_->step(buffer.bytes.data() + buffer.size, buffer_bytes - buffer.size, made);
+  buffer.size += made;
+  if (step == Inflater::Step::wants_input && slice_ + 1 < taken_slices_) {
+    ++slice_;
+    behind_->feed(given_[slice_ % most_slices]);
+    return true;
+  }
+  const bool cut_off = step == Inflater::Step::wants_input && taken_slices_ == slices_;
+  buffer.fine = step != Inflater::Step::broken && !cut_off;
+  buffer.last = step == Inflater::Step::ended || !buffer.fine;
+  return step == Inflater::Step::made;
 }
 
 InflaterAhead::Buffer& InflaterAhead::next() {

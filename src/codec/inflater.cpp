@@ -1,6 +1,6 @@
 // Job: inflate with zlib, or with ISA-L where it was there at build time.
-// Callers: codec/inflate.cpp.
-// Promise: one fixed state per open entry; the stream must end exactly where the packed bytes end.
+// Callers: codec/inflate.cpp, codec/inflate_ahead.cpp.
+// Promise: one fixed state per open entry.
 #include "codec/inflater.h"
 
 #include <algorithm>
@@ -18,15 +18,15 @@ namespace rehydra::codec {
 
 namespace {
 
+// Stored bytes say nothing of their end: whoever feeds knows it.
 class Copier : public Inflater {
  public:
-  explicit Copier(std::string_view packed) : packed_(packed) {}
-
-  bool step(char* to, std::size_t capacity, std::size_t& made) override {
+  void feed(std::string_view packed) override { packed_ = packed; }
+  Step step(char* to, std::size_t capacity, std::size_t& made) override {
     made = std::min(capacity, packed_.size());
     std::memcpy(to, packed_.data(), made);
     packed_.remove_prefix(made);
-    return true;
+    return made != 0 ? Step::made : Step::wants_input;
   }
   bool used_all() const override { return packed_.empty(); }
 
@@ -38,43 +38,35 @@ class Copier : public Inflater {
 
 class Deflated : public Inflater {
  public:
-  explicit Deflated(std::string_view packed) : packed_(packed), state_(std::make_unique<inflate_state>()) {
+  Deflated() : state_(std::make_unique<inflate_state>()) {
     isal_inflate_init(state_.get());
     state_->crc_flag = ISAL_DEFLATE;
   }
 
-  bool step(char* to, std::size_t capacity, std::size_t& made) override {
+  void feed(std::string_view packed) override {
+    state_->next_in = reinterpret_cast<std::uint8_t*>(const_cast<char*>(packed.data()));
+    state_->avail_in = static_cast<std::uint32_t>(packed.size());
+  }
+
+  Step step(char* to, std::size_t capacity, std::size_t& made) override {
     state_->next_out = reinterpret_cast<std::uint8_t*>(to);
     state_->avail_out = static_cast<std::uint32_t>(capacity);
-    while (state_->avail_out == capacity && state_->block_state != ISAL_BLOCK_FINISH) {
-      feed();
+    bool moved = true;
+    while (moved && state_->avail_out == capacity && state_->block_state != ISAL_BLOCK_FINISH) {
       const std::uint32_t waiting = state_->avail_in;
       if (isal_inflate(state_.get()) < ISAL_DECOMP_OK) {
-        return false;
+        return Step::broken;
       }
-      const bool moved = state_->avail_out != capacity || state_->avail_in != waiting;
-      if (!moved && state_->block_state != ISAL_BLOCK_FINISH) {
-        return false;  // cut off
-      }
+      moved = state_->avail_out != capacity || state_->avail_in != waiting;
     }
     made = capacity - state_->avail_out;
-    return true;
+    return made != 0 ? Step::made : state_->block_state == ISAL_BLOCK_FINISH ? Step::ended : Step::wants_input;
   }
 
   // Whole bytes that the decoder took ahead into its bit buffer are not used.
-  bool used_all() const override { return packed_.empty() && state_->avail_in == 0 && state_->read_in_length < 8; }
+  bool used_all() const override { return state_->avail_in == 0 && state_->read_in_length < 8; }
 
  private:
-  void feed() {
-    if (state_->avail_in == 0 && !packed_.empty()) {
-      const std::size_t bytes = std::min(packed_.size(), Inflater::largest_step);
-      state_->next_in = reinterpret_cast<std::uint8_t*>(const_cast<char*>(packed_.data()));
-      state_->avail_in = static_cast<std::uint32_t>(bytes);
-      packed_.remove_prefix(bytes);
-    }
-  }
-
-  std::string_view packed_;
   std::unique_ptr<inflate_state> state_;
 };
 
@@ -82,40 +74,35 @@ class Deflated : public Inflater {
 
 class Deflated : public Inflater {
  public:
-  explicit Deflated(std::string_view packed) : packed_(packed) {
+  Deflated() {
     if (inflateInit2(&stream_, -MAX_WBITS) != Z_OK) {
       throw std::bad_alloc();
     }
   }
   ~Deflated() override { inflateEnd(&stream_); }
 
-  bool step(char* to, std::size_t capacity, std::size_t& made) override {
+  void feed(std::string_view packed) override {
+    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+    stream_.avail_in = static_cast<uInt>(packed.size());
+  }
+
+  Step step(char* to, std::size_t capacity, std::size_t& made) override {
     stream_.next_out = reinterpret_cast<Bytef*>(to);
     stream_.avail_out = static_cast<uInt>(capacity);
-    while (stream_.avail_out == capacity && !ended_) {
-      feed();
-      const int result = inflate(&stream_, Z_NO_FLUSH);
+    int result = Z_OK;
+    while (result == Z_OK && stream_.avail_out == capacity && !ended_) {
+      result = inflate(&stream_, Z_NO_FLUSH);
       ended_ = result == Z_STREAM_END;
-      if (result != Z_OK && !ended_) {
-        return false;  // Z_BUF_ERROR: cut off
-      }
     }
     made = capacity - stream_.avail_out;
-    return true;
+    if (made != 0) {
+      return Step::made;
+    }
+    return ended_ ? Step::ended : result == Z_BUF_ERROR ? Step::wants_input : Step::broken;
   }
-  bool used_all() const override { return packed_.empty() && stream_.avail_in == 0; }
+  bool used_all() const override { return stream_.avail_in == 0; }
 
  private:
-  void feed() {
-    if (stream_.avail_in == 0 && !packed_.empty()) {
-      const std::size_t bytes = std::min(packed_.size(), Inflater::largest_step);
-      stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed_.data()));
-      stream_.avail_in = static_cast<uInt>(bytes);
-      packed_.remove_prefix(bytes);
-    }
-  }
-
-  std::string_view packed_;
   z_stream stream_{};
   bool ended_ = false;
 };
@@ -124,11 +111,11 @@ class Deflated : public Inflater {
 
 }  // namespace
 
-std::unique_ptr<Inflater> make_inflater(const ZipEntry& entry) {
-  if (entry.method == ZipMethod::stored) {
-    return std::make_unique<Copier>(entry.data);
+std::unique_ptr<Inflater> make_inflater(ZipMethod method) {
+  if (method == ZipMethod::stored) {
+    return std::make_unique<Copier>();
   }
-  return std::make_unique<Deflated>(entry.data);
+  return std::make_unique<Deflated>();
 }
 
 #ifdef REHYDRA_HAVE_ISAL

@@ -1,11 +1,12 @@
-// Job: the packed bytes of a zip entry as a stream of inflated ones: none, zlib or ISA-L behind it.
-// Callers: codec/inflate.cpp.
+// Job: packed bytes of a zip entry, piece by piece, as a stream of inflated ones: none, zlib or ISA-L behind it.
+// Callers: codec/inflate.cpp, codec/inflate_ahead.cpp. Use: step() until it is not `made`; feed() where it wants input.
 // Promise: no allocation after it was made.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include "codec/zip_directory.h"
 
@@ -15,14 +16,18 @@ class Inflater {
  public:
   static constexpr std::size_t largest_step = 1U << 30;  // the libraries count in 32 bits
 
+  enum class Step : std::uint8_t { made, wants_input, ended, broken };
+
   virtual ~Inflater() = default;
-  // capacity: at most largest_step. False where the packed bytes are no valid stream; made = 0 only at its end.
-  virtual bool step(char* to, std::size_t capacity, std::size_t& made) = 0;
-  // Behind the end: nothing is left of the packed bytes.
+  // At most largest_step bytes, which must stay where they are until more are wanted.
+  virtual void feed(std::string_view packed) = 0;
+  // capacity: at most largest_step; made > 0 for Step::made alone.
+  virtual Step step(char* to, std::size_t capacity, std::size_t& made) = 0;
+  // Behind the end: nothing is left of what was fed.
   virtual bool used_all() const = 0;
 };
 
-std::unique_ptr<Inflater> make_inflater(const ZipEntry& entry);
+std::unique_ptr<Inflater> make_inflater(ZipMethod method);
 
 // CRC-32 as zip files have it.
 std::uint32_t add_to_crc(std::uint32_t crc, const char* bytes, std::size_t length);

@@ -1,5 +1,6 @@
 // Job: one thread beside the caller for pure computation (deflate, digests): tasks in order, through a bounded queue.
-// Callers: the workbook writer and the row digests post tasks; the exporter opens a Scope around its work.
+// Callers: the writers of files, the row digests, snapshots and the inflater that is ahead post tasks; who drives them
+// opens a Scope around the work.
 // Promise: the thread lives inside of a Scope only, takes no signal and calls nothing but the tasks; outside of a
 // Scope, and where there is no second processor or no thread to be had, post() does the work itself, with the same
 // result. What a task throws comes out of a later post(), wait() or Scope::end(); tasks behind it are dropped.

@@ -46,6 +46,9 @@ void find_held_deletes(Operation& operation);
 enum class Turn : bool { early, late };
 void delete_rows(const Operation& operation, Work& work, const LateDeletes& late, Turn turn, Steps& steps);
 
+// A given column that may be NULL until it is written or its row is gone, whatever else the table demands.
+bool may_do_without(const Work& work, int field);
+
 // References of a data set to itself, or to one that comes later in the order: written when all rows are there. Where
 // they cannot be empty meanwhile, they are written at once, and checked when all rows are there.
 void find_late_references(Operation& operation);

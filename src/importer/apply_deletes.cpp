@@ -71,7 +71,7 @@ std::string emptied(const Work& work, const registry::Reference& reference) {
   std::string assignments;
   for (int column : reference.columns) {
     const int field = work.field_of(column);
-    if (work.may_be_empty(field) && !is_checked(*work.dataset, column)) {
+    if (may_do_without(work, field)) {
       assignments += (assignments.empty() ? "" : ", ") +
                      pg::quote_identifier(work.column(static_cast<std::size_t>(field)).name) + " = NULL";
     }
@@ -194,6 +194,14 @@ void find_held_deletes(Operation& operation) {
       if (parent != nullptr && parent > &child && emptied(child, reference).empty()) {
         parent->delete_checks = Checks::held;
       }
+    }
+  }
+  // Triggers fire in the order of the statements, children first.
+  bool held = false;
+  for (auto work = operation.works.rbegin(); work != operation.works.rend(); ++work) {
+    held = held || work->delete_checks == Checks::held;
+    if (held && has_user_triggers(*work->dataset)) {
+      work->delete_checks = Checks::held;
     }
   }
 }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "importer/apply.h"
+#include "importer/constraints.h"
 #include "pg/spi.h"
 
 namespace rehydra::importer {
@@ -39,7 +40,7 @@ std::vector<std::size_t> given_fields(const Work& work, const registry::Referenc
 std::vector<std::size_t> optional_fields(const Work& work, const registry::Reference& reference) {
   std::vector<std::size_t> fields = given_fields(work, reference);
   fields.erase(std::remove_if(fields.begin(), fields.end(),
-                              [&](std::size_t field) { return !work.may_be_empty(static_cast<int>(field)); }),
+                              [&](std::size_t field) { return !may_do_without(work, static_cast<int>(field)); }),
                fields.end());
   return fields;
 }
@@ -84,7 +85,23 @@ std::set<std::size_t> fields_to_renumbered(Operation& operation, const Work& wor
   return fields;
 }
 
+// Triggers fire in the order of the statements: those of tables that come behind held rows wait with them.
+void hold_triggers_behind(Operation& operation) {
+  bool held = false;
+  for (Work& work : operation.works) {
+    held = held || work.write_checks == Checks::held;
+    if (held && has_user_triggers(*work.dataset)) {
+      work.write_checks = Checks::held;
+    }
+  }
+}
+
 }  // namespace
+
+bool may_do_without(const Work& work, int field) {
+  return work.may_be_empty(field) && !work.column(static_cast<std::size_t>(field)).type.domain &&
+         !is_checked(*work.dataset, work.fields[static_cast<std::size_t>(field)].column);
+}
 
 void find_late_references(Operation& operation) {
   for (Work& work : operation.works) {
@@ -104,6 +121,7 @@ void find_late_references(Operation& operation) {
       }
     }
   }
+  hold_triggers_behind(operation);
 }
 
 void link_rows(const Operation& operation, Work& work, Steps& steps) {

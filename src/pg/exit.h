@@ -1,5 +1,6 @@
 // Job: what has to happen before the process exits, also where a session ends by FATAL, which unwinds nothing.
-// Promise: a function is called once, after the transaction was aborted and before C's own exit handlers.
+// Promise: a function is called once, after the transaction was aborted, which freed what the
+// server gave it, and before C's own exit handlers.
 #pragma once
 
 namespace rehydra::pg {

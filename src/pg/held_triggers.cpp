@@ -1,4 +1,5 @@
-// Job: see the header. As RI_FKey_check's own statements do: their triggers wait for the statement around them.
+// Job: see the header. Statements whose triggers wait for a query level around them, as those are that PostgreSQL's
+// foreign keys run.
 #include "pg/held_triggers.h"
 
 #include "core/error.h"

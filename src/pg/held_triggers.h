@@ -1,5 +1,5 @@
 // Job: several statements that PostgreSQL checks as one: what their rows fire afterwards, foreign key checks among it,
-// waits for the last of them.
+// waits for the last of them. What other statements fire meanwhile does not wait.
 // Callers: the importer, for rows that cannot be without each other. Promise: hold_triggers() and
 // fire_held_triggers() belong together; where an error comes between them, the subtransaction around them takes the
 // waiting back. Between them no statement is held inside of a subtransaction of its own.

@@ -78,6 +78,7 @@ Type lookup_type(Oid oid, std::int32_t typmod, Oid collation, MemoryContext memo
     bool is_varlena = false;
     char align = 0;
     type.base = getBaseTypeAndTypmod(oid, &base_typmod);
+    type.array = OidIsValid(get_element_type(type.base));
     get_typlenbyvalalign(oid, &type.length, &type.by_value, &align);
     getTypeInputInfo(oid, &function, &type.io_parameter);
     fmgr_info_cxt(function, &type.input, memory);

@@ -16,6 +16,7 @@ struct Type {
   ColumnType column;  // class and scale of the base type under any domain
   Oid base = InvalidOid;
   bool domain = false;
+  bool array = false;  // the base type
   bool by_value = false;
   std::int16_t length = 0;
   FmgrInfo input{};

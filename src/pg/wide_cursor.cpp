@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/error.h"
+
 namespace rehydra::pg {
 
 WideCursor::WideCursor(const std::vector<std::string>& list, const std::string& rest, const Args& args)
@@ -35,6 +37,9 @@ void WideCursor::lay_side_by_side() {
   std::size_t to = 0;
   for (std::size_t row = 0; row < count; ++row) {
     for (const auto& part : parts_) {
+      if (part->rows() != count) {
+        throw Failure(ErrorKind::internal, "statements that read the same rows gave different numbers of them");
+      }
       const std::size_t from = row * part->columns();
       std::copy_n(part->values() + from, part->columns(), &values_[to]);
       std::copy_n(part->nulls() + from, part->columns(), &nulls_[to]);
