@@ -15,7 +15,7 @@ INSERT INTO app.devices SELECT n, 1 + n % 2, 'device ' || n FROM generate_series
 SET session_replication_role = replica;
 INSERT INTO app.notes SELECT n, 1, 2 * (1 + n % 1000), 'note ' || n || ' of a person, "quoted"', '2024-01-01'::timestamptz + n * interval '7 seconds' FROM generate_series(1, :rows / 10) AS n;
 INSERT INTO app.events SELECT n, 1, 2 * (1 + n % 1000), (ARRAY['start', 'stop', 'fault', 'reset'])[1 + n % 4], '2024-01-01'::timestamptz + n * interval '3 seconds', jsonb_build_object('code', n % 97, 'by', 'sensor') FROM generate_series(1, :rows / 5) AS n;
-INSERT INTO app.readings SELECT n, 1, 2 * (1 + n % 1000), '2024-01-01'::timestamptz + n * interval '1 second', (n * 7919 % 1000003)::numeric / 1000, n % 10 <> 0 FROM generate_series(1, :rows / 10 * 7) AS n;
+INSERT INTO app.readings SELECT n, 1, 2 * (1 + n % 1000), '2024-01-01'::timestamptz + n * interval '1 second', (n::bigint * 7919 % 1000003)::numeric / 1000, n % 10 <> 0 FROM generate_series(1, :rows / 10 * 7) AS n;
 INSERT INTO app.notes SELECT 1000000000 + n, 2, 1 + 2 * (n % 1000), 'neighbour', '2024-01-01' FROM generate_series(1, 1000) AS n;
 RESET session_replication_role;
 CREATE INDEX ON app.devices (tenant_id);
