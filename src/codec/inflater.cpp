@@ -24,9 +24,12 @@ class Copier : public Inflater {
   void feed(std::string_view packed) override { packed_ = packed; }
   Step step(char* to, std::size_t capacity, std::size_t& made) override {
     made = std::min(capacity, packed_.size());
+    if (made == 0) {
+      return Step::wants_input;
+    }
     std::memcpy(to, packed_.data(), made);
     packed_.remove_prefix(made);
-    return made != 0 ? Step::made : Step::wants_input;
+    return Step::made;
   }
   bool used_all() const override { return packed_.empty(); }
 
