@@ -105,10 +105,13 @@ TEST(Inflate, MayBeLeftInTheMiddle) {
     Budget budget(UINT64_MAX, "");
     EntrySource source(directory.entries().at(0), budget, Cancel{});
     std::string window(16'384, '\0');
+    std::uint64_t bytes = 0;
     for (int i = 0; i < windows; ++i) {
-      EXPECT_EQ(source.read(window.data(), window.size()), window.size());
+      const std::size_t read = source.read(window.data(), window.size());
+      EXPECT_GT(read, 0U);
+      bytes += read;
     }
-    EXPECT_EQ(budget.used(), static_cast<std::uint64_t>(windows) * window.size());
+    EXPECT_EQ(budget.used(), bytes);
   }
 }
 
@@ -126,7 +129,7 @@ TEST(Inflate, TheThreadAheadReadsNothingOfTheCallers) {
     Budget budget(UINT64_MAX, "");
     EntrySource source(entry, budget, Cancel{});
     std::string window(16'384, '\0');
-    EXPECT_EQ(source.read(window.data(), window.size()), window.size());
+    EXPECT_GT(source.read(window.data(), window.size()), 0U);
     lent.reset();
   }
 }
