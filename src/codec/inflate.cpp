@@ -17,10 +17,24 @@ constexpr std::size_t worth_a_thread = 64U << 10;  // packed
                 "Upload the xlsx file as it was exported or saved.");
 }
 
+class StoredBytes : public InflatedStream {
+ public:
+  explicit StoredBytes(const ZipEntry& entry) : rest_(entry.data) {}
+
+  bool step(char* to, std::size_t capacity, std::size_t& made) override {
+    made = rest_.copy(to, capacity);
+    rest_.remove_prefix(made);
+    return true;
+  }
+  bool used_all() const override { return rest_.empty(); }
+
+ private:
+  std::string_view rest_;
+};
+
 class InflatedHere : public InflatedStream {
  public:
-  explicit InflatedHere(const ZipEntry& entry)
-      : inflater_(make_inflater(entry.method)), rest_(entry.data), is_stored_(entry.method == ZipMethod::stored) {}
+  explicit InflatedHere(const ZipEntry& entry) : rest_(entry.data) {}
 
   bool step(char* to, std::size_t capacity, std::size_t& made) override {
     Inflater::Step step = inflater_->step(to, capacity, made);
@@ -30,21 +44,23 @@ class InflatedHere : public InflatedStream {
       inflater_->feed(packed);
       step = inflater_->step(to, capacity, made);
     }
-    return step == Inflater::Step::made || step == Inflater::Step::ended || is_stored_;
+    return step == Inflater::Step::made || step == Inflater::Step::ended;
   }
   bool used_all() const override { return rest_.empty() && inflater_->used_all(); }
 
  private:
-  std::unique_ptr<Inflater> inflater_;
+  std::unique_ptr<Inflater> inflater_ = make_inflater();
   std::string_view rest_;
-  bool is_stored_;  // such bytes end where they end
 };
 
 std::unique_ptr<InflatedStream> open_stream(const ZipEntry& entry) {
-  if (entry.method == ZipMethod::stored || entry.data.size() < worth_a_thread) {
+  if (entry.method == ZipMethod::stored) {
+    return std::make_unique<StoredBytes>(entry);
+  }
+  if (entry.data.size() < worth_a_thread) {
     return std::make_unique<InflatedHere>(entry);
   }
-  return std::make_unique<InflaterAhead>(make_inflater(entry.method), entry.data);
+  return std::make_unique<InflaterAhead>(entry.data);
 }
 
 }  // namespace

@@ -2,17 +2,13 @@
 
 #include <algorithm>
 #include <cstring>
-#include <utility>
 
 #include "codec/held_signals.h"
 
 namespace rehydra::codec {
 
-InflaterAhead::InflaterAhead(std::unique_ptr<Inflater> behind, std::string_view packed)
-    : behind_(std::move(behind)),
-      packed_(packed),
-      slices_((packed.size() + slice_bytes - 1) / slice_bytes),
-      scope_(worker_) {
+InflaterAhead::InflaterAhead(std::string_view packed)
+    : packed_(packed), slices_((packed.size() + slice_bytes - 1) / slice_bytes), scope_(worker_) {
   for (std::size_t i = 0; i < buffers; ++i) {
     ask();
   }

@@ -21,7 +21,7 @@ namespace rehydra::codec {
 
 class InflaterAhead : public InflatedStream {
  public:
-  InflaterAhead(std::unique_ptr<Inflater> behind, std::string_view packed);
+  explicit InflaterAhead(std::string_view packed);
 
   bool step(char* to, std::size_t capacity, std::size_t& made) override;
   bool used_all() const override { return reading_->slice + 1 == slices_ && behind_->used_all(); }
@@ -47,7 +47,8 @@ class InflaterAhead : public InflatedStream {
   bool add_to(Buffer& buffer) noexcept;
   Buffer& next();
 
-  std::unique_ptr<Inflater> behind_;  // the worker's until the last buffer was filled, and so the next five
+  std::unique_ptr<Inflater> behind_ =
+      make_inflater();  // the worker's until the last buffer was filled, and so the next five
   std::array<std::string, most_slices> given_;
   std::size_t taken_slices_ = 0;
   std::size_t slice_ = 0;  // that is being inflated

@@ -3,8 +3,6 @@
 // Promise: one fixed state per open entry.
 #include "codec/inflater.h"
 
-#include <algorithm>
-#include <cstring>
 #include <new>
 
 #ifdef REHYDRA_HAVE_ISAL
@@ -17,25 +15,6 @@
 namespace rehydra::codec {
 
 namespace {
-
-// Stored bytes say nothing of their end: whoever feeds knows it.
-class Copier : public Inflater {
- public:
-  void feed(std::string_view packed) override { packed_ = packed; }
-  Step step(char* to, std::size_t capacity, std::size_t& made) override {
-    made = std::min(capacity, packed_.size());
-    if (made == 0) {
-      return Step::wants_input;
-    }
-    std::memcpy(to, packed_.data(), made);
-    packed_.remove_prefix(made);
-    return Step::made;
-  }
-  bool used_all() const override { return packed_.empty(); }
-
- private:
-  std::string_view packed_;
-};
 
 #ifdef REHYDRA_HAVE_ISAL
 
@@ -114,10 +93,7 @@ class Deflated : public Inflater {
 
 }  // namespace
 
-std::unique_ptr<Inflater> make_inflater(ZipMethod method) {
-  if (method == ZipMethod::stored) {
-    return std::make_unique<Copier>();
-  }
+std::unique_ptr<Inflater> make_inflater() {
   return std::make_unique<Deflated>();
 }
 

@@ -1,4 +1,4 @@
-// Job: packed bytes of a zip entry, piece by piece, as a stream of inflated ones: none, zlib or ISA-L behind it.
+// Job: deflated bytes of a zip entry, piece by piece, as a stream of inflated ones: zlib or ISA-L behind it.
 // Callers: codec/inflate.cpp, codec/inflate_ahead.cpp. Use: step() until it is not `made`; feed() where it wants input.
 // Promise: no allocation after it was made.
 #pragma once
@@ -7,8 +7,6 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
-
-#include "codec/zip_directory.h"
 
 namespace rehydra::codec {
 
@@ -27,7 +25,7 @@ class Inflater {
   virtual bool used_all() const = 0;
 };
 
-std::unique_ptr<Inflater> make_inflater(ZipMethod method);
+std::unique_ptr<Inflater> make_inflater();
 
 // CRC-32 as zip files have it.
 std::uint32_t add_to_crc(std::uint32_t crc, const char* bytes, std::size_t length);

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 
+#include "importer/constraints.h"
 #include "importer/work.h"
 
 namespace rehydra::importer {
@@ -45,6 +46,18 @@ void release_rows(Operation& operation, const Work& work, Steps& steps);
 void find_held_deletes(Operation& operation);
 enum class Turn : bool { early, late };
 void delete_rows(const Operation& operation, Work& work, const LateDeletes& late, Turn turn, Steps& steps);
+
+// Triggers fire in the order of the statements: those of data sets that come behind held ones wait with them.
+template <class Works>
+void hold_triggers_behind(Works first, Works last, Checks Work::*checks) {
+  bool held = false;
+  for (Works work = first; work != last; ++work) {
+    held = held || (*work).*checks == Checks::held;
+    if (held && has_user_triggers(*work->dataset)) {
+      (*work).*checks = Checks::held;
+    }
+  }
+}
 
 // A given column that may be NULL until it is written or its row is gone, whatever else the table demands.
 bool may_do_without(const Work& work, int field);

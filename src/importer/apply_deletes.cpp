@@ -196,14 +196,7 @@ void find_held_deletes(Operation& operation) {
       }
     }
   }
-  // Triggers fire in the order of the statements, children first.
-  bool held = false;
-  for (auto work = operation.works.rbegin(); work != operation.works.rend(); ++work) {
-    held = held || work->delete_checks == Checks::held;
-    if (held && has_user_triggers(*work->dataset)) {
-      work->delete_checks = Checks::held;
-    }
-  }
+  hold_triggers_behind(operation.works.rbegin(), operation.works.rend(), &Work::delete_checks);
 }
 
 void delete_rows(const Operation& operation, Work& work, const LateDeletes& late, Turn turn, Steps& steps) {

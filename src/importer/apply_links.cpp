@@ -50,16 +50,17 @@ std::string written(std::size_t field) {
          " AND pg_catalog.substr(p.mask, " + at(field + 1) + ", 1) OPERATOR(pg_catalog.=) '1')";
 }
 
-// Sets fields of the planned rows that `which` says.
-void write_fields(const Operation& operation, const Work& work, const std::vector<std::size_t>& fields,
-                  const std::string& which, Steps& steps) {
+// Sets fields of the planned rows for which the condition of one of them holds.
+void write_fields(const Operation& operation, const Work& work, const std::map<std::size_t, std::string>& fields,
+                  Steps& steps) {
   if (fields.empty() || work.counts.inserted + work.counts.updated == 0) {
     return;
   }
-  std::string assignments;
-  for (std::size_t field : fields) {
+  std::string assignments, which;
+  for (const auto& [field, condition] : fields) {
     assignments +=
         (assignments.empty() ? "" : ", ") + pg::quote_identifier(work.column(field).name) + " = p.n" + at(field);
+    which += (which.empty() ? "" : " OR ") + condition;
   }
   steps.updated +=
       change(operation, work.write_checks,
@@ -83,17 +84,6 @@ std::set<std::size_t> fields_to_renumbered(Operation& operation, const Work& wor
     }
   }
   return fields;
-}
-
-// Triggers fire in the order of the statements: those of tables that come behind held rows wait with them.
-void hold_triggers_behind(Operation& operation) {
-  bool held = false;
-  for (Work& work : operation.works) {
-    held = held || work.write_checks == Checks::held;
-    if (held && has_user_triggers(*work.dataset)) {
-      work.write_checks = Checks::held;
-    }
-  }
 }
 
 }  // namespace
@@ -121,30 +111,26 @@ void find_late_references(Operation& operation) {
       }
     }
   }
-  hold_triggers_behind(operation);
+  hold_triggers_behind(operation.works.begin(), operation.works.end(), &Work::write_checks);
 }
 
 void link_rows(const Operation& operation, Work& work, Steps& steps) {
-  std::string which;
-  std::vector<std::size_t> fields;
+  std::map<std::size_t, std::string> fields;
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
     if (work.is_late_reference(field)) {
-      fields.push_back(field);
-      which += (which.empty() ? "" : " OR ") + written(field);
+      fields[field] = written(field);
     }
   }
-  write_fields(operation, work, fields, which, steps);
+  write_fields(operation, work, fields, steps);
 }
 
 void relink_rows(Operation& operation, Work& work, Steps& steps) {
-  std::string which;
-  std::vector<std::size_t> fields;
+  std::map<std::size_t, std::string> fields;
   for (std::size_t field : fields_to_renumbered(operation, work)) {
-    fields.push_back(field);
-    which += (which.empty() ? "" : " OR ") + std::string("(") + written(field) + " AND " +
-             images_differ("t." + pg::quote_identifier(work.column(field).name), "p.n" + at(field)) + ")";
+    fields[field] = "(" + written(field) + " AND " +
+                    images_differ("t." + pg::quote_identifier(work.column(field).name), "p.n" + at(field)) + ")";
   }
-  write_fields(operation, work, fields, which, steps);
+  write_fields(operation, work, fields, steps);
 }
 
 }  // namespace rehydra::importer

@@ -71,10 +71,11 @@ void note_new_rows(Operation& operation, const std::string& snapshot_id) {
     std::string rows;
     {
       const registry::ActingScope acting(operation.role);  // a key's cast to text may be the application's code
-      rows = *pg::query_value("SELECT pg_catalog.jsonb_build_object($1::pg_catalog.text, "
-                              "pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(" +
-                                  key + "))) FROM " + work->plan->name() + " p WHERE p.action = 'I'",
-                              pg::Args().text(work->dataset->name));
+      rows = *pg::query_value(
+          "SELECT pg_catalog.jsonb_build_object($1::pg_catalog.text, "
+          "pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(" +
+              key + "))) FROM " + work->plan->name() + " p WHERE p.action = 'I'",
+          pg::Args().text(work->dataset->name));
     }
     ledger::extend_selection(snapshot_id, rows);
   }
@@ -82,8 +83,8 @@ void note_new_rows(Operation& operation, const std::string& snapshot_id) {
 }
 
 // The server's statistics may not know the tenant's rows yet (they came with the last import): it would then compare
-// each of them with each planned row. Few planned rows, and those of a part, are better looked up by index, also where only a parent leads to
-// the tenant.
+// each of them with each planned row. Few planned rows, and those of a part, are better looked up by index, also where
+// only a parent leads to the tenant.
 template <class Body>
 void with_fit_joins(const Work& work, Body body) {
   constexpr std::uint64_t few = 100;
@@ -95,8 +96,8 @@ void with_fit_joins(const Work& work, Body body) {
   settings.end();
 }
 
-template <class Held>
-void together_where(const Operation& operation, Held held, const std::function<void()>& body) {
+void together_where_held(const Operation& operation, Checks Work::*checks, const std::function<void()>& body) {
+  const auto held = [&](const Work& work) { return work.*checks == Checks::held; };
   std::any_of(operation.works.begin(), operation.works.end(), held) ? as_one_statement(operation, body) : body();
 }
 
@@ -108,9 +109,7 @@ void delete_in_turn(Operation& operation, const LateDeletes& late, Turn turn, Co
 }
 
 void delete_all(Operation& operation, const LateDeletes& late, Turn turn, Counters& steps) {
-  together_where(
-      operation, [](const Work& work) { return work.delete_checks == Checks::held; },
-      [&] { delete_in_turn(operation, late, turn, steps); });
+  together_where_held(operation, &Work::delete_checks, [&] { delete_in_turn(operation, late, turn, steps); });
 }
 
 void write_in_turn(Operation& operation, bool dry_run, Counters& steps, Cancel cancel) {
@@ -128,9 +127,7 @@ void write_in_turn(Operation& operation, bool dry_run, Counters& steps, Cancel c
 }
 
 void write_all(Operation& operation, bool dry_run, Counters& steps, Cancel cancel) {
-  together_where(
-      operation, [](const Work& work) { return work.write_checks == Checks::held; },
-      [&] { write_in_turn(operation, dry_run, steps, cancel); });
+  together_where_held(operation, &Work::write_checks, [&] { write_in_turn(operation, dry_run, steps, cancel); });
 }
 
 void change_rows(Operation& operation, bool dry_run, Counters& steps, Cancel cancel) {
@@ -180,7 +177,8 @@ void refuse_side_effects(const std::vector<SideEffect>& side_effects) {
     tables += (tables.empty() ? "" : ", ") + where;
   }
   Error error{ErrorKind::check_violation,
-              "triggers changed more than the file says, and policy \"triggers\" is \"refuse\": " + tables + "; nothing was kept",
+              "triggers changed more than the file says, and policy \"triggers\" is \"refuse\": " + tables +
+                  "; nothing was kept",
               {},
               "Look at side_effects, and import with policy \"triggers\": \"report\" if they are meant.",
               {}};

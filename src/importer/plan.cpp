@@ -440,10 +440,7 @@ void plan_dataset(Operation& operation, Work& work, Pass pass, MemoryContext mem
   const Kept kept = join_and_compare(operation, work, secrets, pass);
   work.counts.compared = work.counts.before;
   if (!needs_absent_rows(work) && !work.is_partial()) {
-    work.counts.before =
-        static_cast<std::uint64_t>(pg::query_count("SELECT count(*) FROM " + work.dataset->rows() + " t WHERE " +
-                                                       registry::tenant_predicate(*operation.model, *work.dataset, "t"),
-                                                   operation.tenant.args()));
+    work.counts.before = count_stored_rows(operation, work, pg::Access::read_only);
   }
   if (pass == Pass::last && kept.rows != 0) {
     operation.errors->warn(std::to_string(kept.rows) + " rows of " + work.called() +

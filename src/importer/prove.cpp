@@ -5,6 +5,7 @@
 #include "importer/key_order.h"
 #include "importer/plan.h"
 #include "importer/row_identity.h"
+#include "importer/sql_rows.h"
 #include "pg/spi.h"
 #include "registry/bookkeeper.h"
 
@@ -38,8 +39,9 @@ std::string few_planned(const Work& work) {
 // Of how many rows each condition is true: what is stored (t) beside what was planned (p). A full join has no plan that
 // compares each row with each: the server's statistics know nothing of rows that were inserted a moment ago, and take a
 // million of them for one.
-std::vector<std::uint64_t> count_rows(const Operation& operation, const Work& work, const std::string& few,
+std::vector<std::uint64_t> count_rows(const Operation& operation, const Work& work,
                                       const std::vector<std::string>& conditions) {
+  const std::string few = few_planned(work);
   const bool keyless = work.dataset->keyless();
   // A row that the server keeps, to count or to join it, cannot have the values of both.
   const std::string apart = work.plan->is_split() ? " OFFSET 0" : "";
@@ -83,9 +85,9 @@ bool is_as_planned(const Work& work, const pg::Batch& rows, std::size_t row, std
 }
 
 // Planned rows without a key are not seen.
-Found compare_in_key_order(const Operation& operation, const Work& work, std::size_t key, const std::string& few) {
+Found compare_in_key_order(const Operation& operation, const Work& work, std::size_t key) {
   pg::MergedRows rows(*work.plan, "n" + at(key), pg::MergedRows::Join::full,
-                      stored_in_key_order(operation, work, key, few), key, operation.tenant.args(),
+                      stored_in_key_order(operation, work, key, few_planned(work)), key, operation.tenant.args(),
                       pg::Access::read_write);
   const std::size_t here = work.plan->columns();
   Found found;
@@ -104,32 +106,24 @@ Found compare_in_key_order(const Operation& operation, const Work& work, std::si
   return found;
 }
 
-Found compare_in_any_order(const Operation& operation, const Work& work, const std::string& few) {
+Found compare_in_any_order(const Operation& operation, const Work& work) {
   std::string planned, stored;
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
     planned += (field == 0 ? "p.n" : ", p.n") + at(field);
     stored += (field == 0 ? "t.o" : ", t.o") + at(field);
   }
   const std::vector<std::uint64_t> rows = count_rows(
-      operation, work, few,
+      operation, work,
       {"t.here", "t.here AND p.action IS NOT NULL", "p.action IS NOT NULL AND " + images_differ(planned, stored)});
   return {rows[0], rows[1], rows[2]};
 }
 
-std::uint64_t stored_rows(const Operation& operation, const Work& work) {
-  return static_cast<std::uint64_t>(
-      pg::query_count("SELECT count(*) FROM " + work.dataset->rows() + " t WHERE " +
-                          registry::tenant_predicate(*operation.model, *work.dataset, "t"),
-                      operation.tenant.args(), pg::Access::read_write));
-}
-
 // One comparison a row; which columns differ is only asked where any does.
 Found compare_rows(const Operation& operation, const Work& work) {
-  const std::string few = few_planned(work);
   const auto key = merge_key(work, *work.plan, "n");
-  Found found = key ? compare_in_key_order(operation, work, *key, few) : compare_in_any_order(operation, work, few);
-  if (!few.empty() && !work.is_partial()) {
-    found.stored = stored_rows(operation, work);
+  Found found = key ? compare_in_key_order(operation, work, *key) : compare_in_any_order(operation, work);
+  if (!few_planned(work).empty() && !work.is_partial()) {
+    found.stored = count_stored_rows(operation, work, pg::Access::read_write);
   }
   return found;
 }
@@ -139,7 +133,7 @@ std::vector<std::uint64_t> differences(const Operation& operation, const Work& w
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
     conditions.push_back(compared(field) + " AND " + images_differ("p.n" + at(field), "t.o" + at(field)));
   }
-  return count_rows(operation, work, few_planned(work), conditions);
+  return count_rows(operation, work, conditions);
 }
 
 // Planned rows of which the database fills in a column.
@@ -177,7 +171,7 @@ void prove_rows(Operation& operation, Work& work, const Steps& beyond_plan, std:
   const std::uint64_t planned = work.counts.inserted + work.counts.updated;
   const Found found = planned != 0        ? compare_rows(operation, work)
                       : work.is_partial() ? Found{}
-                                          : Found{stored_rows(operation, work), 0, 0};
+                                          : Found{count_stored_rows(operation, work, pg::Access::read_write), 0, 0};
   const bool triggers = has_user_triggers(*work.dataset);
   // A row without a key that got a default or was changed by a trigger is not recognised: only the counts tell.
   const bool unrecognised = work.dataset->keyless() && found.changed < planned &&
@@ -212,7 +206,7 @@ void prove_rows(Operation& operation, Work& work, const Steps& beyond_plan, std:
 }
 
 void recount_rows(const Operation& operation, Work& work) {
-  work.counts.after_counted = stored_rows(operation, work);
+  work.counts.after_counted = count_stored_rows(operation, work, pg::Access::read_write);
 }
 
 // A reference that follows a new key was not in the file as it is now: it must lead to a row that this tenant sees.

@@ -28,6 +28,13 @@ void restage(const Operation& operation, Work& work, const std::map<std::size_t,
   work.staged = std::move(store);
 }
 
+std::uint64_t count_stored_rows(const Operation& operation, const Work& work, pg::Access access) {
+  return static_cast<std::uint64_t>(
+      pg::query_count("SELECT count(*) FROM " + work.dataset->rows() + " t WHERE " +
+                          registry::tenant_predicate(*operation.model, *work.dataset, "t"),
+                      operation.tenant.args(), access));
+}
+
 std::string is_among(const std::string& number, const std::vector<std::int64_t>& rows) {
   std::string list;
   for (const std::int64_t r : rows) {

@@ -172,7 +172,6 @@ void stage_rows(RowSource& rows, const FoundColumns& found, const std::vector<in
                 const std::vector<Slot>& slots, Work& work, std::int64_t sheet, bool legacy, Converter& converter,
                 RowBatch& batch, RowFilter::Sheet* filter) {
   const bool may_be_blank = can_be_blank(work, slots);
-  const std::string fault_point = "staging_" + work.dataset->name;
   Row row;
   while (rows.next(row)) {
     if (filter != nullptr && !filter->wants(row, by_cell)) {
@@ -213,8 +212,8 @@ void stage_rows(RowSource& rows, const FoundColumns& found, const std::vector<in
     if (begun && filter != nullptr) {
       filter->note(row, by_cell);
     }
-    pg::reach_fault_point(fault_point.c_str());
   }
+  pg::reach_fault_point(("staging_" + work.dataset->name).c_str());
 }
 
 // The rows of a continuation go into the first sheet's columns.
