@@ -1,13 +1,12 @@
 #include "exporter/bytea_sink.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
 
 #include "core/error.h"
 #include "pg/guard.h"
+#include "pg/huge_pages.h"
 
 namespace rehydra::exporter {
 
@@ -16,16 +15,6 @@ namespace {
 // More than what the C library ever takes from its heap: mapped, so that growing moves pages instead of bytes, and what
 // is never written to costs nothing.
 constexpr std::uint64_t first_bytes = 64U << 20;
-
-// Few page faults instead of one every 4 kB, which cost as much as copying the bytes. A hint: it may fail.
-void prefer_huge_pages(char* block, std::uint64_t bytes) noexcept {
-#ifdef MADV_HUGEPAGE
-  constexpr std::uintptr_t page = 4096;
-  const auto from = (reinterpret_cast<std::uintptr_t>(block) + page - 1) & ~(page - 1);
-  const auto to = (reinterpret_cast<std::uintptr_t>(block) + bytes) & ~(page - 1);
-  madvise(reinterpret_cast<void*>(from), to - from, MADV_HUGEPAGE);
-#endif
-}
 
 }  // namespace
 
@@ -44,7 +33,7 @@ void ByteaSink::add(std::string_view chunk) {
   const std::uint64_t wanted = size_ + chunk.size();
   if (wanted > capacity_) {
     grow(std::min<std::uint64_t>(std::max({wanted, 2 * capacity_, first_bytes}), MaxAllocSize));
-    prefer_huge_pages(value_, capacity_);
+    pg::prefer_huge_pages(value_, capacity_);
   }
   std::memcpy(value_ + size_, chunk.data(), chunk.size());
   size_ = wanted;
