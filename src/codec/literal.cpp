@@ -6,33 +6,15 @@
 #include <cstdint>
 #include <optional>
 
+#include "codec/escaped_unit.h"
+#include "codec/hex.h"
 #include "codec/overflow.h"
+#include "codec/utf.h"
 
 namespace rehydra::codec {
 namespace {
 
 constexpr char hex_digits[] = "0123456789abcdef";
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-// Spreadsheets read _xHHHH_ as an escaped UTF-16 unit, LibreOffice and SheetJS _XHHHH_ too.
-bool starts_escape_pattern(std::string_view text, std::size_t at) {
-  if (text.size() - at < 7 || text[at] != '_' || (text[at + 1] | 0x20) != 'x' || text[at + 6] != '_') {
-    return false;
-  }
-  for (std::size_t i = at + 2; i < at + 6; ++i) {
-    if (hex_value(text[i]) < 0) {
-      return false;
-    }
-  }
-  return true;
-}
 
 // The last of the three bytes tells which: U+FEFF, a byte order mark that gnumeric drops wherever it stands; U+FFFD,
 // which in a bare text says that a program lost something (codec/literal.h); U+FFFE and U+FFFF, which XML does not
@@ -50,8 +32,8 @@ unsigned fragile_unit(std::string_view text, std::size_t at) {
 // DEL is an XML character, but ExcelJS drops it.
 bool must_escape(std::string_view text, std::size_t at) {
   const auto byte = static_cast<unsigned char>(text[at]);
-  return (byte < 0x20 && byte != '\t' && byte != '\n') || byte == 0x7F ||
-         (byte == '_' && starts_escape_pattern(text, at)) || (byte == 0xEF && fragile_unit(text, at) != 0);
+  return (byte < 0x20 && byte != '\t' && byte != '\n') || byte == 0x7F || (byte == '_' && escaped_unit(text, at)) ||
+         (byte == 0xEF && fragile_unit(text, at) != 0);
 }
 
 void append_unit(std::string& out, unsigned unit) {
@@ -74,19 +56,6 @@ void append_control(std::string& out, unsigned char byte) {
       break;
     default:
       append_unit(out, byte);
-  }
-}
-
-void append_utf8(std::string& out, std::uint32_t code) {
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-    return;
-  }
-  const int tail = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-  constexpr unsigned char lead[] = {0, 0xC0, 0xE0, 0xF0};
-  out += static_cast<char>(lead[tail] | (code >> (6 * tail)));
-  for (int i = tail - 1; i >= 0; --i) {
-    out += static_cast<char>(0x80 | ((code >> (6 * i)) & 0x3F));
   }
 }
 
@@ -211,7 +180,7 @@ void append_literal(std::string& out, std::string_view text) {
     } else if (byte == '"' || byte == '\\') {
       out += '\\';
       out += text[i];
-    } else if (byte == '_' && starts_escape_pattern(text, i)) {
+    } else if (byte == '_' && escaped_unit(text, i)) {
       append_unit(out, '_');
     } else if (const unsigned unit = byte == 0xEF ? fragile_unit(text, i) : 0; unit != 0) {
       append_unit(out, unit);

@@ -3,6 +3,7 @@
 // Promise: unknown elements are passed over with all they hold.
 #include "codec/rich_text.h"
 
+#include "codec/escaped_unit.h"
 #include "codec/overflow.h"
 
 namespace rehydra::codec {
@@ -10,15 +11,22 @@ namespace rehydra::codec {
 void CellText::clear() {
   text_.clear();
   units_ = 0;
-  too_long_ = false;
 }
 
 void CellText::append(std::string_view piece) {
   units_ += utf16_units(piece);
-  too_long_ |= units_ > most_units_;
-  if (!too_long_) {
+  if (units_ <= most_units_ * units_an_escape) {
     text_ += piece;
   }
+}
+
+bool CellText::too_long() const {
+  if (units_ <= most_units_ || units_ > most_units_ * units_an_escape) {
+    return units_ > most_units_;
+  }
+  std::string decoded;
+  append_unescaped(decoded, text_);
+  return utf16_units(decoded) > most_units_;
 }
 
 void skip_element(XmlTokenizer& xml) {

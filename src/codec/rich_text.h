@@ -1,6 +1,6 @@
 // Job: the text of a string item (<si> or <is>): plain or in runs, without its phonetic guides.
 // Callers: the shared strings and the sheet reader.
-// Promise: holds no more than a cell may; what is longer is only marked as such.
+// Promise: holds no more than what a cell may hold can be written in; what is longer is only marked as such.
 #pragma once
 
 #include <cstdint>
@@ -18,12 +18,12 @@ class CellText {
   void clear();
   void append(std::string_view piece);
   std::string_view text() const noexcept { return text_; }
-  bool too_long() const noexcept { return too_long_; }
+  // More UTF-16 units than a cell may hold, once _xHHHH_ are decoded.
+  bool too_long() const;
 
  private:
   std::uint64_t most_units_;
-  std::uint64_t units_ = 0;
-  bool too_long_ = false;
+  std::uint64_t units_ = 0;  // as they are written
   std::string text_;
 };
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "codec/escaped_unit.h"
 #include "codec/xml_syntax.h"
 #include "core/column_name.h"
 
@@ -39,8 +40,8 @@ bool is_string(CellType type) {
 
 // A value that add_cell() would take as it is.
 bool is_bare(const PlainCell& cell) {
-  return !cell.text.empty() &&
-         (is_string(cell.type) || (cell.type == CellType::number && cell.text.front() > ' ' && cell.text.back() > ' '));
+  return !cell.text.empty() && ((is_string(cell.type) && !may_be_escaped(cell.text)) ||
+                                (cell.type == CellType::number && cell.text.front() > ' ' && cell.text.back() > ' '));
 }
 
 struct Reference {
@@ -407,6 +408,9 @@ void SheetReader::add_cell(Row& row, CellType type, std::string_view text, bool 
   } else if (type == CellType::boolean && text != "0" && text != "1") {
     bad_cell("the cell's truth value is neither 0 nor 1");
   }
+  if (kind == CellKind::text && may_be_escaped(text)) {
+    text = unescaped(text);
+  }
   if (text.empty() && !formula) {
     return;
   }
@@ -430,6 +434,14 @@ std::string_view SheetReader::shared_text(std::string_view number) {
       check_row_bytes();
       return text;
   }
+}
+
+std::string_view SheetReader::unescaped(std::string_view text) {
+  std::string decoded;
+  append_unescaped(decoded, text);
+  const std::string_view kept = arena_.copy(decoded);
+  check_row_bytes();
+  return kept;
 }
 
 void SheetReader::bad_cell(const char* what) const {

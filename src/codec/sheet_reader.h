@@ -1,7 +1,7 @@
 // Job: a sheet part's rows and cells, in file order.
 // Callers: the workbook reader.
-// Promise: rows and columns ascend and are on the sheet; texts are decoded of XML only; rows without a value are passed
-// over.
+// Promise: rows and columns ascend and are on the sheet; texts are decoded of XML and of _xHHHH_ only; rows without a
+// value are passed over.
 #pragma once
 
 #include <memory>
@@ -43,6 +43,7 @@ class SheetReader : public RowSource {
   [[noreturn]] void refuse_column(std::uint32_t column);
   void add_cell(Row& row, CellType type, std::string_view text, bool formula);
   std::string_view shared_text(std::string_view number);
+  std::string_view unescaped(std::string_view text);
   void keep_texts(Row& row);
   void check_row_bytes() const;
   [[noreturn]] void bad_cell(const char* what) const;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "codec/hex.h"
 #include "codec/zip_records.h"
 
 namespace rehydra::codec {
@@ -28,14 +29,6 @@ void refuse_other_containers(std::string_view bytes) {
     throw Failure(ErrorKind::bad_file, "the file is not an xlsx workbook, a csv bundle or a json document",
                   "Import a file that rehydra_export made.");
   }
-}
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
 // One spelling for all names that some reader may take for the same part.

@@ -12,7 +12,7 @@ enum class CellKind : std::uint8_t {
   blank,    // no value; never delivered by a reader that skips blanks
   boolean,  // text is "0" or "1"
   number,   // text is the decimal as written
-  text,     // text is decoded (entities, _xHHHH_ escapes of other writers are NOT applied: see codec/literal.h)
+  text,     // text is decoded of its container; whether it is a literal is to be asked (codec/literal.h)
   iso_date, // t="d"
   error,    // text is "#N/A" and the like
   string,   // of a document (json): the text itself, nothing in it is an escape

@@ -144,6 +144,15 @@ def references(content):
     return INLINE.sub(lambda m: b'<c %s t="inlineStr"><is><t>%s</t></is></c>' % (m.group(1), m.group(2).decode().encode("ascii", "xmlcharrefreplace")), content)
 
 
+def escaped_units(content):
+    """Every third character of a text as _xHHHH_, so as Excel writes those that XML does not have."""
+    def character(place, letter):
+        units = letter.encode("utf-16-be").hex()
+        return "".join(f"_x{units[i:i + 4]}_" for i in range(0, len(units), 4)) if place % 3 == 0 else letter
+    text = lambda m: "".join(character(place, letter) for place, letter in enumerate(unescape(m.group(2).decode())))
+    return INLINE.sub(lambda m: b'<c %s t="inlineStr"><is><t>%s</t></is></c>' % (m.group(1), escape(text(m)).encode()), content)
+
+
 def cdata(content):
     text = lambda m: unescape(m.group(2).decode()).replace("]]>", "]]]]><![CDATA[>")
     return INLINE.sub(lambda m: f'<c {m.group(1).decode()} t="inlineStr"><is><!-- a comment --><t><![CDATA[{text(m)}]]></t><?anything here?></is></c>'.encode(), content)
@@ -265,6 +274,7 @@ def dialects(parts):
     yield "shared strings", zipped(shared(parts, plain_item))
     yield "rich text with phonetic guides", zipped(shared(parts, rich_item))
     yield "characters by their numbers", zipped(sheets(parts, references))
+    yield "characters as escaped UTF-16 units", zipped(sheets(parts, escaped_units))
     yield "CDATA, comments and instructions", zipped(sheets(parts, cdata))
     yield "texts of type str", zipped(sheets(parts, typed_text))
     yield "other white space and quotes", zipped(sheets(parts, spaced))

@@ -92,7 +92,50 @@ TEST(SheetReader, ReadsInlineStrings) {
                  "<c r=\"C1\" t=\"inlineStr\"><is><r><rPr><b/></rPr><t>x</t></r><rPh sb=\"0\" eb=\"1\"><t>no</t></rPh>"
                  "<r><t> y</t></r><phoneticPr/></is></c><c r=\"D1\" "
                  "t=\"inlineStr\"><is><t>1&lt;2&#10;_x000D_</t></is></c></row>"),
-            "1: 1ta 2t b  3tx y 4t1<2\n_x000D_|");
+            "1: 1ta 2t b  3tx y 4t1<2\n\r|");
+}
+
+// One cell of each way in which a text may stand.
+std::string texts(const std::string& text) {
+  return rows("<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>" + text + "</t></is></c><c r=\"B1\" t=\"str\"><v>" +
+              text + "</v></c></row>");
+}
+
+TEST(SheetReader, DecodesEscapedUnitsAsExcelDoes) {
+  const auto both = [](const std::string& text) { return "1: 1t" + text + " 2t" + text + "|"; };
+  EXPECT_EQ(texts("a_x000D_b_x0041_"), both("a\rbA"));
+  EXPECT_EQ(texts("_x005F_x000D_"), both("_x000D_"));
+  EXPECT_EQ(texts("__x20AC__x"), both("_\xE2\x82\xAC_x"));
+  EXPECT_EQ(texts("_xD83E__xDD8A_"), both("\xF0\x9F\xA6\x8A"));
+  for (const char* const plain :
+       {"_xD83E_", "_xDD8A__xD83E_", "_xD83E__x0041", "_X000D_", "_x00D_", "_x000G_", "_x000D"}) {
+    EXPECT_EQ(texts(plain), both(plain));
+  }
+}
+
+TEST(SheetReader, CountsWhatEscapedUnitsStandFor) {
+  Limits limits;
+  limits.cell_units = 10;
+  const auto cell = [](const std::string& text) {
+    return worksheet("<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>" + text + "</t></is></c></row>");
+  };
+  const std::string nine = "_x000D__x000D__x000D__x000D__x000D__x000D__x000D__x000D__x000D_";
+  EXPECT_EQ(read(cell(nine + "a"), {.limits = limits}), "1: 1t\r\r\r\r\r\r\r\r\ra|");
+  for (const std::string& more : {nine + "ab", nine + nine, std::string(11, 'a'), std::string(71, 'a')}) {
+    expect_failure(
+        ErrorKind::limit_exceeded, [&] { read(cell(more), {.limits = limits}); }, "rehydra.max_cell_units");
+  }
+}
+
+TEST(SheetReader, DecodesEscapedUnitsOfSharedStrings) {
+  const Limits limits;
+  SharedStrings strings(limits, test::make_vector_spill);
+  strings.add("_x0041__x005F_x0042_", false);
+  SheetReader reader(std::make_unique<TextSource>(worksheet("<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row>")),
+                     "S", limits, strings);
+  Row row;
+  ASSERT_TRUE(reader.next(row));
+  EXPECT_EQ(row.cells.at(0).text, "A_x0042_");
 }
 
 TEST(SheetReader, LeavesBlanksOut) {
