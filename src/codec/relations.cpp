@@ -20,7 +20,7 @@ std::string folder_of(std::string_view part) {
                 "Remove links to other files from the workbook.");
 }
 
-// Joins a target to the folder of its part; "." and ".." are steps.
+// Joins a target to the folder of its part; "." and ".." are steps, two slashes are one.
 std::string resolve(std::string_view folder, std::string_view target) {
   std::string path = target.starts_with('/') ? std::string() : std::string(folder);
   for (std::size_t at = target.starts_with('/') ? 1 : 0; at <= target.size();) {
@@ -32,7 +32,7 @@ std::string resolve(std::string_view folder, std::string_view target) {
       }
       path.pop_back();
       path = folder_of(path);
-    } else if (segment != ".") {
+    } else if (segment != "." && !segment.empty()) {
       path += segment;
       path += slash == std::string_view::npos ? "" : "/";
     }

@@ -165,15 +165,18 @@ void JsonCursor::word(std::string_view name) {
   at_ += name.size();
 }
 
+void JsonCursor::skip_string() {
+  const std::string_view body = string();
+  if (has_escapes_) {
+    decoded(body, scratch_);
+  }
+}
+
 void JsonCursor::skip_scalar() {
   switch (peek()) {
-    case '"': {
-      const std::string_view body = string();
-      if (has_escapes_) {
-        decoded(body, scratch_);
-      }
+    case '"':
+      skip_string();
       break;
-    }
     case 't':
       word("true");
       break;
@@ -218,7 +221,7 @@ void JsonCursor::skip_value() {
   do {
     for (;;) {
       if (!open.empty() && open.back() == '{') {
-        string();
+        skip_string();
         expect(':');
       }
       const char c = peek();

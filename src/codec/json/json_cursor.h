@@ -40,6 +40,7 @@ class JsonCursor {
   [[noreturn]] void bad(const std::string& what) const;
 
  private:
+  void skip_string();
   void skip_scalar();
   void open_container(std::string& open);
   bool close_containers(std::string& open);
