@@ -146,6 +146,11 @@ std::size_t put_utf8(char* to, std::uint32_t code) noexcept {
   return static_cast<std::size_t>(tail) + 1;
 }
 
+std::size_t characters(std::string_view utf8) noexcept {
+  return static_cast<std::size_t>(std::count_if(
+      utf8.begin(), utf8.end(), [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }));
+}
+
 void append_utf8(std::string& out, std::uint32_t code) {
   char bytes[4];
   out.append(bytes, put_utf8(bytes, code));

@@ -23,6 +23,9 @@ Utf8Check check_utf8(std::string_view bytes) noexcept;
 // Valid UTF-8, whatever characters (controls and noncharacters too).
 bool is_utf8(std::string_view bytes) noexcept;
 
+// Of valid UTF-8: characters, not bytes.
+std::size_t characters(std::string_view utf8) noexcept;
+
 // Writes the character to `to` (room for 4 bytes); the bytes written.
 std::size_t put_utf8(char* to, std::uint32_t code) noexcept;
 void append_utf8(std::string& out, std::uint32_t code);

@@ -6,6 +6,7 @@
 #include "codec/cell_reader.h"
 #include "codec/literal.h"
 #include "codec/serial.h"
+#include "codec/utf.h"
 #include "core/shown_text.h"
 #include "importer/drift.h"
 
@@ -52,20 +53,11 @@ Converted loses(std::string_view text, const pg::Type& type) {
                  remedy(type));
 }
 
-// Characters, not bytes.
-std::size_t characters(std::string_view utf8) {
-  std::size_t count = 0;
-  for (char byte : utf8) {
-    count += (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U ? 1 : 0;
-  }
-  return count;
-}
-
 bool fits_natively(std::string_view text, const pg::Type& type) {
   if (type.domain || type.base == BPCHAROID) {
     return false;
   }
-  return type.typmod < VARHDRSZ || characters(text) <= static_cast<std::size_t>(type.typmod - VARHDRSZ);
+  return type.typmod < VARHDRSZ || codec::characters(text) <= static_cast<std::size_t>(type.typmod - VARHDRSZ);
 }
 
 Converted string_value(std::string_view text, const pg::Type& type, pg::Arena& arena) {
@@ -204,17 +196,35 @@ Converted Converter::value(const Cell& cell, const pg::Type& type, pg::Arena& ar
   return not_a_value(cell, type);
 }
 
+// What is asked whether the type of today would lose some of it.
+std::optional<std::string_view> Converter::drifted_text(const Cell& cell, const pg::Type& type) {
+  switch (type.column.kind) {
+    case ColumnClass::numeric:
+    case ColumnClass::floating:
+      return codec::read_decimal(cell, scratch_);
+    case ColumnClass::timestamp:
+    case ColumnClass::timestamptz: {
+      std::int64_t micros = 0;
+      if (codec::read_timestamp(cell, date1904_, micros) == codec::Native::ok) {
+        scratch_.clear();
+        codec::append_iso_timestamp(scratch_, micros, false);
+        return scratch_;
+      }
+      return codec::read_text(cell, scratch_);
+    }
+    default:
+      return cell.kind == CellKind::text || cell.kind == CellKind::string ? codec::read_text(cell, scratch_)
+                                                                          : std::nullopt;
+  }
+}
+
 Converted Converter::drifted_cell(const Cell& cell, ColumnClass written, const pg::Type& type, pg::Arena& arena) {
   Cell read = as_it_was_written(cell, written, type, date1904_, written_);
-  std::optional<std::string_view> text;
-  if (type.column.kind == ColumnClass::numeric) {
-    text = codec::read_decimal(read, scratch_);
-    // "12.50" of a numeric(5,2): its zeros were the type's then, and are the value's now.
-    if (written == ColumnClass::numeric && text && only_zeros_more(read.text, *text)) {
-      read.kind = CellKind::text;
-      text = read.text;
-    }
-  } else if (type.column.kind == ColumnClass::date && read.kind == CellKind::text) {
+  std::optional<std::string_view> text = drifted_text(read, type);
+  // "12.50" of a numeric(5,2): its zeros were the type's then, and are the value's now.
+  if (type.column.kind == ColumnClass::numeric && written == ColumnClass::numeric && text &&
+      only_zeros_more(read.text, *text)) {
+    read.kind = CellKind::text;
     text = read.text;
   }
   return text && would_lose(*text, type) ? loses(*text, type) : this->cell(read, type, arena);

@@ -36,6 +36,7 @@ class Converter {
   Converted drifted_cell(const Cell& cell, ColumnClass written, const pg::Type& type, pg::Arena& arena);
 
  private:
+  std::optional<std::string_view> drifted_text(const Cell& cell, const pg::Type& type);
   Converted value(const Cell& cell, const pg::Type& type, pg::Arena& arena);
   Converted text_value(const Cell& cell, const pg::Type& type, pg::Arena& arena);
   Converted time_value(const Cell& cell, const pg::Type& type, pg::Arena& arena);
