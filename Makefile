@@ -99,6 +99,10 @@ TEST_GROUPS = layers unit regress pgtap isolation interop hostile lifecycle
 $(addprefix test-,$(TEST_GROUPS)): test-%:
 	@$(SCRIPT)test.sh $*
 
+## test-versions  tests on PostgreSQL 13, 15, 17 and 18, in chroots of Debian's releases (root, debootstrap); SUITES="trixie sid" ONLY="pgtap"
+test-versions:
+	@$(SCRIPT)versions.sh $(ONLY)
+
 ## bench       times and ratios against COPY; SCALE=S|M|L|all
 bench:
 	@bash scripts/setup.sh demo
@@ -169,4 +173,4 @@ help:
 	@echo 'all / install  build the extension, install it (PG_CONFIG, CXX may be given)'
 	@sed -n 's/^## //p' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: setup demo test bench bench-schema bench-together bench-check bench-keep bench-codec file-reader soak resaved fuzz unit layers format tidy help list-has-changed $(addprefix test-,$(TEST_GROUPS))
+.PHONY: setup demo test test-versions bench bench-schema bench-together bench-check bench-keep bench-codec file-reader soak resaved fuzz unit layers format tidy help list-has-changed $(addprefix test-,$(TEST_GROUPS))

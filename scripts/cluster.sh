@@ -67,7 +67,8 @@ cluster_copy() {
 
 cluster_own() { if [ "$(id -u)" -eq 0 ]; then chown -R "$(cluster_user):" "$@"; fi; }
 
-cluster_start() {
+# The private folder; whatever follows, it goes at exit.
+cluster_folder() {
   # /tmp, not TMPDIR: a socket's path must stay below 108 bytes, and the postgres user must be able to enter.
   CLUSTER_DIR=$(mktemp -d /tmp/rehydra.XXXXXXXX)
   CLUSTER_PORT=$((20000 + RANDOM % 20000))
@@ -77,10 +78,20 @@ cluster_start() {
   mkdir "$CLUSTER_DIR/tmp"
   chmod 0700 "$CLUSTER_DIR"
   cluster_own "$CLUSTER_DIR"
+}
+
+# A cluster in a folder within the private one: cluster_create FOLDER [INITDB_OPTION...]
+cluster_create() {
+  local data=$1; shift
+  cluster_run initdb "--pgdata=$data" --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 \
+    --no-sync "$@" >"$CLUSTER_DIR/initdb.log" || { cat "$CLUSTER_DIR/initdb.log" >&2; return 1; }
+  cluster_configure "$data"
+}
+
+cluster_start() {
+  cluster_folder
   cluster_install
-  cluster_run initdb --pgdata=data --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 \
-    --no-sync >"$CLUSTER_DIR/initdb.log" || { cat "$CLUSTER_DIR/initdb.log" >&2; return 1; }
-  cluster_configure
+  cluster_create data
   CLUSTER_STARTED=1
   cluster_run pg_ctl --pgdata=data --log=server.log --timeout=60 --wait --silent start || {
     cat "$CLUSTER_DIR/server.log" >&2; return 1; }
@@ -97,7 +108,7 @@ cluster_configure() {
       printf '%s\n' 'fsync = off' 'synchronous_commit = off' 'full_page_writes = off'
     fi
     if [ -n "${CLUSTER_OPTIONS:-}" ]; then printf '%s\n' "$CLUSTER_OPTIONS"; fi
-  } >>"$CLUSTER_DIR/data/postgresql.conf"
+  } >>"$CLUSTER_DIR/$1/postgresql.conf"
 }
 
 # At exit: stop, show why if something failed, remove. Safe to call twice.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Job: install the Debian packages that a command of the Makefile needs.
-# Caller: make setup, demo, test, bench, file-reader, soak, fuzz, tidy; scripts/setup.sh [demo|test|reader|fuzz|tidy].
+# Caller: make setup, demo, test, bench, file-reader, soak, fuzz, tidy; scripts/versions.sh;
+#         scripts/setup.sh [demo|server|test|reader|fuzz|tidy]. PG_MAJOR chooses PostgreSQL's version.
 # Promise: does nothing, fast, when all is there; otherwise asks nothing, says what it installs, and leaves no cluster,
 #          no running service and no setting of its own behind. What the tests need of npm goes to build/npm.
 set -euo pipefail
@@ -17,21 +18,24 @@ AS_ROOT=()
 REQUIRED=(g++ make pkg-config binutils postgresql-NN postgresql-server-dev-NN
   libxlsxwriter-dev libminizip-dev libxml2-dev zlib1g-dev libssl-dev nlohmann-json3-dev)
 OPTIONAL=(libisal-dev)
+# What tests need beside programs that save workbooks.
+SERVER_TESTS=(cmake libgtest-dev postgresql-NN-pgtap libtap-parser-sourcehandler-pgtap-perl)
 case $PROFILE in
   demo) ;;
-  test) REQUIRED+=(cmake libgtest-dev postgresql-NN-pgtap libtap-parser-sourcehandler-pgtap-perl
-          python3 python3-openpyxl python3-xlsxwriter libreoffice-calc gnumeric)
+  server) REQUIRED+=("${SERVER_TESTS[@]}") ;;
+  test) REQUIRED+=("${SERVER_TESTS[@]}" python3 python3-openpyxl python3-xlsxwriter libreoffice-calc gnumeric)
         # A node of one's own will do.
         if ! command -v node >/dev/null || ! command -v npm >/dev/null; then REQUIRED+=(nodejs npm); fi ;;
   reader) REQUIRED+=(cmake) ;;
   fuzz) REQUIRED+=(cmake clang) ;;
   tidy) REQUIRED+=(cmake libgtest-dev clang-tidy clang-format) ;;
-  *) die "unknown set-up '$PROFILE': demo, test, reader, fuzz or tidy" ;;
+  *) die "unknown set-up '$PROFILE': demo, server, test, reader, fuzz or tidy" ;;
 esac
 
-# The server headers that are there decide; else the newest that the package sources offer.
+# PG_MAJOR decides, then the server headers that are there, then the newest that the package sources offer.
 pg_major() {
-  local there
+  local there=${PG_MAJOR:-}
+  if [ -n "$there" ]; then echo "$there"; return; fi
   there=$("$PG_CONFIG" --version 2>/dev/null | sed -n 's/^PostgreSQL \([0-9]*\).*/\1/p') || true
   if [ -n "$there" ] && [ -e "$("$PG_CONFIG" --pgxs)" ]; then echo "$there"; return; fi
   apt-cache search --names-only '^postgresql-server-dev-[0-9]+$' | sed 's/.*-dev-\([0-9]*\) .*/\1/' | sort -n | tail -1

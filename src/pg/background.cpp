@@ -34,6 +34,10 @@ BackgroundWorker described(const char* function, const char* name) {
 }  // namespace
 
 void keep_running(const char* function, const char* name) {
+  // The servers that pg_upgrade starts are its own: a process would run jobs while they are dumped, and be in its way.
+  if (IsBinaryUpgrade) {
+    return;
+  }
   BackgroundWorker worker = described(function, name);
   worker.bgw_restart_time = restart_seconds;
   RegisterBackgroundWorker(&worker);

@@ -21,7 +21,8 @@ struct Assignment {
   std::uint32_t turn = 0;
 };
 
-// While the library is being preloaded: a process that is there whenever the server is no standby.
+// While the library is being preloaded: a process that is there whenever the server is no standby
+// and not in pg_upgrade's hands.
 void keep_running(const char* function, const char* name);
 
 // nullptr where the server has no place for another process (max_worker_processes). This process is told of its start

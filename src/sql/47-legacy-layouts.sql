@@ -98,8 +98,8 @@ $$;
 COMMENT ON FUNCTION rehydra_add_legacy_sheet(text, int, text, jsonb, boolean, jsonb, text) IS
   'Describes a sheet of workbooks that an application''s own export made (no manifest, Export Metadata with "Export Version: N" and "Customer ID: N"), so that rehydra_import reads them. columns: [{"header", "column", "read_as"}, ...], read_as value, count (0 may have been NULL) or json (also in Python''s notation), without a column for the reader only; satellite: a second sheet of the table; attach: {"reference", "same": {column: parent''s column}, "newest": parent''s column} for a reference that the sheet lacks; model: needed where there are several. Off again: DELETE FROM rehydra.legacy_sheets. Errors: 22023, 42703, 42704';
 
--- headers: left to right; json, counts: how some of them are read. What they mean says rehydra.customer_success_columns().
-CREATE FUNCTION rehydra.customer_success_version1() RETURNS TABLE (sheet text, headers text[], json text[], counts text[], attach jsonb)
+-- headers: left to right; json_headers, count_headers: how some of them are read. What they mean says rehydra.customer_success_columns().
+CREATE FUNCTION rehydra.customer_success_version1() RETURNS TABLE (sheet text, headers text[], json_headers text[], count_headers text[], attach jsonb)
   LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 AS $$
   VALUES
@@ -136,8 +136,8 @@ CREATE FUNCTION rehydra.preset_add_version1(model text) RETURNS void
 AS $$
   SELECT rehydra.add_legacy_sheet(preset_add_version1.model, 1, s.dataset, v.sheet,
     (SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('header', h.header, 'column', k.column_name,
-                        'read_as', CASE WHEN k.column_name IS NULL THEN 'display' WHEN h.header = ANY (v.json) THEN 'json'
-                                        WHEN h.header = ANY (v.counts) THEN 'count' ELSE 'value' END)) ORDER BY h.place)
+                        'read_as', CASE WHEN k.column_name IS NULL THEN 'display' WHEN h.header = ANY (v.json_headers) THEN 'json'
+                                        WHEN h.header = ANY (v.count_headers) THEN 'count' ELSE 'value' END)) ORDER BY h.place)
      FROM unnest(v.headers) WITH ORDINALITY AS h (header, place)
      JOIN rehydra.customer_success_columns() AS c ON c.sheet = v.sheet AND c.header = h.header
      -- An application's own table may lack the column, or keep it secret: it is then for the reader only.
@@ -147,7 +147,7 @@ AS $$
     CASE WHEN v.attach IS NOT NULL AND EXISTS (SELECT FROM rehydra.dataset_references r
                                                WHERE r.model = preset_add_version1.model AND r.dataset = s.dataset AND r.reference = v.attach ->> 'reference')
          THEN v.attach END)
-  FROM rehydra.customer_success_version1() WITH ORDINALITY AS v (sheet, headers, json, counts, attach, place)
+  FROM rehydra.customer_success_version1() WITH ORDINALITY AS v (sheet, headers, json_headers, count_headers, attach, place)
   JOIN rehydra.sheets s ON s.model = preset_add_version1.model AND s.sheet = v.sheet
   ORDER BY v.place
 $$;

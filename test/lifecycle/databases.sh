@@ -36,29 +36,15 @@ sql -d life_copy -c "ALTER TABLE accounts RENAME TO companies"
 tell "$(import life_copy)" unchanged "and follows its own renames"
 tell "$(import life_one)" unchanged "the original does not notice"
 
-# What an extension owns, as text without oids.
-catalog="
-  SELECT CASE d.classid
-           WHEN 'pg_proc'::regclass THEN (SELECT concat(pg_get_functiondef(p.oid), p.proacl, obj_description(p.oid, 'pg_proc')) FROM pg_proc p WHERE p.oid = d.objid)
-           WHEN 'pg_class'::regclass THEN (SELECT concat(c.relname, c.relkind, c.relacl, obj_description(c.oid, 'pg_class'), pg_get_viewdef(CASE c.relkind WHEN 'v' THEN c.oid END),
-             (SELECT string_agg(concat(a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(f.adbin, f.adrelid), col_description(c.oid, a.attnum)), ',' ORDER BY a.attname)
-              FROM pg_attribute a LEFT JOIN pg_attrdef f ON f.adrelid = c.oid AND f.adnum = a.attnum WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
-             (SELECT string_agg(pg_get_constraintdef(k.oid), ',' ORDER BY 1) FROM pg_constraint k WHERE k.conrelid = c.oid),
-             (SELECT string_agg(pg_get_indexdef(i.indexrelid), ',' ORDER BY 1) FROM pg_index i WHERE i.indrelid = c.oid),
-             (SELECT string_agg(pg_get_triggerdef(t.oid), ',' ORDER BY 1) FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)) FROM pg_class c WHERE c.oid = d.objid)
-           ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END AS one
-  FROM pg_depend d JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
-  WHERE e.extname = 'rehydra' AND d.deptype = 'e'
-  UNION ALL SELECT 'dumped ' || c::regclass FROM pg_extension e, unnest(e.extconfig) AS c WHERE e.extname = 'rehydra'
-  ORDER BY 1"
-fresh=$(sql -d life_one -c "$catalog")
+catalog=$ROOT/test/lifecycle/lib/extension_catalog.sql
+fresh=$(sql -d life_one -f "$catalog")
 tell "$(($(wc -l <<<"$fresh") > 100))" 1 "the extension's catalog can be told as text"
 sql -d life_updated "${quiet[@]}" -c "CREATE EXTENSION rehydra"
-tell "$(diff <(sql -d life_updated -c "$catalog") <(echo "$fresh") | head -3)" "" "two new installations have the same catalog"
+tell "$(diff <(sql -d life_updated -f "$catalog") <(echo "$fresh") | head -3)" "" "two new installations have the same catalog"
 # Each version that pg_available_extension_versions offers beside the present one was released, and has a way to it.
 for version in $(sql -d life_updated -c "SELECT v.version FROM pg_available_extension_versions v JOIN pg_available_extensions a USING (name) WHERE name = 'rehydra' AND v.version <> a.default_version"); do
   sql -d life_updated "${quiet[@]}" -c "DROP EXTENSION rehydra" -c "CREATE EXTENSION rehydra VERSION '$version'" -c "ALTER EXTENSION rehydra UPDATE"
-  tell "$(diff <(sql -d life_updated -c "$catalog") <(echo "$fresh") | head -3)" "" "updated from $version, the catalog is that of a new installation"
+  tell "$(diff <(sql -d life_updated -f "$catalog") <(echo "$fresh") | head -3)" "" "updated from $version, the catalog is that of a new installation"
 done
 sql -d life_updated "${quiet[@]}" -c "ALTER EXTENSION rehydra UPDATE"
-tell "$(diff <(sql -d life_updated -c "$catalog") <(echo "$fresh") | head -3)" "" "an update to the version that is there changes nothing"
+tell "$(diff <(sql -d life_updated -f "$catalog") <(echo "$fresh") | head -3)" "" "an update to the version that is there changes nothing"

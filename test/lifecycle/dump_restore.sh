@@ -79,5 +79,5 @@ tell "$(sql -d travel_from -c "SELECT rehydra_export(1)" 2>&1 | grep -c 'table "
 pg_restore -d travel_from --exit-on-error "$folder/accounts"
 tell "$(import travel_from)" unchanged "one table put back: it is taken for what it was"
 pg_restore -d travel_from --exit-on-error --clean --if-exists "$folder/archive" 2>"$folder/errors" || true
-tell "$(cat "$folder/errors" | head -3)" "" "pg_restore --clean over the same database"
+tell "$(head -n 3 "$folder/errors")" "" "pg_restore --clean over the same database"
 check travel_from "pg_restore --clean over itself"
