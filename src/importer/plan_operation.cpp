@@ -208,9 +208,7 @@ bool plan_operation(Operation& operation, Source& source, Picks& picks, const pg
            pg::SettingsScope settings;
            pg::pin_search_path(settings, operation.model->search_path);
            set_telling_output(settings);
-           // Every row is going to be fetched: a plan that is quick with the first ones is slow with all.
-           settings.set("cursor_tuple_fraction", "1");
-           pg::expect_neighbouring_rows(settings);
+           pg::read_whole_tenant(settings);
            const registry::ActingScope acting(operation.role);
            complete_staged_rows(operation, source, picks);
            compare_rules(operation);

@@ -23,6 +23,7 @@ char* user_of_application = nullptr;
 char* fault_point = nullptr;
 bool reference_memo = true;
 bool refuse_unclassified = false;
+bool whole_tenant = false;  // policies read it
 
 int jobs = 2;
 int tenants_jobs = 1;
@@ -100,6 +101,9 @@ void define_settings() noexcept {
               &fault_point, "", PGC_SUSET, GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE);
   DefineCustomBoolVariable("rehydra.reference_memo", "Check foreign keys of imported rows once per distinct key.",
                            nullptr, &reference_memo, true, PGC_USERSET, 0, nullptr, nullptr, nullptr);
+  DefineCustomBoolVariable(
+      "rehydra.whole_tenant", "Which of two equal forms policies take: for all of a tenant's rows, or for single ones.",
+      nullptr, &whole_tenant, false, PGC_USERSET, GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE, nullptr, nullptr, nullptr);
   DefineCustomBoolVariable("rehydra.strict_coverage",
                            "Refuse exports while a table or column of the database is neither registered nor left out.",
                            nullptr, &refuse_unclassified, false, PGC_SUSET, 0, nullptr, nullptr, nullptr);
@@ -189,7 +193,9 @@ void pin_search_path(SettingsScope& scope, const std::string& trusted) {
   scope.set("search_path", "pg_catalog, " + (trusted.empty() ? "" : trusted + ", ") + "pg_temp");
 }
 
-void expect_neighbouring_rows(SettingsScope& scope) {
+void read_whole_tenant(SettingsScope& scope) {
+  scope.set("cursor_tuple_fraction", "1");
+  scope.set("rehydra.whole_tenant", "on");
   const double wanted = 1.1 * seq_page_cost;
   if (random_page_cost > wanted) {
     scope.set("random_page_cost", std::to_string(wanted));

@@ -57,9 +57,11 @@ class SettingsScope {
 void pin_search_path(SettingsScope& scope, const std::string& trusted = {});
 std::string search_path();
 
-// For reading all of a tenant's rows by an index of tenant and key: they lie closer together than the planner believes,
-// which halves the correlation of an index of two columns and would rather read the other tenants' rows too.
-void expect_neighbouring_rows(SettingsScope& scope);
+// For reading all of a tenant's rows. They lie closer together than the planner believes, which halves the correlation
+// of an index of tenant and key, and would rather read the other tenants' rows too; policies collect their parents at
+// once (rehydra.whole_condition). And every row is going to be fetched: a plan that is quick with the first ones is not
+// wanted.
+void read_whole_tenant(SettingsScope& scope);
 
 // What makes a value's text the same in every session: ISO dates, UTC, shortest floats, hex bytea.
 void set_canonical_output(SettingsScope& scope);

@@ -27,9 +27,7 @@ std::string Reading::exported(const Model& model, const Dataset& dataset, const 
 Reading::Scope::Scope(const Reading& reading) : tenant_(reading.tenant), snapshot_(reading.snapshot) {
   pg::set_canonical_output(settings_);
   pg::pin_search_path(settings_, reading.tenant.search_path);
-  // Every row is going to be fetched: a plan that is quick with the first ones may read the other tenants' too.
-  settings_.set("cursor_tuple_fraction", "1");
-  pg::expect_neighbouring_rows(settings_);
+  pg::read_whole_tenant(settings_);
 }
 
 void Reading::Scope::end() {

@@ -7,6 +7,37 @@ AS $$
 $$;
 COMMENT ON FUNCTION rehydra.tenant_setting() IS 'The name of the setting that holds a session''s tenant';
 
+CREATE FUNCTION rehydra.own_rows(model text, dataset text) RETURNS text
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+  -- A foreign key leads to a table's own rows, never to those of tables that inherit from it.
+  SELECT CASE relkind WHEN 'p' THEN '' ELSE 'ONLY ' END || oid::regclass FROM pg_class WHERE oid = rehydra.relation_of(own_rows.model, own_rows.dataset)
+$$;
+COMMENT ON FUNCTION rehydra.own_rows(text, text) IS 'The FROM item of a registered table''s rows that foreign keys can lead to';
+
+CREATE FUNCTION rehydra.way_to_tenant(model text, dataset text) RETURNS rehydra.dataset_references
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT r.* FROM rehydra.datasets d JOIN rehydra.dataset_references r ON (r.model, r.dataset, r.reference) = (d.model, d.dataset, d.tenant_reference)
+  WHERE d.model = way_to_tenant.model AND d.dataset = way_to_tenant.dataset AND d.tenant_column IS NULL
+$$;
+COMMENT ON FUNCTION rehydra.way_to_tenant(text, text) IS 'The reference by which a data set without the tenant column belongs to a tenant; NULL for others';
+
+CREATE FUNCTION rehydra.joined(way rehydra.dataset_references, row_alias text, parent_alias text) RETURNS text
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT string_agg(format('%I.%I = %I.%I', parent_alias, l.parent, row_alias, l.child), ' AND ' ORDER BY l.n)
+  FROM unnest(way.columns, way.parent_columns) WITH ORDINALITY AS l (child, parent, n)
+$$;
+COMMENT ON FUNCTION rehydra.joined(rehydra.dataset_references, text, text) IS 'That a row refers to a row of its parent';
+
+CREATE FUNCTION rehydra.next_alias(alias text) RETURNS text
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT regexp_replace(alias, '[0-9]+$', '') || (substring(alias FROM '[0-9]+$')::int + 1)
+$$;
+COMMENT ON FUNCTION rehydra.next_alias(text) IS 'The alias of the next table on a way: rehydra_p2 behind rehydra_p1';
+
 CREATE FUNCTION rehydra.tenant_condition(model text, dataset text, writes boolean, alias text DEFAULT NULL) RETURNS text
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 AS $$
@@ -35,27 +66,50 @@ BEGIN
   IF d.tenant_reference IS NULL THEN
     RETURN 'true';  -- belongs to nobody
   END IF;
-  SELECT * INTO way FROM rehydra.dataset_references WHERE model = d.model AND dataset = d.dataset AND reference = d.tenant_reference;
+  way := rehydra.way_to_tenant(d.model, d.dataset);
   -- No alias may be a name that the condition means otherwise: the table's own, or one further out.
-  parent_alias := CASE WHEN alias IS NOT NULL THEN regexp_replace(alias, '[0-9]+$', '') || (substring(alias FROM '[0-9]+$')::int + 1)
+  parent_alias := CASE WHEN alias IS NOT NULL THEN rehydra.next_alias(alias)
                        WHEN row_alias ~ '^rehydra_p[0-9]+$' THEN 'rehydra_q1' ELSE 'rehydra_p1' END;
   -- EXISTS and not IN: the planner may then look one parent up, and need not reckon with collecting all of them for each row that an
   -- index finds. With IN it reads the whole table, other tenants' rows too.
-  condition := (SELECT string_agg(format('%I.%I = %I.%I', parent_alias, l.parent, row_alias, l.child), ' AND ' ORDER BY l.n)
-                FROM unnest(way.columns, way.parent_columns) WITH ORDINALITY AS l (child, parent, n));
+  condition := rehydra.joined(way, row_alias, parent_alias);
   -- The parent's own policy for SELECT decides, which shows its shared rows; what hangs on those is nobody's to write.
   IF writes AND rehydra.tenant_condition(d.model, way.parent, true, parent_alias)
                 <> rehydra.tenant_condition(d.model, way.parent, false, parent_alias) THEN
     condition := format('%s AND %s', condition, rehydra.tenant_condition(d.model, way.parent, true, parent_alias));
   END IF;
-  -- A foreign key leads to the parent's own rows, never to those of tables that inherit from it.
-  RETURN format('EXISTS (SELECT FROM %s%s AS %I WHERE %s)',
-                CASE WHEN (SELECT relkind = 'p' FROM pg_class WHERE oid = rehydra.relation_of(d.model, way.parent)) THEN '' ELSE 'ONLY ' END,
-                rehydra.relation_of(d.model, way.parent), parent_alias, condition);
+  condition := format('EXISTS (SELECT FROM %s AS %I WHERE %s)', rehydra.own_rows(d.model, way.parent), parent_alias, condition);
+  IF alias IS NULL AND (rehydra.way_to_tenant(d.model, way.parent)).parent IS NOT NULL THEN
+    RETURN rehydra.whole_condition(way, writes, row_alias, parent_alias, condition);
+  END IF;
+  RETURN condition;
 END
 $$;
 COMMENT ON FUNCTION rehydra.tenant_condition(text, text, boolean, text) IS
   'The policy expression of a data set: its row belongs to the session''s tenant, or, for reading, is shared; alias: of the row, NULL for its table''s name';
+
+CREATE FUNCTION rehydra.whole_condition(way rehydra.dataset_references, writes boolean, row_alias text, parent_alias text, one_by_one text) RETURNS text
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  further rehydra.dataset_references := rehydra.way_to_tenant(way.model, way.parent);
+  last_alias text := rehydra.next_alias(parent_alias);
+  strict text := '';
+BEGIN
+  -- Each further table on the way doubles what the planner has to plan: of longer ones, parents are looked up one by one.
+  IF (rehydra.way_to_tenant(way.model, further.parent)).parent IS NOT NULL THEN
+    RETURN one_by_one;
+  END IF;
+  IF writes AND rehydra.tenant_condition(way.model, further.parent, true, last_alias) <> rehydra.tenant_condition(way.model, further.parent, false, last_alias) THEN
+    strict := ' AND ' || rehydra.tenant_condition(way.model, further.parent, true, last_alias);
+  END IF;
+  RETURN format('CASE WHEN (SELECT current_setting(''rehydra.whole_tenant'', true) = ''on'') THEN EXISTS (SELECT FROM %s AS %I JOIN %s AS %I ON %s WHERE %s%s) ELSE %s END',
+                rehydra.own_rows(way.model, way.parent), parent_alias, rehydra.own_rows(way.model, further.parent), last_alias,
+                rehydra.joined(further, parent_alias, last_alias), rehydra.joined(way, row_alias, parent_alias), strict, one_by_one);
+END
+$$;
+COMMENT ON FUNCTION rehydra.whole_condition(rehydra.dataset_references, boolean, text, text, text) IS
+  'The same condition of a table two steps from the tenant column, in two forms: from the tenant column on, where all of a tenant''s rows are read, whose parents the planner then collects once; else parent by parent, as is best for single rows';
 
 CREATE FUNCTION rehydra.check_acting_role(model text) RETURNS void
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -299,7 +353,9 @@ $$;
 COMMENT ON FUNCTION rehydra.protect(text, text[]) IS
   'Puts a model''s isolation into force, on all of its tables or on those named. Can be run again, and must be after a change of rehydra.tenant_setting';
 
-REVOKE ALL ON FUNCTION rehydra.tenant_setting(), rehydra.tenant_condition(text, text, boolean, text), rehydra.check_acting_role(text),
+REVOKE ALL ON FUNCTION rehydra.tenant_setting(), rehydra.own_rows(text, text), rehydra.way_to_tenant(text, text),
+  rehydra.joined(rehydra.dataset_references, text, text), rehydra.next_alias(text), rehydra.tenant_condition(text, text, boolean, text),
+  rehydra.whole_condition(rehydra.dataset_references, boolean, text, text, text), rehydra.check_acting_role(text),
   rehydra.policy_ddl(regclass, name, text, text, name, text, text), rehydra.restrict_ddl(regclass, name, text, text), rehydra.is_own_policy(name),
   rehydra.drop_policies_ddl(regclass), rehydra.protect_for_all_ddl(regclass, name, text, text), rehydra.was_open(regclass),
   rehydra.protect_for_worker_ddl(regclass, name, text, text), rehydra.grant_ddl(regclass, text, name), rehydra.check_owner(regclass), rehydra.check_schema_usage(regclass, name),
