@@ -20,7 +20,7 @@ OPTIONAL=(libisal-dev)
 case $PROFILE in
   demo) ;;
   test) REQUIRED+=(cmake libgtest-dev postgresql-NN-pgtap libtap-parser-sourcehandler-pgtap-perl
-          python3 python3-openpyxl python3-xlsxwriter libreoffice-calc gnumeric)
+          python3 python3-openpyxl python3-xlsxwriter python3-psycopg libreoffice-calc gnumeric)
         # A node of one's own will do.
         if ! command -v node >/dev/null || ! command -v npm >/dev/null; then REQUIRED+=(nodejs npm); fi ;;
   reader) REQUIRED+=(cmake) ;;
