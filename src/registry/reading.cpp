@@ -1,6 +1,7 @@
 #include "registry/reading.h"
 
 #include "core/error.h"
+#include "registry/one_tenant.h"
 
 namespace rehydra::registry {
 
@@ -27,9 +28,7 @@ std::string Reading::exported(const Model& model, const Dataset& dataset, const 
 Reading::Scope::Scope(const Reading& reading) : tenant_(reading.tenant), snapshot_(reading.snapshot) {
   pg::set_canonical_output(settings_);
   pg::pin_search_path(settings_, reading.tenant.search_path);
-  // Every row is going to be fetched: a plan that is quick with the first ones may read the other tenants' too.
-  settings_.set("cursor_tuple_fraction", "1");
-  pg::expect_neighbouring_rows(settings_);
+  expect_one_tenant(settings_, reading.tenant);
 }
 
 void Reading::Scope::end() {
