@@ -113,6 +113,11 @@ bench-schema:
 	@bash scripts/setup.sh demo
 	@$(SCRIPT)bench_schema.sh
 
+## bench-tenants one customer among many, against among ten: time, buffers, plans, by fresh, stale and no statistics; TENANTS=10000 RUNS=3
+bench-tenants:
+	@bash scripts/setup.sh demo
+	@$(SCRIPT)bench_tenants.sh
+
 ## bench-together tenants that import at the same time, against one after the other; TOGETHER=8 ENTRIES=100
 bench-together:
 	@bash scripts/setup.sh demo
@@ -173,4 +178,4 @@ help:
 	@echo 'all / install  build the extension, install it (PG_CONFIG, CXX may be given)'
 	@sed -n 's/^## //p' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: setup demo test test-versions bench bench-schema bench-together bench-check bench-keep bench-codec file-reader soak resaved fuzz unit layers format tidy help list-has-changed $(addprefix test-,$(TEST_GROUPS))
+.PHONY: setup demo test test-versions bench bench-schema bench-tenants bench-together bench-check bench-keep bench-codec file-reader soak resaved fuzz unit layers format tidy help list-has-changed $(addprefix test-,$(TEST_GROUPS))

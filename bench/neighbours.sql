@@ -7,23 +7,9 @@ INSERT INTO task SELECT (SELECT max(id) FROM task) + row_number() OVER (), p.id,
 INSERT INTO entry SELECT (SELECT max(id) FROM entry) + row_number() OVER (), k.id, '2024-02-01+00', n
 FROM generate_series(1, :entries) n, (SELECT id FROM task ORDER BY id DESC LIMIT 10 * :more) k;
 VACUUM (ANALYZE) task, entry;
-CREATE FUNCTION pg_temp.explained(statement text) RETURNS json LANGUAGE plpgsql AS $$
-DECLARE plan json;
-BEGIN
-  EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, FORMAT json) ' || statement INTO plan;
-  RETURN plan -> 0;
-END
-$$;
-CREATE FUNCTION pg_temp.cost_of(statement text, OUT seconds numeric, OUT buffers bigint) LANGUAGE plpgsql AS $$
-DECLARE plan json;
-BEGIN
-  PERFORM pg_temp.explained(statement);
-  plan := pg_temp.explained(statement);
-  seconds := round((plan ->> 'Execution Time')::numeric / 1000, 3);
-  buffers := (plan -> 'Plan' ->> 'Shared Hit Blocks')::bigint + (plan -> 'Plan' ->> 'Shared Read Blocks')::bigint;
-END
-$$;
+\ir cost_of.sql
 SELECT count(DISTINCT (e.ctid::text::point)[0]) AS pages FROM entry e JOIN task k ON k.id = e.task_id JOIN project p ON p.id = k.project_id WHERE p.tenant_id = 1 \gset
+SELECT rehydra_export('1') \g /dev/null
 SELECT * FROM pg_temp.cost_of($$SELECT rehydra_export('1')$$) \gset among_
 SET session_replication_role = replica;  -- no row is left that the checks of foreign keys would find
 DELETE FROM entry e USING task k, project p WHERE k.id = e.task_id AND p.id = k.project_id AND p.tenant_id <> 1;
@@ -33,5 +19,6 @@ DELETE FROM team WHERE id <> 1;
 RESET session_replication_role;
 VACUUM (ANALYZE) team, project, task, entry;
 REINDEX SCHEMA work;
+SELECT rehydra_export('1') \g /dev/null
 SELECT * FROM pg_temp.cost_of($$SELECT rehydra_export('1')$$) \gset left_
 \echo :among_seconds|:among_buffers|:left_seconds|:left_buffers|:pages

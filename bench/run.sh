@@ -7,11 +7,13 @@
 set -euo pipefail
 # shellcheck source=scripts/cluster.sh
 . "$CLUSTER_SH"
+HERE=$ROOT/bench
+# shellcheck source=bench/plans.sh
+. "$HERE/plans.sh"
 
 RUNS=${RUNS:-3}
 FORMAT=${FORMAT:-xlsx}
 MEASURES=${MEASURES:-export again emptied unchanged 1% merge part 10% 100%}
-HERE=$ROOT/bench
 RESULTS=$ROOT/build/bench/results.tsv
 export SAMPLER=$HERE/sample.sh
 CSV=$WORK/csv
@@ -30,11 +32,17 @@ copy_database() {
   if [ $# -gt 0 ]; then sql -d "$name" "$@"; fi
 }
 
+# call_rehydra DATABASE ACTION PSQL_ARGUMENT...
+call_rehydra() {
+  local database=$1 action=$2; shift 2
+  rm -f "$WORK/peak" "$WORK/stop"
+  sql -d "$database" -v "action=$action" -v "arguments=$ARGUMENTS" -v "format=$FORMAT" -v "peak=$WORK/peak" -v "stop=$WORK/stop" -f "$HERE/rehydra.sql" "$@"
+}
+
 # One run of rehydra in a database: seconds, status, WAL bytes, memory over idle in kB.
 run_rehydra() {
   local database=$1 action=$2 seconds status wal idle peak
-  rm -f "$WORK/peak" "$WORK/stop"
-  read -r seconds status wal idle < <(sql -d "$database" -v "action=$action" -v "arguments=$ARGUMENTS" -v "format=$FORMAT" -v "peak=$WORK/peak" -v "stop=$WORK/stop" -f "$HERE/rehydra.sql")
+  read -r seconds status wal idle < <(call_rehydra "$database" "$action")
   while [ ! -e "$WORK/peak" ]; do sleep 0.02; done
   peak=$(cat "$WORK/peak")
   sql -d "$database" -f "$HERE/tidy.sql"
@@ -60,6 +68,8 @@ measure() {
               sprintf("%.3f", wal / 1048576), sprintf("%.1f", file / 1048576) }' >>"$RESULTS"
     printf '   %s %s, run %d: rehydra %s s, COPY %s s\n' "$SCALE" "$name" "$run" "$seconds" "$baseline"
   done
+  keep_plans "$SCALE-${name//[ ,%]/-}" call_rehydra "$3" "$action"
+  sql -d "$3" -f "$HERE/tidy.sql"
 }
 
 # Of one account, in the middle: the file's rows of all others are passed over.

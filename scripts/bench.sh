@@ -24,4 +24,4 @@ CLUSTER_OPTIONS=$'shared_buffers = 512MB\nmax_wal_size = 8GB\ncheckpoint_timeout
 cluster_start
 beside_cluster bash "$ROOT/bench/run.sh" "${scales[@]}"
 give_to_caller "$BUILD"
-say "bench: every run stands in build/bench/results.tsv"
+say "bench: every run stands in build/bench/results.tsv, the plans of each measure's statements in build/bench/plans/"

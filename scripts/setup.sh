@@ -23,7 +23,7 @@ SERVER_TESTS=(cmake libgtest-dev postgresql-NN-pgtap libtap-parser-sourcehandler
 case $PROFILE in
   demo) ;;
   server) REQUIRED+=("${SERVER_TESTS[@]}") ;;
-  test) REQUIRED+=("${SERVER_TESTS[@]}" python3 python3-openpyxl python3-xlsxwriter libreoffice-calc gnumeric)
+  test) REQUIRED+=("${SERVER_TESTS[@]}" python3 python3-openpyxl python3-xlsxwriter python3-psycopg libreoffice-calc gnumeric)
         # A node of one's own will do.
         if ! command -v node >/dev/null || ! command -v npm >/dev/null; then REQUIRED+=(nodejs npm); fi ;;
   reader) REQUIRED+=(cmake) ;;

@@ -16,6 +16,7 @@
 #include "pg/progress.h"
 #include "pg/read_snapshot.h"
 #include "pg/spi.h"
+#include "registry/one_tenant.h"
 
 namespace rehydra::importer {
 
@@ -208,7 +209,7 @@ bool plan_operation(Operation& operation, Source& source, Picks& picks, const pg
            pg::SettingsScope settings;
            pg::pin_search_path(settings, operation.model->search_path);
            set_telling_output(settings);
-           pg::read_whole_tenant(settings);
+           registry::expect_one_tenant(settings, operation.tenant);
            const registry::ActingScope acting(operation.role);
            complete_staged_rows(operation, source, picks);
            compare_rules(operation);
