@@ -33,6 +33,11 @@ class Decimal {
   // As the server's floating point types print these digits: with an exponent below 1e-4 and from 10^precision on.
   static std::optional<std::string_view> as_floating(std::string_view text, int precision, std::string& scratch);
 
+  // The same value, to the last digit.
+  bool operator==(const Decimal&) const = default;
+  // Those that count: no zeros at either end.
+  std::size_t digits() const noexcept { return digits_.size(); }
+
  private:
   static bool is_shortest(std::string_view text);
   void round(std::size_t digits);

@@ -116,7 +116,7 @@ class ExportStream::State {
  private:
   void plan() {
     for (const int dataset : scope_) {
-      reading_.read_parents(model_, model_.datasets[static_cast<std::size_t>(dataset)]);
+      reading_.parents.read(reading_, model_, model_.datasets[static_cast<std::size_t>(dataset)]);
     }
     plans_ = plan_sheets(reading_, model_, scope_, format_.layout);
   }

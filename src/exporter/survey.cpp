@@ -53,11 +53,7 @@ void widen(SheetPlan& plan, registry::TenantRows& rows, std::size_t row) {
 }
 
 void look_at_sample(const registry::Reading& reading, SheetPlan& plan) {
-  // A join in the order of an index may pass over all tenants' rows before it gives the first.
-  pg::SettingsScope joins;
-  joins.set("enable_mergejoin", "off");
   registry::TenantRows rows(reading, plan.select.sql + " LIMIT " + std::to_string(sample_rows));
-  joins.end();
   look_up_types(plan, rows.descriptor(), reading.memory);
   std::vector<const pg::Type*> types;
   for (PlannedColumn& column : plan.columns) {

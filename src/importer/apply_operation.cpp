@@ -11,7 +11,6 @@
 #include "ledger/snapshot.h"
 #include "pg/fault.h"
 #include "pg/progress.h"
-#include "registry/one_tenant.h"
 
 namespace rehydra::importer {
 
@@ -204,11 +203,8 @@ void carry_out_and_prove(Operation& operation, bool dry_run, Report& report, Can
   }
   const Counters beyond = beyond_plan(before, read_counters(), steps);
   {
-    pg::SettingsScope reading;
-    registry::expect_one_tenant(reading, operation.tenant);
     const registry::ActingScope acting(operation.role);
     prove_all(operation, beyond, report.side_effects);
-    reading.end();
   }
   if (operation.policy.refuse_triggers && !report.side_effects.empty()) {
     refuse_side_effects(report.side_effects);

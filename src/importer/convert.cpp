@@ -213,8 +213,14 @@ std::optional<std::string_view> Converter::drifted_text(const Cell& cell, const 
       return codec::read_text(cell, scratch_);
     }
     default:
-      return cell.kind == CellKind::text || cell.kind == CellKind::string ? codec::read_text(cell, scratch_)
-                                                                          : std::nullopt;
+      if (cell.kind != CellKind::text && cell.kind != CellKind::string) {
+        return std::nullopt;
+      }
+      if (const std::optional<std::string> whole = long_texts_.text_of(cell.text)) {
+        scratch_ = *whole;
+        return scratch_;
+      }
+      return codec::read_text(cell, scratch_);
   }
 }
 

@@ -86,18 +86,21 @@ std::optional<std::size_t> bracketed(const pg::Type& type) {
   return found ? std::optional(number) : std::nullopt;
 }
 
-// A decimal that the nearest binary number is not written as. What is out of its range the type refuses itself.
+// A decimal that the nearest binary number is not, to as many digits. What is out of its range the type refuses itself.
 template <typename Binary>
 bool would_round(std::string_view text) {
-  std::string scratch, scratch_of_nearest;
-  const auto given = codec::Decimal::shown(text, scratch);
+  const auto given = codec::Decimal::parse(text);
   Binary nearest = 0;
   if (!given || std::from_chars(text.data(), text.data() + text.size(), nearest).ec != std::errc()) {
     return false;
   }
-  char digits[64];
-  const char* const end = std::to_chars(digits, digits + sizeof(digits), nearest).ptr;
-  return codec::Decimal::shown({digits, end}, scratch_of_nearest) != given;
+  constexpr std::size_t beside_digits = 16;  // sign, point, exponent
+  const std::size_t count = std::max<std::size_t>(given->digits(), 1);
+  std::string kept(count + beside_digits, '\0');
+  const char* const end = std::to_chars(kept.data(), kept.data() + kept.size(), nearest, std::chars_format::scientific,
+                                        static_cast<int>(count) - 1)
+                              .ptr;
+  return codec::Decimal::parse({kept.data(), end}) != given;
 }
 
 // Longer texts are refused by the type unless what is too much are blanks, as the standard has it.

@@ -16,7 +16,6 @@
 #include "pg/progress.h"
 #include "pg/read_snapshot.h"
 #include "pg/spi.h"
-#include "registry/one_tenant.h"
 
 namespace rehydra::importer {
 
@@ -209,7 +208,7 @@ bool plan_operation(Operation& operation, Source& source, Picks& picks, const pg
            pg::SettingsScope settings;
            pg::pin_search_path(settings, operation.model->search_path);
            set_telling_output(settings);
-           registry::expect_one_tenant(settings, operation.tenant);
+           pg::read_whole_tenant(settings);
            const registry::ActingScope acting(operation.role);
            complete_staged_rows(operation, source, picks);
            compare_rules(operation);

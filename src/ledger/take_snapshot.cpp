@@ -85,7 +85,7 @@ TakenSnapshot take_snapshot(const registry::Model& model, const SnapshotScope& k
   SnapshotWriter writer(model.name, tenant.id, reason, operation_id, kept.selection);
   codec::Worker::Scope worker(writer.worker());
   for (const int index : kept.datasets) {
-    reading.read_parents(model, model.datasets[static_cast<std::size_t>(index)]);
+    reading.parents.read(reading, model, model.datasets[static_cast<std::size_t>(index)]);
     keep_dataset(reading, model, index, kept, writer);
     pg::reach_fault_point("snapshot_dataset");
   }

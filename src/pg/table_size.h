@@ -1,5 +1,5 @@
 // Job: what a table's size says about the number of its rows, without reading them.
-// Callers: the exporter's survey, the choice of how one tenant's rows are read (registry/one_tenant.h), parents' keys.
+// Callers: the exporter's survey.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,6 @@
 #include "registry/reading.h"
 
 #include "core/error.h"
-#include "registry/one_tenant.h"
 
 namespace rehydra::registry {
 
@@ -28,7 +27,7 @@ std::string Reading::exported(const Model& model, const Dataset& dataset, const 
 Reading::Scope::Scope(const Reading& reading) : tenant_(reading.tenant), snapshot_(reading.snapshot) {
   pg::set_canonical_output(settings_);
   pg::pin_search_path(settings_, reading.tenant.search_path);
-  expect_one_tenant(settings_, reading.tenant);
+  pg::read_whole_tenant(settings_);
 }
 
 void Reading::Scope::end() {

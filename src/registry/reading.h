@@ -28,10 +28,6 @@ struct Reading {
   pg::ReadSnapshot snapshot{};
   ParentKeys parents{};
 
-  // What rows of this data set are found by; inside of a Scope.
-  void read_parents(const Model& model, const Dataset& dataset) {
-    parents.read({tenant, role, memory}, model, dataset);
-  }
   // Of every statement: the tenant, then what its conditions below name.
   pg::Args args() const;
   // A row of alias is the tenant's.

@@ -2,7 +2,6 @@
 
 #include "core/error.h"
 #include "registry/bookkeeper.h"
-#include "registry/one_tenant.h"
 
 namespace rehydra::registry {
 
@@ -126,7 +125,6 @@ Tenant resolve_tenant(const Model& model, const std::optional<std::string>& requ
   Tenant tenant = chosen(model, requested);
   tenant.setting = pg::tenant_setting_name();
   tenant.setting_value = pg::tenant_setting_value(tenant.id);
-  tenant.found_by_index = is_found_by_index(model);
   return tenant;
 }
 

@@ -21,7 +21,6 @@ struct Tenant {
   // What the policies read, and its value for this tenant: as they were when the operation began, whatever the session
   // sets between two calls of it.
   std::string setting, setting_value;
-  bool found_by_index = false;  // its rows, in every table (registry/one_tenant.h)
 
   // $1 of every data statement.
   pg::Args args() const { return pg::Args().datum(type, value); }

@@ -79,7 +79,9 @@ BEGIN
     condition := format('%s AND %s', condition, rehydra.tenant_condition(d.model, way.parent, true, parent_alias));
   END IF;
   condition := format('EXISTS (SELECT FROM %s AS %I WHERE %s)', rehydra.own_rows(d.model, way.parent), parent_alias, condition);
-  IF alias IS NULL AND (rehydra.way_to_tenant(d.model, way.parent)).parent IS NOT NULL THEN
+  -- Policies for everybody keep to the single form: the other names columns of the parent, which not every role may read.
+  IF alias IS NULL AND (rehydra.way_to_tenant(d.model, way.parent)).parent IS NOT NULL
+     AND (SELECT isolation = 'worker' FROM rehydra.models m WHERE m.model = d.model) THEN
     RETURN rehydra.whole_condition(way, writes, row_alias, parent_alias, condition);
   END IF;
   RETURN condition;
@@ -94,18 +96,18 @@ AS $$
 DECLARE
   further rehydra.dataset_references := rehydra.way_to_tenant(way.model, way.parent);
   last_alias text := rehydra.next_alias(parent_alias);
-  strict text := '';
+  only_own text := '';
 BEGIN
   -- Each further table on the way doubles what the planner has to plan: of longer ones, parents are looked up one by one.
   IF (rehydra.way_to_tenant(way.model, further.parent)).parent IS NOT NULL THEN
     RETURN one_by_one;
   END IF;
   IF writes AND rehydra.tenant_condition(way.model, further.parent, true, last_alias) <> rehydra.tenant_condition(way.model, further.parent, false, last_alias) THEN
-    strict := ' AND ' || rehydra.tenant_condition(way.model, further.parent, true, last_alias);
+    only_own := ' AND ' || rehydra.tenant_condition(way.model, further.parent, true, last_alias);
   END IF;
   RETURN format('CASE WHEN (SELECT current_setting(''rehydra.whole_tenant'', true) = ''on'') THEN EXISTS (SELECT FROM %s AS %I JOIN %s AS %I ON %s WHERE %s%s) ELSE %s END',
                 rehydra.own_rows(way.model, way.parent), parent_alias, rehydra.own_rows(way.model, further.parent), last_alias,
-                rehydra.joined(further, parent_alias, last_alias), rehydra.joined(way, row_alias, parent_alias), strict, one_by_one);
+                rehydra.joined(further, parent_alias, last_alias), rehydra.joined(way, row_alias, parent_alias), only_own, one_by_one);
 END
 $$;
 COMMENT ON FUNCTION rehydra.whole_condition(rehydra.dataset_references, boolean, text, text, text) IS

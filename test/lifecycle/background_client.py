@@ -3,6 +3,7 @@ Caller: background_client.sh: background_client.py FILE, as a customer's role, w
 import hashlib
 import os
 import sys
+import time
 
 import psycopg
 
@@ -23,10 +24,11 @@ def tell(have, want, what):
 
 def ended(job):
     """Asked in a session of its own each time, as requests of a web application do."""
+    deadline = time.monotonic() + 60
     while True:
         with psycopg.connect("", autocommit=True) as session:
             answer = doc["ask"](session, job)
-        if answer["status"] not in ("queued", "running"):
+        if answer["status"] not in ("queued", "running") or time.monotonic() > deadline:
             return answer
 
 

@@ -3,7 +3,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(44);
+SELECT plan(46);
 \ir import_shop.psql
 CREATE TABLE wares (id serial PRIMARY KEY, tenant int NOT NULL, whole int, amount numeric(15,2), ratio float8, moment timestamp, day date, flag boolean, word text, code varchar(10));
 INSERT INTO wares VALUES (1, 1, 7, 1.25, 0.1, '2024-01-31 10:20:30', '2024-02-01', true, '00123', 'abcdefghij'), (2, 1, 70000, 10, 2, '2024-01-31', NULL, false, '45', 'x'), (20, 2, 1, 1, 1, now(), now(), true, 'theirs', 'y');
@@ -120,6 +120,19 @@ ALTER TABLE wares ALTER whole TYPE real USING 1, ALTER moment TYPE moments;
 UPDATE wares SET whole = 7 WHERE id = 1;
 UPDATE wares SET whole = 70000 WHERE id = 2;
 SELECT is(pg_temp.outcome(pg_temp.import()), 'unchanged', 'a whole number that a binary one holds, a domain over a coarser time');
+ROLLBACK TO first;
+CREATE TABLE binary_numbers (id int PRIMARY KEY, tenant int NOT NULL, short real, long float8);
+INSERT INTO binary_numbers SELECT row_number() OVER (), 1, v, v FROM unnest('{123456789,2147483648,67108872,1e23,6.657894396859295e17,1e-30,-0,0,0.1,33554431.7,NaN,Infinity,9007199254740993}'::float8[]) AS v;
+SELECT rehydra.add_dataset('shop', 'binary_numbers', tenant_column => 'tenant'), rehydra.add_sheet('shop', 'binary_numbers', 'Binary', '[{"header": "ID", "column": "id"}, {"header": "Short", "column": "short"}, {"header": "Long", "column": "long"}]'), rehydra.protect('shop');
+SELECT rehydra_snapshot('1') AS binary_numbers \gset
+DELETE FROM binary_numbers;
+SELECT is(pg_temp.outcome(rehydra_restore(:'binary_numbers', confirm => 'DELETE')), 'applied', 'binary numbers of the same type come back from a snapshot');
+ROLLBACK TO first;
+ALTER TABLE wares ALTER whole TYPE bigint;
+UPDATE wares SET whole = 9007199254740993 WHERE id = 2;
+SELECT rehydra_snapshot('1') AS many_digits \gset
+ALTER TABLE wares ALTER whole TYPE float8;
+SELECT is(pg_temp.wrong(rehydra_restore(:'many_digits', confirm => 'DELETE')), ' 22P02', 'a sixteenth digit is not cut off');
 ROLLBACK TO first;
 UPDATE wares SET whole = 16777217, word = 'blanks    ' WHERE id = 2;
 SELECT pg_temp.keep('more');
