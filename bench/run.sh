@@ -69,6 +69,7 @@ measure() {
     printf '   %s %s, run %d: rehydra %s s, COPY %s s\n' "$SCALE" "$name" "$run" "$seconds" "$baseline"
   done
   keep_plans "$SCALE-${name//[ ,%]/-}" call_rehydra "$3" "$action"
+  while [ ! -e "$WORK/peak" ]; do sleep 0.02; done  # else its sampler may write over the next run's
   sql -d "$3" -f "$HERE/tidy.sql"
 }
 

@@ -80,6 +80,7 @@ make_old() {
   books=$(rows travel rehydra) office_books=$(rows office rehydra)
   guarded=$(guards travel; guards office)
   covered=$(coverage travel; coverage office)
+  if [ "$(wc -l <<<"$guarded")" -lt 100 ] || [ "$(wc -l <<<"$covered")" -lt 10 ]; then echo "not ok - the old cluster tells what it has"; fi
   stop
 }
 
