@@ -9,13 +9,6 @@ namespace {
 
 constexpr std::string_view start = "_x";
 
-bool is_high(std::uint32_t unit) noexcept {
-  return unit >= 0xD800 && unit < 0xDC00;
-}
-bool is_low(std::uint32_t unit) noexcept {
-  return unit >= 0xDC00 && unit < 0xE000;
-}
-
 std::optional<std::uint32_t> small_unit(std::string_view text, std::size_t at) noexcept {
   return text.substr(at).starts_with(start) ? escaped_unit(text, at) : std::nullopt;
 }
@@ -23,18 +16,18 @@ std::optional<std::uint32_t> small_unit(std::string_view text, std::size_t at) n
 // Appends the character at `at`, if one is escaped there; the bytes it took, 0 for none.
 std::size_t append_character(std::string& out, std::string_view text, std::size_t at) {
   const auto unit = small_unit(text, at);
-  if (!unit || is_low(*unit)) {
+  if (!unit || is_low_surrogate(*unit)) {
     return 0;
   }
-  if (!is_high(*unit)) {
+  if (!is_high_surrogate(*unit)) {
     append_utf8(out, *unit);
     return units_an_escape;
   }
   const auto low = small_unit(text, at + units_an_escape);
-  if (!low || !is_low(*low)) {
+  if (!low || !is_low_surrogate(*low)) {
     return 0;
   }
-  append_utf8(out, 0x10000 + ((*unit - 0xD800) << 10) + (*low - 0xDC00));
+  append_utf8(out, joined_surrogates(*unit, *low));
   return 2 * units_an_escape;
 }
 
@@ -44,15 +37,7 @@ std::optional<std::uint32_t> escaped_unit(std::string_view text, std::size_t at)
   if (text.size() - at < units_an_escape || text[at] != '_' || (text[at + 1] | 0x20) != 'x' || text[at + 6] != '_') {
     return std::nullopt;
   }
-  std::uint32_t unit = 0;
-  for (std::size_t i = at + 2; i < at + 6; ++i) {
-    const int digit = hex_value(text[i]);
-    if (digit < 0) {
-      return std::nullopt;
-    }
-    unit = unit * 16 + static_cast<std::uint32_t>(digit);
-  }
-  return unit;
+  return hex_unit(text, at + 2);
 }
 
 bool may_be_escaped(std::string_view text) noexcept {

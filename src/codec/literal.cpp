@@ -110,26 +110,17 @@ class LiteralParser {
   }
 
   std::optional<std::uint32_t> unit() {
-    if (body_.size() - at_ < 4) {
-      return std::nullopt;
-    }
-    std::uint32_t value = 0;
-    for (int i = 0; i < 4; ++i) {
-      const int digit = hex_value(body_[at_++]);
-      if (digit < 0) {
-        return std::nullopt;
-      }
-      value = value * 16 + static_cast<std::uint32_t>(digit);
-    }
+    const auto value = hex_unit(body_, at_);
+    at_ += 4;
     return value;
   }
 
   bool unicode() {
     const auto first = unit();
-    if (!first || (*first >= 0xDC00 && *first < 0xE000)) {
+    if (!first || is_low_surrogate(*first)) {
       return false;
     }
-    if (*first < 0xD800 || *first >= 0xE000) {
+    if (!is_high_surrogate(*first)) {
       append_utf8(out_, *first);
       return true;
     }
@@ -142,10 +133,10 @@ class LiteralParser {
     }
     at_ += 2;
     const auto low = unit();
-    if (!low || *low < 0xDC00 || *low >= 0xE000) {
+    if (!low || !is_low_surrogate(*low)) {
       return false;
     }
-    append_utf8(out_, 0x10000 + ((high - 0xD800) << 10) + (*low - 0xDC00));
+    append_utf8(out_, joined_surrogates(high, *low));
     return true;
   }
 

@@ -259,10 +259,10 @@ class LiteralReader {
     }
     std::uint32_t code = hex(at_ + 2, digits);
     std::size_t length = 2 + digits;
-    if (code >= 0xD800 && code < 0xDC00) {
+    if (is_high_surrogate(code)) {
       code = pair(code, at_ + length);
       length += 6;
-    } else if ((code >= 0xDC00 && code < 0xE000) || code > 0x10FFFF) {
+    } else if (is_low_surrogate(code) || code > 0x10FFFF) {
       bad("a text holds half of a character");
     }
     at_ += length;
@@ -278,10 +278,10 @@ class LiteralReader {
       bad("a text holds half of a character");
     }
     const std::uint32_t low = hex(at + 2, 4);
-    if (low < 0xDC00 || low > 0xDFFF) {
+    if (!is_low_surrogate(low)) {
       bad("a text holds half of a character");
     }
-    return 0x10000 + ((high - 0xD800) << 10U) + (low - 0xDC00);
+    return joined_surrogates(high, low);
   }
 
   std::uint32_t hex(std::size_t at, std::size_t digits) const {

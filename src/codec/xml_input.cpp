@@ -167,13 +167,13 @@ std::size_t XmlInput::convert_utf16(char* to, std::string_view raw) {
   std::size_t at = 0;
   while (raw.size() - at >= 2) {
     std::uint32_t code = unit(at);
-    const bool high = code >= 0xD800 && code < 0xDC00;
+    const bool high = is_high_surrogate(code);
     if (high && raw.size() - at < 4) {
       break;
     }
     if (high) {
       const std::uint32_t second = unit(at + 2);
-      code = second >= 0xDC00 && second < 0xE000 ? 0x10000 + ((code - 0xD800) << 10) + (second - 0xDC00) : 0xFFFF;
+      code = is_low_surrogate(second) ? joined_surrogates(code, second) : 0xFFFF;
     }
     if (!is_xml_character(code)) {
       invalid_characters();

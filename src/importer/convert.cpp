@@ -271,8 +271,8 @@ Converted Converter::time_value(const Cell& cell, const pg::Type& type, pg::Aren
   return through_input(scratch_, arena);
 }
 
-Converted canonical_value(std::string_view text, const pg::Type& type, pg::Arena& arena) {
-  if (would_lose(text, type)) {
+Converted canonical_value(std::string_view text, bool may_lose, const pg::Type& type, pg::Arena& arena) {
+  if (may_lose && would_lose(text, type)) {
     return loses(text, type);
   }
   return type.column.kind == ColumnClass::text ? string_value(text, type, arena) : through_input(text, arena);

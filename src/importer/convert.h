@@ -47,7 +47,7 @@ class Converter {
   std::string written_;
 };
 
-// A value as a snapshot holds it: the type's own output.
-Converted canonical_value(std::string_view text, const pg::Type& type, pg::Arena& arena);
+// A value as a snapshot holds it: the type's own output; may_lose: of a type that may have been another one then.
+Converted canonical_value(std::string_view text, bool may_lose, const pg::Type& type, pg::Arena& arena);
 
 }  // namespace rehydra::importer

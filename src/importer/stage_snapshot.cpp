@@ -25,11 +25,11 @@ std::vector<int> make_fields(Operation& operation, Work& work, const ledger::Sna
       position.push_back(-1);
       continue;
     }
-    (void)note_changed_type(*operation.errors, work.dataset->title(), column.name, column.type,
-                            work.dataset->columns[static_cast<std::size_t>(index)].type);
+    const auto written = note_changed_type(*operation.errors, work.dataset->title(), column.name, column.type,
+                                           work.dataset->columns[static_cast<std::size_t>(index)].type);
     const bool is_key = std::find(work.dataset->key.begin(), work.dataset->key.end(), index) != work.dataset->key.end();
     position.push_back(static_cast<int>(slots.size()));
-    slots.push_back({work.fields.size(), 0, column.name});
+    slots.push_back({work.fields.size(), 0, column.name, written});
     work.fields.push_back({index, 0, 0, column.name, is_key, false});
   }
   work.staged_fields = work.fields.size();
@@ -56,8 +56,10 @@ void stage_snapshot(Operation& operation, Work& work, ledger::SnapshotReader& re
       for (std::size_t column = 0; column < position.size(); ++column) {
         if (position[column] >= 0 && !reader.is_null(row, column)) {
           const auto slot = static_cast<std::size_t>(position[column]);
-          batch.put(slot, canonical_value(reader.text(row, column), work.column(slots[slot].field).type, batch.arena()),
-                    nullptr);
+          const pg::Type& type = work.column(slots[slot].field).type;
+          // A domain may have been made anew under its name.
+          const bool may_lose = slots[slot].written || type.domain;
+          batch.put(slot, canonical_value(reader.text(row, column), may_lose, type, batch.arena()), nullptr);
         }
       }
       batch.end();

@@ -79,12 +79,7 @@ BEGIN
     condition := format('%s AND %s', condition, rehydra.tenant_condition(d.model, way.parent, true, parent_alias));
   END IF;
   condition := format('EXISTS (SELECT FROM %s AS %I WHERE %s)', rehydra.own_rows(d.model, way.parent), parent_alias, condition);
-  -- Policies for everybody keep to the single form: the other names columns of the parent, which not every role may read.
-  IF alias IS NULL AND (rehydra.way_to_tenant(d.model, way.parent)).parent IS NOT NULL
-     AND (SELECT isolation = 'worker' FROM rehydra.models m WHERE m.model = d.model) THEN
-    RETURN rehydra.whole_condition(way, writes, row_alias, parent_alias, condition);
-  END IF;
-  RETURN condition;
+  RETURN CASE WHEN alias IS NULL THEN rehydra.whole_condition(way, writes, row_alias, parent_alias, condition) ELSE condition END;
 END
 $$;
 COMMENT ON FUNCTION rehydra.tenant_condition(text, text, boolean, text) IS
@@ -98,8 +93,10 @@ DECLARE
   last_alias text := rehydra.next_alias(parent_alias);
   only_own text := '';
 BEGIN
-  -- Each further table on the way doubles what the planner has to plan: of longer ones, parents are looked up one by one.
-  IF (rehydra.way_to_tenant(way.model, further.parent)).parent IS NOT NULL THEN
+  -- Each further table on the way doubles what the planner has to plan: of longer ones, parents are looked up one by one. Policies for
+  -- everybody keep to that form too: the other one names columns of the parent, which not every role may read.
+  IF further.parent IS NULL OR (rehydra.way_to_tenant(way.model, further.parent)).parent IS NOT NULL
+     OR (SELECT m.isolation <> 'worker' FROM rehydra.models m WHERE m.model = way.model) THEN
     RETURN one_by_one;
   END IF;
   IF writes AND rehydra.tenant_condition(way.model, further.parent, true, last_alias) <> rehydra.tenant_condition(way.model, further.parent, false, last_alias) THEN
@@ -111,7 +108,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION rehydra.whole_condition(rehydra.dataset_references, boolean, text, text, text) IS
-  'The same condition of a table two steps from the tenant column, in two forms: from the tenant column on, where all of a tenant''s rows are read, whose parents the planner then collects once; else parent by parent, as is best for single rows';
+  'A table''s condition as it is given; of one two steps from the tenant column in two forms: from the tenant column on, where all of a tenant''s rows are read, whose parents the planner then collects once; else parent by parent, as is best for single rows';
 
 CREATE FUNCTION rehydra.check_acting_role(model text) RETURNS void
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
