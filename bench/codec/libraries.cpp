@@ -45,6 +45,7 @@ lxw_format* format_of(lxw_workbook* book, const char* pattern) {
 struct Parse {
   std::uint64_t cells = 0;
   std::uint64_t bytes = 0;
+  std::uint64_t rows = 0;
   std::uint32_t column = 0;
   char type = 'n';
   bool in_cell = false;
@@ -76,6 +77,8 @@ void on_start(void* data, const xmlChar* name, const xmlChar*, const xmlChar*, i
     parse.text.clear();
   } else if (is(name, "v") || is(name, "t")) {
     parse.in_value = true;
+  } else if (is(name, "row")) {
+    ++parse.rows;
   }
 }
 
@@ -85,7 +88,7 @@ void on_end(void* data, const xmlChar* name, const xmlChar*, const xmlChar*) {
     parse.in_value = false;
   } else if (is(name, "c")) {
     parse.in_cell = false;
-    const bool header = parse.type == 's';  // headers, which stand among the shared strings
+    const bool header = parse.rows == 1;
     parse.cells += parse.column > 0 && !header ? 1 : 0;
     parse.bytes += header ? 0 : parse.text.size();
   }
@@ -139,12 +142,10 @@ std::uint64_t write_libxlsxwriter(const std::string& path, std::uint64_t rows) {
   return std::filesystem::file_size(path);
 }
 
-std::uint64_t read_libxml2(const std::string& path) {
+std::uint64_t read_libxml2(const std::string& path, const char* part) {
   unzFile zip = unzOpen64(path.c_str());
   Parse parse;
-  // The sheet behind the overview, as the relations of our own files name it.
-  if (zip == nullptr || unzLocateFile(zip, "xl/worksheets/sheet2.xml", 1) != UNZ_OK ||
-      unzOpenCurrentFile(zip) != UNZ_OK) {
+  if (zip == nullptr || unzLocateFile(zip, part, 1) != UNZ_OK || unzOpenCurrentFile(zip) != UNZ_OK) {
     throw std::runtime_error("minizip finds no sheet");
   }
   parse_entry(zip, parse);

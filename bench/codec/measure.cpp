@@ -29,17 +29,22 @@ double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
-Cost work_here(const std::function<std::uint64_t()>& work) {
+double processor_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+Cost work_here(const std::function<void()>& before_it, const std::function<std::uint64_t()>& work) {
+  before_it();
   std::ofstream("/proc/self/clear_refs") << "5";  // VmHWM starts anew
   Cost cost;
   const std::uint64_t before = status_kb("VmRSS:");
+  const double used = processor_seconds();
   const auto start = std::chrono::steady_clock::now();
   cost.result = work();
   cost.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  cost.user = seconds(usage.ru_utime);
-  cost.processor = cost.user + seconds(usage.ru_stime);
+  cost.processor = processor_seconds() - used;
   cost.peak_kb = status_kb("VmHWM:") - before;
   return cost;
 }
@@ -51,7 +56,7 @@ Cost work_here(const std::function<std::uint64_t()>& work) {
 
 }  // namespace
 
-Cost measure(const std::function<std::uint64_t()>& work) {
+Cost measure(const std::function<void()>& before, const std::function<std::uint64_t()>& work) {
   int ends[2];
   if (pipe(ends) != 0) {
     die("no pipe");
@@ -60,7 +65,7 @@ Cost measure(const std::function<std::uint64_t()>& work) {
   const pid_t child = fork();
   if (child == 0) {
     try {
-      const Cost cost = work_here(work);
+      const Cost cost = work_here(before, work);
       _exit(write(ends[1], &cost, sizeof cost) == sizeof cost ? 0 : 1);
     } catch (const std::exception& exception) {
       std::fprintf(stderr, "codec bench: %s\n", exception.what());

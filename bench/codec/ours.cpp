@@ -115,7 +115,7 @@ std::uint64_t read_all(RowSource& rows) {
   std::uint64_t bytes = 0;
   for (Row row; rows.next(row);) {
     if (row.number == 1) {
-      continue;  // headers, which stand among the shared strings
+      continue;  // headers
     }
     cells += row.cells.size();
     for (const Cell& cell : row.cells) {

@@ -14,10 +14,10 @@ std::uint64_t write_ours(const std::string& path, std::uint64_t rows);
 std::uint64_t write_ours_with_worker(const std::string& path, std::uint64_t rows);
 std::uint64_t write_libxlsxwriter(const std::string& path, std::uint64_t rows);
 
-// Read every cell of the sheet with the rows: cells, and bytes of their texts. Ours has the file in memory, as the
-// server has; the library reads it from the disk's cache.
+// Read every cell of the sheet with the rows, but its headers: cells, and bytes of their texts. Ours has the file in
+// memory, as the server has; the library reads it from the disk's cache, and is told which part the sheet is.
 std::uint64_t read_ours(std::string_view workbook);
-std::uint64_t read_libxml2(const std::string& path);
+std::uint64_t read_libxml2(const std::string& path, const char* part);
 constexpr std::uint64_t sum_of(std::uint64_t cells, std::uint64_t bytes) {
   return cells << 40 | bytes;
 }

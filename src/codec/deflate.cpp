@@ -3,6 +3,8 @@
 // Promise: see the header.
 #include "codec/deflate.h"
 
+#include "codec/inflater.h"
+
 namespace rehydra::codec {
 namespace {
 
@@ -25,7 +27,7 @@ void Deflater::begin() {
 void Deflater::write(std::string_view bytes, std::string& out) {
   while (!bytes.empty()) {
     const std::string_view slice = bytes.substr(0, slice_bytes);
-    crc_ = engine_->crc32(crc_, slice);
+    crc_ = add_to_crc(crc_, slice.data(), slice.size());
     engine_->run(slice, false, out);
     bytes.remove_prefix(slice.size());
   }

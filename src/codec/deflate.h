@@ -1,4 +1,5 @@
-// Job: raw deflate streams and the CRC-32 of what went in, by ISA-L where the build has it, by zlib elsewhere.
+// Job: raw deflate streams and the CRC-32 of what went in, by ISA-L where the build has it, by zlib elsewhere; of a
+// sheet's rows by an engine of our own.
 // Callers: the zip writer. Use: begin(), write() as often as needed, end(); then again.
 // Promise: memory does not depend on the input, and equal calls make equal bytes.
 #pragma once
@@ -19,11 +20,11 @@ class DeflateEngine {
   virtual ~DeflateEngine() = default;
   virtual void start() = 0;
   virtual void run(std::string_view bytes, bool last, std::string& to) = 0;
-  virtual std::uint32_t crc32(std::uint32_t before, std::string_view bytes) const noexcept = 0;
 };
 
 std::unique_ptr<DeflateEngine> make_zlib_engine();
 std::unique_ptr<DeflateEngine> make_isal_engine();  // null where the build has no ISA-L
+std::unique_ptr<DeflateEngine> make_row_engine();   // for sheets' rows, with no library
 
 class Deflater {
  public:

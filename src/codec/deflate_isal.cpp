@@ -42,10 +42,6 @@ class IsalEngine final : public DeflateEngine {
     } while (stream_.avail_out == 0);
   }
 
-  std::uint32_t crc32(std::uint32_t before, std::string_view bytes) const noexcept override {
-    return crc32_gzip_refl(before, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  }
-
  private:
   isal_zstream stream_{};
   std::vector<std::uint8_t> level_buffer_ = std::vector<std::uint8_t>(ISAL_DEF_LVL1_DEFAULT);

@@ -41,10 +41,6 @@ class ZlibEngine final : public DeflateEngine {
     } while (stream_.avail_out == 0);
   }
 
-  std::uint32_t crc32(std::uint32_t before, std::string_view bytes) const noexcept override {
-    return static_cast<std::uint32_t>(crc32_z(before, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
-  }
-
  private:
   z_stream stream_{};
   std::array<std::uint8_t, out_bytes> out_{};

@@ -1,6 +1,6 @@
 // Job: inflate by a thread beside the one that reads, a few buffers ahead of it.
 // Callers: codec/inflate.cpp, for entries that are worth it.
-// Promise: the bytes and verdicts of the inflater behind it, in memory of its own, 650 kB: the thread never reads the
+// Promise: the bytes and verdicts of the inflater behind it, in memory of its own, 1 MB: the thread never reads the
 // packed bytes where they are, which a session that ends by FATAL frees under it. The thread is gone with the object.
 // Without a second processor everything happens in the caller's thread (codec/worker.h).
 #pragma once
@@ -27,7 +27,7 @@ class InflaterAhead : public InflatedStream {
   bool used_all() const override { return reading_->slice + 1 == slices_ && behind_->used_all(); }
 
  private:
-  static constexpr std::size_t buffer_bytes = 128U << 10;
+  static constexpr std::size_t buffer_bytes = 256U << 10;
   static constexpr std::size_t buffers = 3;
   static constexpr std::size_t slice_bytes = 64U << 10;
   static constexpr std::size_t most_slices = 4;  // given and not known to be used up

@@ -68,7 +68,7 @@ class WorkbookWriterImpl final : private RowTarget {
     const std::string xml_part = std::move(frame_.parts[part].bytes);
     SheetSplice splice = cut_sheet(xml_part, sheet.kind == SheetKind::data && sheet.rows);
     tail_ = std::move(splice.tail);
-    zip_.begin(frame_.parts[part].name);
+    zip_.begin_rows(frame_.parts[part].name);
     zip_.write(splice.head);
   }
 

@@ -21,6 +21,11 @@ void ZipPipeline::begin(std::string name) {
       this, [](void* target, std::string& bytes) { self(target).zip_.begin(bytes); }, std::move(name));
 }
 
+void ZipPipeline::begin_rows(std::string name) {
+  worker_.post(
+      this, [](void* target, std::string& bytes) { self(target).zip_.begin_rows(bytes); }, std::move(name));
+}
+
 void ZipPipeline::write(std::string_view bytes) {
   std::string copy = worker_.buffer();
   copy = bytes;

@@ -19,6 +19,7 @@ class ZipPipeline {
   explicit ZipPipeline(Worker& worker) : worker_(worker) {}
 
   void begin(std::string name);
+  void begin_rows(std::string name);
   void write(std::string_view bytes);
   void end();
   void finish();  // waits for the worker

@@ -42,7 +42,8 @@ void ZipWriter::check_entry(std::uint64_t more) const {
   }
 }
 
-// What local header and directory entry share; where the sizes follow, they and the CRC are known in the directory only.
+// What local header and directory entry share; where the sizes follow, they and the CRC are known in the directory
+// only.
 void ZipWriter::append_common(const Entry& entry) {
   put16(out_, version_needed);
   put16(out_, entry.flags);
@@ -70,21 +71,33 @@ void ZipWriter::begin_entry(Entry entry) {
 }
 
 void ZipWriter::begin(std::string name) {
+  begin_deflated(std::move(name), deflater_);
+}
+
+void ZipWriter::begin_rows(std::string name) {
+  if (!row_deflater_) {
+    row_deflater_.emplace(make_row_engine());
+  }
+  begin_deflated(std::move(name), *row_deflater_);
+}
+
+void ZipWriter::begin_deflated(std::string name, Deflater& deflater) {
   begin_entry({std::move(name), utf8_name | sizes_follow, ZipMethod::deflated, 0, 0, 0, 0});
-  deflater_.begin();
+  open_ = &deflater;
+  open_->begin();
 }
 
 void ZipWriter::write(std::string_view bytes) {
   check_entry(bytes.size());
-  deflater_.write(bytes, out_);
+  open_->write(bytes, out_);
   entries_.back().size += bytes.size();
 }
 
 void ZipWriter::end() {
-  deflater_.end(out_);
+  open_->end(out_);
   check_entry(0);
   Entry& entry = entries_.back();
-  entry.crc = deflater_.crc();
+  entry.crc = open_->crc();
   entry.packed = offset() - data_start_;
   out_ += "PK\x07\x08";
   put32(out_, entry.crc);
@@ -93,7 +106,8 @@ void ZipWriter::end() {
 }
 
 void ZipWriter::begin_copy(const ZipEntry& entry) {
-  begin_entry({std::string(entry.name), utf8_name, entry.method, entry.crc32, entry.data.size(), entry.inflated_bytes, 0});
+  begin_entry(
+      {std::string(entry.name), utf8_name, entry.method, entry.crc32, entry.data.size(), entry.inflated_bytes, 0});
 }
 
 void ZipWriter::copy(std::string_view packed) {

@@ -1,10 +1,11 @@
 // Job: a zip file, entry after entry, made while it is read: sizes follow each entry in a classic data descriptor.
-// Callers: the workbook writer. Use: begin(), write()..., end() for each entry; finish(); output() and consume() at any
-// time. Promise: memory is what was not consumed; no zip64 (some programs cannot read it): Failure(limit_exceeded)
-// before 4 GiB; equal calls make equal bytes (all entries are dated 1980-01-01).
+// Callers: the workbook writer. Use: begin() or begin_rows(), write()..., end() for each entry; finish(); output() and
+// consume() at any time. Promise: memory is what was not consumed; no zip64 (some programs cannot read it):
+// Failure(limit_exceeded) before 4 GiB; equal calls make equal bytes (all entries are dated 1980-01-01).
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ namespace rehydra::codec {
 class ZipWriter {
  public:
   void begin(std::string name);
+  void begin_rows(std::string name);  // a sheet's
   void write(std::string_view bytes);
   void end();
   // An entry of another container, packed as it is there: begin_copy(), copy() its data in pieces, end_copy().
@@ -41,11 +43,14 @@ class ZipWriter {
 
   std::uint64_t offset() const noexcept { return consumed_ + out_.size(); }
   void begin_entry(Entry entry);
+  void begin_deflated(std::string name, Deflater& deflater);
   void check_entry(std::uint64_t more) const;
   void append_common(const Entry& entry);
   void append_directory_entry(const Entry& entry);
 
   Deflater deflater_;
+  std::optional<Deflater> row_deflater_;
+  Deflater* open_ = nullptr;  // the entry's
   std::vector<Entry> entries_;
   std::uint64_t data_start_ = 0;
   std::string out_;

@@ -6,25 +6,14 @@
 #include <zlib.h>
 
 #include "core/error.h"
+#include "inflated.h"
 #include "random_text.h"
 #include "zip_content.h"
 
 namespace rehydra::codec {
 namespace {
 
-std::string inflated(const std::string& packed, std::size_t size) {
-  std::string bytes(size, '\0');
-  z_stream stream{};
-  EXPECT_EQ(inflateInit2(&stream, -15), Z_OK);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
-  stream.avail_in = static_cast<uInt>(packed.size());
-  stream.next_out = reinterpret_cast<Bytef*>(bytes.data());
-  stream.avail_out = static_cast<uInt>(size);
-  EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
-  EXPECT_EQ(stream.avail_in, 0U);
-  inflateEnd(&stream);
-  return bytes;
-}
+using test::inflated;
 
 void expect_comes_back(Deflater deflater) {
   test::RandomText random(8);

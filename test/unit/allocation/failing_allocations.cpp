@@ -62,8 +62,11 @@ bool FailingAllocations::happened() noexcept {
   return failed;
 }
 
+void* try_to_allocate(std::size_t bytes) noexcept {
+  return must_fail() ? nullptr : std::malloc(bytes == 0 ? 1 : bytes);
+}
 void* allocate(std::size_t bytes) {
-  void* const made = must_fail() ? nullptr : std::malloc(bytes == 0 ? 1 : bytes);
+  void* const made = try_to_allocate(bytes);
   if (made == nullptr) {
     throw std::bad_alloc();
   }
@@ -77,6 +80,12 @@ void* operator new(std::size_t bytes) {
 }
 void* operator new[](std::size_t bytes) {
   return rehydra::test::allocate(bytes);
+}
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+  return rehydra::test::try_to_allocate(bytes);
+}
+void* operator new[](std::size_t bytes, const std::nothrow_t&) noexcept {
+  return rehydra::test::try_to_allocate(bytes);
 }
 void operator delete(void* memory) noexcept {
   std::free(memory);
