@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Job: measure what a schema costs: the registration of many tables, and an export beside few and many other tenants.
 # Caller: scripts/bench_schema.sh, beside a throwaway cluster. TABLES (default 300) and TENANTS (default 1000).
-# Promise: prints seconds and buffers, among neighbours and without them; no page of the tenant is another one when they are gone.
+# Promise: prints seconds, accesses to buffers and different pages, among neighbours and without them; no page of the tenant is another one
+#          when they are gone.
 set -euo pipefail
 # shellcheck source=scripts/cluster.sh
 . "$CLUSTER_SH"
@@ -10,28 +11,41 @@ HERE=$ROOT/bench
 TABLES=${TABLES:-300}
 TENANTS=${TENANTS:-1000}
 
-# in_database NAME SCRIPT_ARGUMENT...: the script's last line, from a database of its own.
-in_database() {
-  local name=$1; shift
-  psql -Xq -d postgres -c "CREATE DATABASE $name"
-  psql -XqAt -v ON_ERROR_STOP=1 -d "$name" "$@" | tail -n 1
-}
+# last_line DATABASE PSQL_ARGUMENT...: of what a script prints.
+last_line() { psql -XqAt -v ON_ERROR_STOP=1 -d "$@" | tail -n 1; }
+create() { psql -Xq -d postgres -c "CREATE DATABASE $*"; }
 
-IFS='|' read -r registered first second < <(in_database tables -v "tables=$TABLES" -f "$HERE/many_tables.sql")
+create tables
+IFS='|' read -r registered first second < <(last_line tables -v "tables=$TABLES" -f "$HERE/many_tables.sql")
 echo "$TABLES tables: registered in $registered s; an empty tenant's export $first s as a session's first, $second s as its second"
-# neighbours NAME TENANTS APART MORE
-neighbours() { in_database "$1" -v "tenants=$2" -v entries=10 -v "apart=$3" -v "more=$4" -f "$HERE/neighbours.sql"; }
+
+# neighbours DATABASE TENANTS APART MORE
+neighbours() {
+  create "$1"
+  last_line "$1" -v "tenants=$2" -v entries=10 -v "apart=$3" -v "more=$4" -f "$HERE/neighbours.sql"
+}
+# touched DATABASE: by a copy of it.
+touched() {
+  psql -Xq -d postgres -c CHECKPOINT
+  create "$1_copy" TEMPLATE "$1" STRATEGY file_copy
+  last_line "$1_copy" -f "$HERE/touched.sql"
+  psql -Xq -d postgres -c "DROP DATABASE $1_copy"
+}
 
 # compare NAME APART MORE: one among all, against the same pages without the others, and against tables of its own.
 compare() {
-  local among_s among left_s left pages alone_s alone
-  IFS='|' read -r among_s among left_s left pages < <(neighbours "${1}_among" "$TENANTS" "$2" "$3")
-  IFS='|' read -r alone_s alone _ < <(neighbours "${1}_alone" 1 "$2" "$3")
-  awk -v "tenants=$TENANTS" -v "name=$1" -v "rows=$((1111 + 110 * $3))" -v "pages=$pages" -v "among=$among" -v "among_s=$among_s" \
-      -v "left=$left" -v "left_s=$left_s" -v "alone=$alone" -v "alone_s=$alone_s" 'BEGIN {
-    printf "one of %d tenants, %s, %d rows, entries on %d pages: %d buffers, %s s\n", tenants, name, rows, pages, among, among_s
-    printf "  the same pages, the others deleted: %d buffers (%.2fx), %s s\n", left, among / left, left_s
-    printf "  alone, in tables of its own: %d buffers (%.2fx), %s s\n", alone, among / alone, alone_s }'
+  local among=$1_among alone=$1_alone figures
+  figures=$(neighbours "$among" "$TENANTS" "$2" "$3" && touched "$among" && last_line "$among" -f "$HERE/neighbours_gone.sql" && touched "$among" &&
+    neighbours "$alone" 1 "$2" "$3" && touched "$alone")
+  tr '\n' '|' <<<"$figures" | awk -F'|' -v "name=$1" -v "tenants=$TENANTS" -v "rows=$((1111 + 110 * $3))" '
+    function line(who, accesses, seconds, own, every) {
+      printf "  %-38s %8d accesses (%.2fx), %6d pages (%.2fx), %6d with catalogs (%.2fx), %s s\n",
+        who, accesses, $1 / accesses, own, $4 / own, every, $5 / every, seconds
+    }
+    { printf "one of %d tenants, %s, %d rows, entries on %d pages; an export again, and the different pages of a first one:\n", tenants, name, rows, $3
+      line("among all", $1, $2, $4, $5)
+      line("the same pages, the others deleted", $6, $7, $8, $9)
+      line("alone, in tables of its own", $10, $11, $13, $14) }'
 }
 
 compare interleaved false 0

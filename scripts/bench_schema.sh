@@ -11,7 +11,7 @@ set -euo pipefail
 build_extension
 say "starting a throwaway cluster"
 # shellcheck disable=SC2034  # cluster.sh reads it
-CLUSTER_OPTIONS=$'shared_buffers = 512MB\nmax_wal_size = 8GB\nautovacuum = off\nmax_locks_per_transaction = 1024'
+CLUSTER_OPTIONS=$'shared_buffers = 1GB\nmax_wal_size = 8GB\nautovacuum = off\nmax_locks_per_transaction = 1024'
 cluster_start
 beside_cluster bash "$ROOT/bench/schema.sh"
 give_to_caller "$BUILD"
