@@ -115,8 +115,9 @@ class ExportStream::State {
 
  private:
   void plan() {
+    reading_.choose_plans(model_, scope_);
     for (const int dataset : scope_) {
-      reading_.parents.read(reading_, model_, model_.datasets[static_cast<std::size_t>(dataset)]);
+      reading_.read_parents(model_, model_.datasets[static_cast<std::size_t>(dataset)]);
     }
     plans_ = plan_sheets(reading_, model_, scope_, format_.layout);
   }

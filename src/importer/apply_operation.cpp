@@ -10,6 +10,7 @@
 #include "importer/sequences.h"
 #include "ledger/snapshot.h"
 #include "pg/fault.h"
+#include "pg/indexed_plans.h"
 #include "pg/progress.h"
 
 namespace rehydra::importer {
@@ -203,6 +204,7 @@ void carry_out_and_prove(Operation& operation, bool dry_run, Report& report, Can
   }
   const Counters beyond = beyond_plan(before, read_counters(), steps);
   {
+    const pg::IndexedPlans plans(operation.by_index);
     const registry::ActingScope acting(operation.role);
     prove_all(operation, beyond, report.side_effects);
   }

@@ -14,10 +14,9 @@ std::string staged_rows(const Work& work) {
 }
 
 // t: the tenant's rows of the table, true AS here and o0...
-std::string stored_rows_beside(const Operation& operation, const Work& work) {
+std::string stored_rows_beside(const OwnRows& own, const Work& work) {
   return "(SELECT true AS here" + work.stored_list() + (work.dataset->keyless() ? numbered_stored(work, "t") : "") +
-         " FROM " + work.dataset->rows() + " t WHERE " +
-         registry::tenant_predicate(*operation.model, *work.dataset, "t") +
+         " FROM " + work.dataset->rows() + " t WHERE " + own.predicate("t") +
          (work.is_partial() ? " AND " + work.pick("t") : "") + ") t";
 }
 
@@ -31,7 +30,7 @@ bool needs_absent_rows(const Work& work) {
   return work.mode == Mode::replace || !work.matching.match_keys.empty();
 }
 
-std::string join_sql(const Operation& operation, const Work& work) {
+std::string join_sql(const OwnRows& own, const Work& work) {
   std::string sql = "SELECT s.r, s.sheet, s.line, s.bad";
   for (std::size_t i = 1; i <= work.satellite_titles.size(); ++i) {
     sql += ", s.line" + std::to_string(i);
@@ -44,16 +43,16 @@ std::string join_sql(const Operation& operation, const Work& work) {
     sql += ", t.o" + std::to_string(i);
   }
   return sql + " FROM " + staged_rows(work) + (needs_absent_rows(work) ? " FULL" : " LEFT") + " JOIN " +
-         stored_rows_beside(operation, work) + " ON " + is_same_row(work);
+         stored_rows_beside(own, work) + " ON " + is_same_row(work);
 }
 
-std::string stored_in_row_order(const Operation& operation, const Work& work) {
+std::string stored_in_row_order(const OwnRows& own, const Work& work) {
   std::string list;
   for (std::size_t i = 0; i < work.fields.size(); ++i) {
     list += "t.o" + std::to_string(i) + ", ";
   }
   return "SELECT " + list + "COALESCE(s.r, " + std::to_string(PG_INT64_MAX) + ") FROM " +
-         stored_rows_beside(operation, work) + (needs_absent_rows(work) ? " LEFT" : "") + " JOIN " + staged_rows(work) +
+         stored_rows_beside(own, work) + (needs_absent_rows(work) ? " LEFT" : "") + " JOIN " + staged_rows(work) +
          " ON " + is_same_row(work) + " ORDER BY " + at(work.fields.size() + 1);
 }
 

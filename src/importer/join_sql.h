@@ -2,7 +2,7 @@
 // Callers: the comparison of a file with its table.
 #pragma once
 
-#include "importer/work.h"
+#include "importer/own_rows.h"
 
 namespace rehydra::importer {
 
@@ -10,9 +10,9 @@ namespace rehydra::importer {
 bool needs_absent_rows(const Work& work);
 
 // s.r, s.sheet, s.line, s.bad, satellites' lines, c0.., here, o0..
-std::string join_sql(const Operation& operation, const Work& work);
+std::string join_sql(const OwnRows& own, const Work& work);
 
 // o0.., and the number of the staged row that each is, in its order; those that are none are last.
-std::string stored_in_row_order(const Operation& operation, const Work& work);
+std::string stored_in_row_order(const OwnRows& own, const Work& work);
 
 }  // namespace rehydra::importer

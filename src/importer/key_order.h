@@ -5,7 +5,7 @@
 
 #include <optional>
 
-#include "importer/work.h"
+#include "importer/own_rows.h"
 #include "pg/merged_rows.h"
 
 namespace rehydra::importer {
@@ -20,11 +20,10 @@ inline std::optional<std::size_t> merge_key(const Work& work, const pg::Store& r
 }
 
 // o0..: the tenant's rows of the table, or those of them for which a condition holds (" AND ...").
-inline std::string stored_in_key_order(const Operation& operation, const Work& work, std::size_t key,
+inline std::string stored_in_key_order(const OwnRows& own, const Work& work, std::size_t key,
                                        const std::string& which = {}) {
-  return "SELECT " + work.stored_list().substr(2) + " FROM " + work.dataset->rows() + " t WHERE " +
-         registry::tenant_predicate(*operation.model, *work.dataset, "t") + which + " ORDER BY t." +
-         pg::quote_identifier(work.column(key).name);
+  return "SELECT " + work.stored_list().substr(2) + " FROM " + work.dataset->rows() + " t WHERE " + own.predicate("t") +
+         which + " ORDER BY t." + pg::quote_identifier(work.column(key).name);
 }
 
 }  // namespace rehydra::importer

@@ -396,8 +396,8 @@ Kept merge_by_number(Operation& operation, Work& work, Secrets& secrets, Pass pa
   if (!work.staged->rises("r") || work.staged->columns() != width) {
     restage(operation, work, {}, "ORDER BY s.r");
   }
-  pg::MergedRows joined(*work.staged, "r", merge(work), stored_in_row_order(operation, work), work.fields.size(),
-                        operation.tenant.args());
+  const OwnRows own(operation, work, pg::Access::read_only);
+  pg::MergedRows joined(*work.staged, "r", merge(work), stored_in_row_order(own, work), work.fields.size(), own.args());
   return compare_rows(operation, work, secrets, pass, joined);
 }
 
@@ -405,14 +405,16 @@ Kept join_and_compare(Operation& operation, Work& work, Secrets& secrets, Pass p
   const std::size_t width = lead_columns + work.satellite_titles.size() + work.staged_fields;
   const auto key = merge_key(work, *work.staged, "c");
   if (key && !work.staged->has_null("c" + at(*key)) && work.staged->columns() == width) {
-    pg::MergedRows joined(*work.staged, "c" + at(*key), merge(work), stored_in_key_order(operation, work, *key), *key,
-                          operation.tenant.args());
+    const OwnRows own(operation, work, pg::Access::read_only);
+    pg::MergedRows joined(*work.staged, "c" + at(*key), merge(work), stored_in_key_order(own, work, *key), *key,
+                          own.args());
     return compare_rows(operation, work, secrets, pass, joined);
   }
   if (width + 1 + work.fields.size() > MaxTupleAttributeNumber) {
     return merge_by_number(operation, work, secrets, pass, width);
   }
-  pg::Cursor joined(join_sql(operation, work), operation.tenant.args());
+  const OwnRows own(operation, work, pg::Access::read_only);
+  pg::Cursor joined(join_sql(own, work), own.args());
   return compare_rows(operation, work, secrets, pass, joined);
 }
 

@@ -42,6 +42,7 @@ std::string few_planned(const Work& work) {
 std::vector<std::uint64_t> count_rows(const Operation& operation, const Work& work,
                                       const std::vector<std::string>& conditions) {
   const std::string few = few_planned(work);
+  const OwnRows own(operation, work, pg::Access::read_write);
   const bool keyless = work.dataset->keyless();
   // A row that the server keeps, to count or to join it, cannot have the values of both.
   const std::string apart = work.plan->is_split() ? " OFFSET 0" : "";
@@ -59,9 +60,9 @@ std::vector<std::uint64_t> count_rows(const Operation& operation, const Work& wo
                     " p WHERE action IN ('I', 'U')" + apart + ") p " +
                     (work.is_partial() || !few.empty() ? "LEFT" : "FULL") + " JOIN (SELECT true AS here" +
                     work.stored_list() + (keyless ? numbered_stored(work, "t") : "") + " FROM " + work.dataset->rows() +
-                    " t WHERE " + registry::tenant_predicate(*operation.model, *work.dataset, "t") + few + ") t ON " +
+                    " t WHERE " + own.predicate("t") + few + ") t ON " +
                     (keyless ? same_row("p", "t") : work.same_key("p.n", "t.o")) + apart + ") x",
-                operation.tenant.args(), pg::Access::read_write)
+                own.args(), pg::Access::read_write)
           .at(0);
   std::vector<std::uint64_t> found;
   for (const auto& count : row) {
@@ -86,9 +87,9 @@ bool is_as_planned(const Work& work, const pg::Batch& rows, std::size_t row, std
 
 // Planned rows without a key are not seen.
 Found compare_in_key_order(const Operation& operation, const Work& work, std::size_t key) {
+  const OwnRows own(operation, work, pg::Access::read_write);
   pg::MergedRows rows(*work.plan, "n" + at(key), pg::MergedRows::Join::full,
-                      stored_in_key_order(operation, work, key, few_planned(work)), key, operation.tenant.args(),
-                      pg::Access::read_write);
+                      stored_in_key_order(own, work, key, few_planned(work)), key, own.args(), pg::Access::read_write);
   const std::size_t here = work.plan->columns();
   Found found;
   for (std::size_t count = rows.fetch(); count != 0; count = rows.fetch()) {

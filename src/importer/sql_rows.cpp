@@ -1,5 +1,6 @@
 #include "importer/sql_rows.h"
 
+#include "importer/own_rows.h"
 #include "importer/stage_workbook.h"
 #include "pg/store_rows.h"
 
@@ -29,10 +30,10 @@ void restage(const Operation& operation, Work& work, const std::map<std::size_t,
 }
 
 std::uint64_t count_stored_rows(const Operation& operation, const Work& work, pg::Access access) {
+  const OwnRows own(operation, work, access);
   return static_cast<std::uint64_t>(
-      pg::query_count("SELECT count(*) FROM " + work.dataset->rows() + " t WHERE " +
-                          registry::tenant_predicate(*operation.model, *work.dataset, "t"),
-                      operation.tenant.args(), access));
+      pg::fetch_count("SELECT pg_catalog.count(*) FROM " + work.dataset->rows() + " t WHERE " + own.predicate("t"),
+                      own.args(), access));
 }
 
 std::string is_among(const std::string& number, const std::vector<std::int64_t>& rows) {

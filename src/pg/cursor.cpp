@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "pg/home.h"
+#include "pg/indexed_plans.h"
 #include "pg/server_side.h"
 #include "pg/statement_plan.h"
 #include "pg/store.h"
@@ -59,6 +60,7 @@ Cursor::~Cursor() {
 
 void Cursor::start(const std::string& sql, const Args& args, Access access, long most_rows) {
   const OwnerScope scope(owner_);
+  const PlanningScope planning;
   call([&] {
     MemoryContext before = MemoryContextSwitchTo(memory_);
     const char* text = pstrdup(sql.c_str());
@@ -126,6 +128,14 @@ void Cursor::release(bool keeps_locks) {
   }
   owner_ = nullptr;
   memory_ = nullptr;
+}
+
+std::int64_t fetch_count(const std::string& sql, const Args& args, Access access) {
+  Cursor cursor(sql, args, access, 1);
+  cursor.fetch();
+  const std::int64_t count = DatumGetInt64(cursor.value(0, 0));
+  cursor.close();
+  return count;
 }
 
 }  // namespace rehydra::pg

@@ -52,4 +52,7 @@ class Cursor : public Batch {
   bool at_end_ = false;
 };
 
+// The one number that a statement gives, which is not NULL.
+std::int64_t fetch_count(const std::string& sql, const Args& args, Access access = Access::read_only);
+
 }  // namespace rehydra::pg

@@ -3,7 +3,6 @@
 #include "pg/cursor.h"
 #include "pg/memory.h"
 #include "pg/table_size.h"
-#include "registry/reading.h"
 
 namespace rehydra::registry {
 
@@ -51,23 +50,25 @@ const ParentKeys::Keys* ParentKeys::keys_of(const Column& column) const {
   return nullptr;
 }
 
-void ParentKeys::read(const Reading& reading, const Model& model, const Dataset& dataset) {
+void ParentKeys::read(const Reader& reader, const Model& model, const Dataset& dataset) {
   const Link link = link_of(model, dataset);
   if (link.parent == nullptr || keys_of(*link.parent_column) != nullptr ||
       pg::most_rows(dataset.relation) < least_rows) {
     return;
   }
-  read(reading, model, *link.parent);
-  keys_.push_back(collect(reading, *link.parent, *link.parent_column, predicate(model, *link.parent, "t")));
+  read(reader, model, *link.parent);
+  keys_.push_back(collect(reader, *link.parent, *link.parent_column, predicate(model, *link.parent, "t")));
 }
 
-ParentKeys::Keys ParentKeys::collect(const Reading& reading, const Dataset& parent, const Column& column,
-                                     const std::string& predicate) {
+ParentKeys::Keys ParentKeys::collect(const Reader& reader, const Dataset& parent, const Column& column,
+                                     const std::string& predicate) const {
+  pg::Args args = reader.tenant.args();
+  add_to(args);
   const std::string key = "t." + pg::quote_identifier(column.name);
-  const ActingScope acting(reading.role);
+  const ActingScope acting(reader.role);
   pg::Cursor cursor("SELECT pg_catalog.count(*), pg_catalog.array_agg(k.key) FROM (SELECT " + key + " AS key FROM " +
                         parent.rows() + " t WHERE " + predicate + " LIMIT " + std::to_string(most_keys + 1) + ") k",
-                    reading.args());
+                    args, reader.access);
   cursor.fetch();
   Keys keys{&column, InvalidOid};
   keys.complete = DatumGetInt64(cursor.value(0, 0)) <= most_keys;
@@ -75,7 +76,7 @@ ParentKeys::Keys ParentKeys::collect(const Reading& reading, const Dataset& pare
   pg::call([&] {
     keys.array = get_array_type(column.type.oid);
     if (!keys.none) {
-      const pg::ContextScope lasting(reading.memory);
+      const pg::ContextScope lasting(reader.memory);
       keys.values = datumCopy(cursor.value(0, 1), false, -1);
     }
   });

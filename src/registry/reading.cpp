@@ -1,6 +1,8 @@
 #include "registry/reading.h"
 
 #include "core/error.h"
+#include "pg/indexed_plans.h"
+#include "registry/tenant_share.h"
 
 namespace rehydra::registry {
 
@@ -8,6 +10,7 @@ namespace {
 
 pg::Cursor open_cursor(const Reading& reading, const std::string& sql) {
   const ActingScope acting(reading.role);
+  const pg::IndexedPlans plans(reading.by_index);
   return pg::Cursor(sql, reading.args());
 }
 
@@ -22,6 +25,15 @@ pg::Args Reading::args() const {
 std::string Reading::exported(const Model& model, const Dataset& dataset, const std::string& alias) const {
   const std::string own = owned(model, dataset, alias);
   return dataset.only ? own + " AND " + dataset.only(alias) : own;
+}
+
+void Reading::choose_plans(const Model& model, const std::vector<int>& datasets) {
+  by_index = has_small_share({tenant, role, memory}, parents, model, datasets);
+}
+
+void Reading::read_parents(const Model& model, const Dataset& dataset) {
+  const pg::IndexedPlans plans(by_index);
+  parents.read({tenant, role, memory}, model, dataset);
 }
 
 Reading::Scope::Scope(const Reading& reading) : tenant_(reading.tenant), snapshot_(reading.snapshot) {
@@ -79,7 +91,8 @@ std::int64_t TenantRows::integer(std::size_t row, std::size_t column) const noex
 
 std::int64_t tenant_count(const Reading& reading, const std::string& sql) {
   const ActingScope acting(reading.role);
-  return pg::query_count(sql, reading.args());
+  const pg::IndexedPlans plans(reading.by_index);
+  return pg::fetch_count(sql, reading.args());
 }
 
 }  // namespace rehydra::registry

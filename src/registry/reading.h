@@ -27,7 +27,11 @@ struct Reading {
   Cancel cancel;
   pg::ReadSnapshot snapshot{};
   ParentKeys parents{};
+  bool by_index = false;  // see registry/tenant_share.h
 
+  // How rows of these data sets are to be found, and what those of one are found by; inside of a Scope, in this order.
+  void choose_plans(const Model& model, const std::vector<int>& datasets);
+  void read_parents(const Model& model, const Dataset& dataset);
   // Of every statement: the tenant, then what its conditions below name.
   pg::Args args() const;
   // A row of alias is the tenant's.

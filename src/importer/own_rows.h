@@ -1,0 +1,42 @@
+// Job: the condition that a stored row is the tenant's, for statements that read all of them: by the keys of their
+// parents where only these lead to the tenant. Rows of a part are found by what says which they are.
+// Callers: the comparison of a file with its table; counts and the proof. Inside of the tenant's scope, as the acting
+// role.
+#pragma once
+
+#include "importer/work.h"
+#include "pg/memory.h"
+#include "registry/parent_keys.h"
+
+namespace rehydra::importer {
+
+class OwnRows {
+ public:
+  // access: of which moment.
+  OwnRows(const Operation& operation, const Work& work, pg::Access access)
+      : model_(*operation.model),
+        dataset_(*work.dataset),
+        tenant_(operation.tenant),
+        memory_(CurrentMemoryContext, "rehydra own rows") {
+    if (!work.is_partial()) {
+      parents_.read({tenant_, operation.role, memory_.get(), access}, model_, dataset_);
+    }
+  }
+
+  std::string predicate(const std::string& alias) const { return parents_.predicate(model_, dataset_, alias); }
+  // $1 and on, as long as the object lives.
+  pg::Args args() const {
+    pg::Args args = tenant_.args();
+    parents_.add_to(args);
+    return args;
+  }
+
+ private:
+  const registry::Model& model_;
+  const registry::Dataset& dataset_;
+  const registry::Tenant& tenant_;
+  pg::Context memory_;
+  registry::ParentKeys parents_;
+};
+
+}  // namespace rehydra::importer
