@@ -4,7 +4,7 @@
 
 namespace rehydra::codec {
 
-void RowDigests::post() {
+void RowDigests::post(Worker::Start start) {
   const auto task = [](void* target, std::string& bytes) {
     auto& digest = *static_cast<DatasetDigest*>(target);
     std::string_view left = bytes;
@@ -16,7 +16,7 @@ void RowDigests::post() {
     }
   };
   std::string next = worker_.buffer();
-  worker_.post(&digest_, task, std::exchange(rows_, std::move(next)));
+  worker_.post(&digest_, task, std::exchange(rows_, std::move(next)), start);
 }
 
 }  // namespace rehydra::codec

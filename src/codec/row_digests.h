@@ -23,13 +23,13 @@ class RowDigests {
     const std::size_t size = rows_.size() - row_start_ - sizeof size;
     std::memcpy(rows_.data() + row_start_, &size, sizeof size);
     if (rows_.size() >= batch_bytes) {
-      post();
+      post(Worker::Start::now);
     }
     begin_row();
   }
   void end() {
     rows_.resize(row_start_);
-    post();
+    post(Worker::Start::with_next);
   }
 
  private:
@@ -40,7 +40,7 @@ class RowDigests {
     row_start_ = rows_.size();
     rows_.append(sizeof(std::size_t), '\0');
   }
-  void post();
+  void post(Worker::Start start);
 
   DatasetDigest& digest_;
   Worker& worker_;

@@ -15,7 +15,7 @@ namespace rehydra::codec {
 
 namespace {
 
-constexpr std::size_t most_queued = 4;
+constexpr std::size_t most_queued = 8;
 constexpr std::size_t most_bytes = 1U << 20;   // of what is queued, and of a string that is kept for another task
 constexpr std::size_t least_kept = 32U << 10;  // smaller ones would have to grow
 constexpr std::size_t most_spare = most_queued + 2;
@@ -36,6 +36,9 @@ struct Worker::State {
   void run() noexcept;
   void do_job(Job& job) noexcept;
   bool has_room_for(std::size_t bytes) const noexcept;
+  // The thread is woken first: it may not know of all that is queued.
+  template <class Condition>
+  void wait_until(std::unique_lock<std::mutex>& lock, Condition condition);
   bool idle() const noexcept { return queue.empty() && !busy; }
   void keep(std::string bytes) noexcept;
   void raise();
@@ -107,7 +110,10 @@ void Worker::State::stop(bool drop) noexcept {
 void Worker::State::run() noexcept {
   std::unique_lock lock(mutex);
   while (true) {
-    has_work.wait(lock, [this] { return stopping || !queue.empty(); });
+    if (queue.empty()) {
+      has_room.notify_one();
+      has_work.wait(lock, [this] { return stopping || !queue.empty(); });
+    }
     if (queue.empty()) {
       return;
     }
@@ -117,13 +123,13 @@ void Worker::State::run() noexcept {
     const bool wanted = error == nullptr;
     busy = true;
     lock.unlock();
+    has_room.notify_one();
     if (wanted) {
       do_job(job);
     }
     lock.lock();
     busy = false;
     keep(std::move(job.bytes));
-    has_room.notify_one();
   }
 }
 
@@ -139,6 +145,14 @@ void Worker::State::do_job(Job& job) noexcept {
 // A task that is larger than all that may be queued waits for an empty queue.
 bool Worker::State::has_room_for(std::size_t bytes) const noexcept {
   return queue.empty() || (queue.size() < most_queued && queued_bytes + bytes <= most_bytes);
+}
+
+template <class Condition>
+void Worker::State::wait_until(std::unique_lock<std::mutex>& lock, Condition condition) {
+  if (!condition()) {
+    has_work.notify_one();
+    has_room.wait(lock, condition);
+  }
 }
 
 // Under the mutex, or without a thread.
@@ -161,7 +175,7 @@ Worker::Worker() : state_(std::make_unique<State>()) {
 
 Worker::~Worker() = default;
 
-void Worker::post(void* target, Task task, std::string bytes) {
+void Worker::post(void* target, Task task, std::string bytes, Start start) {
   State& state = *state_;
   if (!state.thread) {
     state.raise();
@@ -172,13 +186,16 @@ void Worker::post(void* target, Task task, std::string bytes) {
   const std::size_t size = bytes.size();
   const HeldSignals held;
   std::unique_lock lock(state.mutex);
-  state.has_room.wait(lock, [&] { return state.has_room_for(size); });
+  state.wait_until(lock, [&] { return state.has_room_for(size); });
   state.raise();
   state.queue.push_back({target, task, std::move(bytes)});
   state.queued_bytes += size;
-  state.has_work.notify_one();
   if (size > most_bytes) {
-    state.has_room.wait(lock, [&] { return state.idle(); });
+    state.wait_until(lock, [&] { return state.idle(); });
+  }
+  lock.unlock();
+  if (start == Start::now) {
+    state.has_work.notify_one();
   }
 }
 
@@ -197,7 +214,7 @@ void Worker::wait() {
   if (state_->thread) {
     const HeldSignals held;
     std::unique_lock lock(state_->mutex);
-    state_->has_room.wait(lock, [&] { return state_->idle(); });
+    state_->wait_until(lock, [&] { return state_->idle(); });
   }
   state_->raise();
 }

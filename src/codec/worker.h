@@ -17,6 +17,10 @@ class Worker {
   // May empty the bytes or swap them for others of its own; what remains of them is used again.
   using Task = void (*)(void* target, std::string& bytes);
 
+  // A small task that others follow is not worth waking the thread: it begins with one of them, or once it is waited
+  // for.
+  enum class Start : bool { now, with_next };
+
   Worker();
   ~Worker();
   Worker(const Worker&) = delete;
@@ -24,7 +28,7 @@ class Worker {
 
   // Until wait() the target is the task's alone. Waits while the queue is full, and until the task is done where it has
   // more bytes than the queue may hold, so that large values never add up.
-  void post(void* target, Task task, std::string bytes);
+  void post(void* target, Task task, std::string bytes, Start start = Start::now);
   // An empty string, with the memory of one that a task is done with where there is one.
   std::string buffer();
   // Until all tasks are done.

@@ -5,6 +5,7 @@ namespace rehydra::codec {
 namespace {
 
 constexpr std::size_t hand_over_bytes = 64U << 10;
+constexpr std::size_t small_bytes = 16U << 10;
 
 }  // namespace
 
@@ -18,12 +19,14 @@ void ZipPipeline::hand_over() {
 
 void ZipPipeline::begin(std::string name) {
   worker_.post(
-      this, [](void* target, std::string& bytes) { self(target).zip_.begin(bytes); }, std::move(name));
+      this, [](void* target, std::string& bytes) { self(target).zip_.begin(bytes); }, std::move(name),
+      Worker::Start::with_next);
 }
 
 void ZipPipeline::begin_rows(std::string name) {
   worker_.post(
-      this, [](void* target, std::string& bytes) { self(target).zip_.begin_rows(bytes); }, std::move(name));
+      this, [](void* target, std::string& bytes) { self(target).zip_.begin_rows(bytes); }, std::move(name),
+      Worker::Start::with_next);
 }
 
 void ZipPipeline::write(std::string_view bytes) {
@@ -36,11 +39,12 @@ void ZipPipeline::write(std::string_view bytes) {
       pipeline.hand_over();
     }
   };
-  worker_.post(this, task, std::move(copy));
+  worker_.post(this, task, std::move(copy), bytes.size() < small_bytes ? Worker::Start::with_next : Worker::Start::now);
 }
 
 void ZipPipeline::end() {
-  worker_.post(this, [](void* target, std::string&) { self(target).zip_.end(); }, {});
+  worker_.post(
+      this, [](void* target, std::string&) { self(target).zip_.end(); }, {}, Worker::Start::with_next);
 }
 
 void ZipPipeline::finish() {

@@ -185,6 +185,23 @@ TEST(Worker, DoesTheWorkItselfWhereNoThreadIsToBeHad) {
   pthread_attr_destroy(&before);
 }
 
+TEST(Worker, TasksThatMayWaitAreDoneWhenTheyAreWaitedForAndWhenTheQueueIsFull) {
+  Worker worker;
+  std::string done;
+  Worker::Scope scope(worker);
+  worker.post(&done, append, "a", Worker::Start::with_next);
+  worker.wait();
+  EXPECT_EQ(done, "a");
+  const std::string half(600U << 10, 'b');  // two are more than may be queued
+  worker.post(&done, append, half, Worker::Start::with_next);
+  worker.post(&done, append, half, Worker::Start::with_next);
+  for (int i = 0; i < 100; ++i) {
+    worker.post(&done, append, "c", Worker::Start::with_next);
+  }
+  scope.end();
+  EXPECT_EQ(done, "a" + half + half + std::string(100, 'c'));
+}
+
 TEST(Worker, LargeTasksDoNotAddUp) {
   Worker worker;
   std::string done;
