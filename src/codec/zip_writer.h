@@ -17,6 +17,10 @@ namespace rehydra::codec {
 
 class ZipWriter {
  public:
+  ZipWriter() = default;
+  ZipWriter(const ZipWriter&) = delete;
+  ZipWriter& operator=(const ZipWriter&) = delete;
+
   void begin(std::string name);
   void begin_rows(std::string name);  // a sheet's
   void write(std::string_view bytes);

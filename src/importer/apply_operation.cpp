@@ -6,6 +6,7 @@
 
 #include "importer/call_after.h"
 #include "importer/constraints.h"
+#include "importer/own_rows.h"
 #include "importer/row_identity.h"
 #include "importer/sequences.h"
 #include "ledger/snapshot.h"
@@ -204,7 +205,7 @@ void carry_out_and_prove(Operation& operation, bool dry_run, Report& report, Can
   }
   const Counters beyond = beyond_plan(before, read_counters(), steps);
   {
-    const pg::IndexedPlans plans(operation.by_index);
+    const pg::IndexedPlans plans(!operation.selected && own_rows_are_few(operation, pg::Access::read_write));
     const registry::ActingScope acting(operation.role);
     prove_all(operation, beyond, report.side_effects);
   }

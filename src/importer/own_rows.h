@@ -1,7 +1,8 @@
 // Job: the condition that a stored row is the tenant's, for statements that read all of them: by the keys of their
 // parents where only these lead to the tenant. Rows of a part are found by what says which they are.
-// Callers: the comparison of a file with its table; counts and the proof. Inside of the tenant's scope, as the acting
-// role.
+// Promise: keys and rows are of one moment while it is planned. At read committed the proof may read rows a moment
+// after keys: what another session gives to a new parent in between is as if it had come later. Callers: the comparison
+// of a file with its table; counts and the proof. Inside of the tenant's scope, as the acting role.
 #pragma once
 
 #include "importer/work.h"
@@ -38,5 +39,8 @@ class OwnRows {
   pg::Context memory_;
   registry::ParentKeys parents_;
 };
+
+// All that the tables of an import hold of the tenant, see registry/tenant_share.h.
+bool own_rows_are_few(const Operation& operation, pg::Access access);
 
 }  // namespace rehydra::importer

@@ -7,6 +7,7 @@
 #include "importer/guarded.h"
 #include "importer/id_map.h"
 #include "importer/match.h"
+#include "importer/own_rows.h"
 #include "importer/plan.h"
 #include "importer/presence.h"
 #include "importer/resolve.h"
@@ -17,7 +18,6 @@
 #include "pg/progress.h"
 #include "pg/read_snapshot.h"
 #include "pg/spi.h"
-#include "registry/tenant_share.h"
 
 namespace rehydra::importer {
 
@@ -196,19 +196,6 @@ void plan_parents_first(Operation& operation, Source& source, const Picks& picks
   }
 }
 
-// The rows of a part are found by what says which they are.
-bool has_small_share(const Operation& operation, MemoryContext memory) {
-  if (operation.selected) {
-    return false;
-  }
-  std::vector<int> datasets;
-  for (const Work& work : operation.works) {
-    datasets.push_back(static_cast<int>(work.dataset - operation.model->datasets.data()));
-  }
-  registry::ParentKeys parents;
-  return registry::has_small_share({operation.tenant, operation.role, memory}, parents, *operation.model, datasets);
-}
-
 }  // namespace
 
 bool plan_operation(Operation& operation, Source& source, Picks& picks, const pg::ReadSnapshot* view,
@@ -224,8 +211,7 @@ bool plan_operation(Operation& operation, Source& source, Picks& picks, const pg
            pg::pin_search_path(settings, operation.model->search_path);
            set_telling_output(settings);
            pg::read_whole_tenant(settings);
-           operation.by_index = has_small_share(operation, memory);
-           const pg::IndexedPlans plans(operation.by_index);
+           const pg::IndexedPlans plans(!picks.any() && own_rows_are_few(operation, pg::Access::read_only));
            const registry::ActingScope acting(operation.role);
            complete_staged_rows(operation, source, picks);
            compare_rules(operation);

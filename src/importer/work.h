@@ -186,7 +186,6 @@ struct Operation {
   std::string exported_at;  // when the file was made (ISO 8601); empty where it does not say
   std::string caller_path;  // the search_path that the application's triggers expect
   std::vector<Work> works;  // parents first: the scope
-  bool by_index = false;    // see registry/tenant_share.h; set while it is planned
   ErrorList* errors = nullptr;
 
   Work* work_of(int dataset_index);

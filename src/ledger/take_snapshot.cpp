@@ -84,7 +84,9 @@ TakenSnapshot take_snapshot(const registry::Model& model, const SnapshotScope& k
   registry::Reading::Scope scope(reading);
   SnapshotWriter writer(model.name, tenant.id, reason, operation_id, kept.selection);
   codec::Worker::Scope worker(writer.worker());
-  reading.choose_plans(model, kept.datasets);
+  if (!kept.picked) {
+    reading.choose_plans(model, kept.datasets);
+  }
   for (const int index : kept.datasets) {
     reading.read_parents(model, model.datasets[static_cast<std::size_t>(index)]);
     keep_dataset(reading, model, index, kept, writer);

@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "pg/home.h"
 #include "pg/indexed_plans.h"
+#include "pg/memory.h"
 #include "pg/server_side.h"
 #include "pg/statement_plan.h"
 #include "pg/store.h"
@@ -26,16 +27,26 @@ class OwnerScope {
   ResourceOwner before_;
 };
 
-// nullptr where rules made it none or several. Only inside a guard.
-QueryDesc* start_query(const char* sql, const Args& args) {
-  ParamListInfo parameters = parameters_of(args);
-  QueryEnvironment* environment = published_stores();
-  PlannedStmt* statement = plan_statement(sql, args, parameters, environment);
-  if (statement == nullptr || statement->commandType != CMD_SELECT) {
+struct Planned {
+  const char* sql;
+  ParamListInfo parameters;
+  QueryEnvironment* environment;
+  PlannedStmt* statement;  // nullptr where rules made it none or several
+};
+
+// Only inside a guard, as the next.
+Planned plan(const std::string& sql, const Args& args) {
+  Planned planned{pstrdup(sql.c_str()), parameters_of(args), published_stores(), nullptr};
+  planned.statement = plan_statement(planned.sql, args, planned.parameters, planned.environment);
+  return planned;
+}
+
+QueryDesc* start_query(const Planned& planned) {
+  if (planned.statement == nullptr || planned.statement->commandType != CMD_SELECT) {
     return nullptr;
   }
-  QueryDesc* query =
-      CreateQueryDesc(statement, sql, GetActiveSnapshot(), InvalidSnapshot, None_Receiver, parameters, environment, 0);
+  QueryDesc* query = CreateQueryDesc(planned.statement, planned.sql, GetActiveSnapshot(), InvalidSnapshot,
+                                     None_Receiver, planned.parameters, planned.environment, 0);
   ExecutorStart(query, 0);
   return query;
 }
@@ -60,19 +71,22 @@ Cursor::~Cursor() {
 
 void Cursor::start(const std::string& sql, const Args& args, Access access, long most_rows) {
   const OwnerScope scope(owner_);
-  const PlanningScope planning;
+  const ContextScope memory(memory_);
+  const Planned planned = [&] {
+    const PlanningScope planning;
+    return call([&] {
+      if (access == Access::read_write) {
+        CommandCounterIncrement();
+        PushActiveSnapshot(GetTransactionSnapshot());
+      }
+      return plan(sql, args);
+    });
+  }();
   call([&] {
-    MemoryContext before = MemoryContextSwitchTo(memory_);
-    const char* text = pstrdup(sql.c_str());
-    if (access == Access::read_write) {
-      CommandCounterIncrement();
-      PushActiveSnapshot(GetTransactionSnapshot());
-    }
-    query_ = start_query(text, args);
+    query_ = start_query(planned);
     if (access == Access::read_write) {
       PopActiveSnapshot();
     }
-    MemoryContextSwitchTo(before);
   });
   if (query_ == nullptr) {
     throw Failure(ErrorKind::internal, "no cursor for: " + sql);

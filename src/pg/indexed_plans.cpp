@@ -1,8 +1,14 @@
 #include "pg/indexed_plans.h"
 
+#include "pg/pg.h"
+
 extern "C" {
+#include "access/stratnum.h"
 #include "nodes/pathnodes.h"
 #include "optimizer/cost.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/plancat.h"
+#include "utils/lsyscache.h"
 }
 
 namespace rehydra::pg {
@@ -10,18 +16,86 @@ namespace rehydra::pg {
 namespace {
 
 bool wanted_now = false;
+bool planning = false;
 get_relation_info_hook_type next_hook = nullptr;
 
+// The first column of an index, and what the statement has to say of it.
+struct Wanted {
+  const IndexOptInfo* index;
+  int relation;
+};
+
+bool is_the_column(const Node* node, const Wanted& wanted) {
+  while (node != nullptr && IsA(node, RelabelType)) {
+    node = reinterpret_cast<const Node*>(reinterpret_cast<const RelabelType*>(node)->arg);
+  }
+  if (node == nullptr || !IsA(node, Var)) {
+    return false;
+  }
+  const auto* column = reinterpret_cast<const Var*>(node);
+  return static_cast<int>(column->varno) == wanted.relation && column->varlevelsup == 0 &&
+         column->varattno == wanted.index->indexkeys[0];
+}
+
+bool is_one_value(OpExpr* condition, const Wanted& wanted) {
+  if (list_length(condition->args) != 2 ||
+      get_op_opfamily_strategy(condition->opno, wanted.index->opfamily[0]) != BTEqualStrategyNumber) {
+    return false;
+  }
+  auto* left = static_cast<Node*>(linitial(condition->args));
+  auto* right = static_cast<Node*>(lsecond(condition->args));
+  return (is_the_column(left, wanted) && !contain_var_clause(right)) ||
+         (is_the_column(right, wanted) && !contain_var_clause(left));
+}
+
+bool has_one_value(Node* node, const Wanted& wanted);
+
+bool one_has_one_value(List* nodes, const Wanted& wanted) {
+  ListCell* cell = nullptr;
+  foreach (cell, nodes) {
+    if (has_one_value(static_cast<Node*>(lfirst(cell)), wanted)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Of the statement's FROM and WHERE.
+bool has_one_value(Node* node, const Wanted& wanted) {
+  switch (node == nullptr ? T_Invalid : nodeTag(node)) {
+    case T_List:
+      return one_has_one_value(castNode(List, node), wanted);
+    case T_FromExpr:
+      return one_has_one_value(castNode(FromExpr, node)->fromlist, wanted) ||
+             has_one_value(castNode(FromExpr, node)->quals, wanted);
+    case T_JoinExpr:
+      return has_one_value(castNode(JoinExpr, node)->larg, wanted) ||
+             has_one_value(castNode(JoinExpr, node)->rarg, wanted) ||
+             has_one_value(castNode(JoinExpr, node)->quals, wanted);
+    case T_BoolExpr:
+      return castNode(BoolExpr, node)->boolop == AND_EXPR && one_has_one_value(castNode(BoolExpr, node)->args, wanted);
+    case T_OpExpr:
+      return is_one_value(castNode(OpExpr, node), wanted);
+    default:
+      return false;
+  }
+}
+
 // An index without order is of use for its conditions alone. It is called hypothetical too, since the planner looks
-// into real ones for a column's ends, by their order.
+// into real ones for a column's ends, by their order. Those whose first column has one value keep theirs: they are not
+// read from end to end.
 void forget_order(PlannerInfo* planner, Oid relation, bool inherited, RelOptInfo* info) {
   if (next_hook != nullptr) {
     next_hook(planner, relation, inherited, info);
   }
+  if (!planning) {
+    return;
+  }
   ListCell* cell = nullptr;
   foreach (cell, info->indexlist) {
     auto* index = lfirst_node(IndexOptInfo, cell);
-    if (index->sortopfamily != nullptr) {
+    const Wanted wanted{index, static_cast<int>(info->relid)};
+    if (index->sortopfamily != nullptr && !has_one_value(reinterpret_cast<Node*>(planner->parse->jointree), wanted)) {
       index->sortopfamily = nullptr;
       index->hypothetical = true;
     }
@@ -38,17 +112,26 @@ IndexedPlans::~IndexedPlans() {
   wanted_now = before_;
 }
 
-PlanningScope::PlanningScope() noexcept : scans_(enable_seqscan), hook_(get_relation_info_hook) {
-  if (wanted_now && hook_ != forget_order) {
-    next_hook = hook_;
-    get_relation_info_hook = forget_order;
+PlanningScope::PlanningScope() noexcept : installed_(wanted_now && !planning), scans_(enable_seqscan) {
+  if (installed_) {
+    if (get_relation_info_hook != forget_order) {
+      next_hook = get_relation_info_hook;
+      get_relation_info_hook = forget_order;
+    }
+    planning = true;
     enable_seqscan = false;
   }
 }
 
+// Whoever hooked on meanwhile calls this one still.
 PlanningScope::~PlanningScope() {
-  get_relation_info_hook = hook_;
-  enable_seqscan = scans_;
+  if (installed_) {
+    if (get_relation_info_hook == forget_order) {
+      get_relation_info_hook = next_hook;
+    }
+    planning = false;
+    enable_seqscan = scans_;
+  }
 }
 
 }  // namespace rehydra::pg

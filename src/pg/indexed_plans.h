@@ -3,12 +3,6 @@
 // PlanningScope.
 #pragma once
 
-#include "pg/pg.h"
-
-extern "C" {
-#include "optimizer/plancat.h"
-}
-
 namespace rehydra::pg {
 
 // While one lives that is wanted, cursors find rows by the conditions of an index wherever there is one: neither a
@@ -24,8 +18,8 @@ class IndexedPlans {
   bool before_;
 };
 
-// Around the planning of a cursor's statement alone, since functions that it calls may keep the plans of theirs.
-// Outside of the guard, so that an error ends it too.
+// Around the planning of a cursor's statement alone, since functions that it calls may keep the plans of theirs; those
+// that the planner itself calls, to estimate, plan within it. Outside of the guard, so that an error ends it too.
 class PlanningScope {
  public:
   PlanningScope() noexcept;
@@ -34,8 +28,8 @@ class PlanningScope {
   PlanningScope& operator=(const PlanningScope&) = delete;
 
  private:
+  bool installed_;
   bool scans_;
-  get_relation_info_hook_type hook_;
 };
 
 }  // namespace rehydra::pg

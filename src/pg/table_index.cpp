@@ -47,7 +47,7 @@ bool begins_an_index(Oid relation, const std::string& column) {
     bool found = false;
     ListCell* cell = nullptr;
     foreach (cell, indexes) {
-      found = found || begins_with(lfirst_oid(cell), number);
+      found = found || (number > 0 && begins_with(lfirst_oid(cell), number));
     }
     list_free(indexes);
     table_close(table, AccessShareLock);

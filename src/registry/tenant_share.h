@@ -11,8 +11,9 @@
 namespace rehydra::registry {
 
 // Looks at as many of the tenant's rows as half the pages that a reading from end to end would touch; keys that it
-// reads for that are added to parents. False where a large table has no index for it, where none is large, and for
-// policies that we do not know.
+// reads for that are added to parents. False where a large table has no index for it, where none is large, where the
+// size of one cannot be told (partitioned ones, locked ones), for a part of the rows, and for policies that we do not
+// know.
 bool has_small_share(const ParentKeys::Reader& reader, ParentKeys& parents, const Model& model,
                      const std::vector<int>& datasets);
 
