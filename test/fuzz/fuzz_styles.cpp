@@ -1,6 +1,6 @@
 // Job: fuzz the styles of a workbook, as marks add theirs to them.
 // Callers: libFuzzer, or replay_main.cpp.
-// Promise: only Failure may leave it; what comes out has the new styles, and is read again.
+// Promise: only Failure may leave it; a marked style is another than its cleared one; what comes out is read again.
 #include <cstdlib>
 
 #include "codec/marks/styles.h"
@@ -13,17 +13,14 @@ using namespace rehydra;
 
 std::string marked(std::string part, const Limits& limits) {
   codec::Styles styles(std::move(part), limits);
-  std::uint32_t last = 0;
   for (const std::uint32_t style : {0U, 1U, 7U, 4'000'000'000U}) {
     const std::uint32_t number = styles.marked(style);
-    if (styles.marked(style) != number) {
+    const std::uint32_t cleared = styles.cleared(number);
+    // The style itself, where it had a mark, or a new one behind the list's.
+    const bool was_marked = number < styles.header() && cleared != number;
+    if (styles.marked(style) != number || (number <= styles.link() && !was_marked)) {
       std::abort();
     }
-    last = std::max(last, number);
-    (void)styles.cleared(number);
-  }
-  if (last < styles.header()) {
-    std::abort();
   }
   return styles.part();
 }
