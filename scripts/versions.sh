@@ -2,8 +2,8 @@
 # Job: run groups of tests on each version of PostgreSQL that Debian's releases bring, each release in a chroot of its own.
 # Caller: make test-versions, as root: SUITES="trixie sid", ONLY="regress pgtap"; scripts/versions.sh [GROUP...].
 #         VERSIONS_DIR: where the chroots are kept for the next time (about 3 GB each); MIRROR: Debian's.
-# Promise: what is mounted is gone when it ends, however it ends; nothing outside of VERSIONS_DIR is written. A line a release at the end,
-#          "N passed, M failed"; the exit code is 0 only when nothing failed.
+# Promise: what is mounted or runs is gone when it ends, also when it is killed; nothing outside of VERSIONS_DIR is written; one run at a
+#          time. A line a release at the end, "N passed, M failed"; the exit code is 0 only when nothing failed.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -28,13 +28,17 @@ about() {
   esac
 }
 
-# In a mount namespace of its own, so that no mount outlives the script.
-if [ "${VERSIONS_NAMESPACE:-}" != "$PPID" ]; then
+# In namespaces of its own: mounts, processes and shared memory go with the first process in them, and that one goes with this script.
+BOUNDARY=$(readlink /proc/self/ns/mnt)
+if [ "${VERSIONS_OUTSIDE:-$BOUNDARY}" = "$BOUNDARY" ]; then
   if [ "$(id -u)" -ne 0 ]; then die "chroots are made by root"; fi
   command -v debootstrap >/dev/null || die "debootstrap is missing: apt-get install debootstrap"
-  VERSIONS_NAMESPACE=$$ unshare --mount --propagation private bash "$0" "$@" </dev/null
+  VERSIONS_OUTSIDE=$BOUNDARY setpriv --pdeathsig KILL unshare --mount --propagation private --ipc --pid --mount-proc --fork --kill-child \
+    bash "$0" "$@" </dev/null
   exit
 fi
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 
 inside() {
   local folder=$1; shift
@@ -62,7 +66,10 @@ make_chroot() {
 
 mount_system() {
   local path
-  for path in /proc /dev /dev/pts /dev/shm; do mount --bind "$path" "$1$path"; done
+  for path in /proc /dev /dev/pts; do mount --bind "$path" "$1$path"; done
+  mount -t tmpfs tmpfs "$1/dev/shm"
+  # What a run that was killed has left.
+  rm -rf "$1"/tmp/rehydra.*
 }
 
 # The checkout as it is, with its times, so that a second run builds what has changed.
@@ -109,6 +116,8 @@ run_suite() {
 
 for suite in $SUITES; do about "$suite" >/dev/null; done
 mkdir -p "$VERSIONS_DIR"
+exec 9>"$VERSIONS_DIR/lock"
+flock --nonblock 9 || die "the chroots of $VERSIONS_DIR are in use by another run"
 for suite in $SUITES; do run_suite "$suite"; done
 printf '%s\n' "${RESULTS[@]}"
 [ -z "$FAILED" ]
