@@ -2,8 +2,8 @@
 # Job: run groups of tests on each version of PostgreSQL that Debian's releases bring, each release in a chroot of its own.
 # Caller: make test-versions, as root: SUITES="trixie sid", ONLY="regress pgtap"; scripts/versions.sh [GROUP...].
 #         VERSIONS_DIR: where the chroots are kept for the next time (about 3 GB each); MIRROR: Debian's.
-# Promise: what is mounted or runs is gone when it ends, also when it is killed; nothing outside of VERSIONS_DIR is written; one run at a
-#          time. A line a release at the end, "N passed, M failed"; the exit code is 0 only when nothing failed.
+# Promise: what is mounted or runs is gone when it ends, also when it is killed; nothing outside of VERSIONS_DIR is written; one run a
+#          release at a time. A line a release at the end, "N passed, M failed"; the exit code is 0 only when nothing failed.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -95,6 +95,8 @@ set_up() {
 run_suite() {
   local suite=$1 folder=$VERSIONS_DIR/$1 log=$VERSIONS_DIR/$1.log code=0 base major others besides
   read -r base major others besides < <(about "$suite")
+  exec 9>"$folder.lock"
+  flock --nonblock 9 || die "$folder is in use by another run"
   say "PostgreSQL $major of Debian $suite: making ready (log: $log)"
   # In a subshell with its own -e: one release's failure must not end the others.
   set +e
@@ -116,8 +118,6 @@ run_suite() {
 
 for suite in $SUITES; do about "$suite" >/dev/null; done
 mkdir -p "$VERSIONS_DIR"
-exec 9>"$VERSIONS_DIR/lock"
-flock --nonblock 9 || die "the chroots of $VERSIONS_DIR are in use by another run"
 for suite in $SUITES; do run_suite "$suite"; done
 printf '%s\n' "${RESULTS[@]}"
 [ -z "$FAILED" ]
