@@ -24,7 +24,7 @@ about() {
     bullseye) echo "bookworm 13 bullseye 15" ;;
     bookworm) echo "bookworm 15 bullseye 13" ;;
     trixie) echo "trixie 17 bookworm,bullseye 13,15" ;;
-    sid) echo "sid 18 trixie 17" ;;
+    sid) echo "sid 18 trixie,bullseye 13,17" ;;
     *) die "unknown release '$1': bullseye, bookworm, trixie or sid" ;;
   esac
 }
