@@ -19,11 +19,11 @@ REQUIRED=(g++ make pkg-config binutils postgresql-NN postgresql-server-dev-NN
   libxlsxwriter-dev libminizip-dev libxml2-dev zlib1g-dev libssl-dev nlohmann-json3-dev)
 OPTIONAL=(libisal-dev)
 # What tests need beside programs that save workbooks.
-SERVER_TESTS=(cmake libgtest-dev postgresql-NN-pgtap libtap-parser-sourcehandler-pgtap-perl)
+SERVER_TESTS=(cmake libgtest-dev postgresql-NN-pgtap libtap-parser-sourcehandler-pgtap-perl python3 python3-psycopg)
 case $PROFILE in
   demo) ;;
   server) REQUIRED+=("${SERVER_TESTS[@]}") ;;
-  test) REQUIRED+=("${SERVER_TESTS[@]}" python3 python3-openpyxl python3-xlsxwriter python3-psycopg libreoffice-calc gnumeric)
+  test) REQUIRED+=("${SERVER_TESTS[@]}" python3-openpyxl python3-xlsxwriter libreoffice-calc gnumeric)
         # A node of one's own will do.
         if ! command -v node >/dev/null || ! command -v npm >/dev/null; then REQUIRED+=(nodejs npm); fi ;;
   reader) REQUIRED+=(cmake) ;;

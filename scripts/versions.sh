@@ -2,8 +2,8 @@
 # Job: run groups of tests on each version of PostgreSQL that Debian's releases bring, each release in a chroot of its own.
 # Caller: make test-versions, as root: SUITES="trixie sid", ONLY="regress pgtap"; scripts/versions.sh [GROUP...].
 #         VERSIONS_DIR: where the chroots are kept for the next time (about 3 GB each); MIRROR: Debian's.
-# Promise: what is mounted is gone when it ends, however it ends; nothing outside of VERSIONS_DIR is written. A line a release at the end,
-#          "N passed, M failed"; the exit code is 0 only when nothing failed.
+# Promise: what is mounted or runs is gone when it ends, also when it is killed; nothing outside of VERSIONS_DIR is written; one run a
+#          release at a time. A line a release at the end, "N passed, M failed"; the exit code is 0 only when nothing failed.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -17,24 +17,29 @@ RESULTS=()
 FAILED=
 
 # Base release, PostgreSQL's version; then releases whose packages are taken where the base has none, and versions that are installed
-# beside it for pg_upgrade. Debian 11's g++ and OpenSSL are too old for rehydra and it has no libxlsxwriter: its PostgreSQL runs on 12.
+# beside it for pg_upgrade and, for 13, the tester of isolation. Debian 11's g++ and OpenSSL are too old for rehydra and it has no
+# libxlsxwriter: its PostgreSQL runs on 12.
 about() {
   case $1 in
     bullseye) echo "bookworm 13 bullseye 15" ;;
     bookworm) echo "bookworm 15 bullseye 13" ;;
     trixie) echo "trixie 17 bookworm,bullseye 13,15" ;;
-    sid) echo "sid 18 trixie 17" ;;
+    sid) echo "sid 18 trixie,bullseye 13,17" ;;
     *) die "unknown release '$1': bullseye, bookworm, trixie or sid" ;;
   esac
 }
 
-# In a mount namespace of its own, so that no mount outlives the script.
-if [ "${VERSIONS_NAMESPACE:-}" != "$PPID" ]; then
+# In namespaces of its own: mounts, processes and shared memory go with the first process in them, and that one goes with this script.
+BOUNDARY=$(readlink /proc/self/ns/mnt)
+if [ "${VERSIONS_OUTSIDE:-$BOUNDARY}" = "$BOUNDARY" ]; then
   if [ "$(id -u)" -ne 0 ]; then die "chroots are made by root"; fi
   command -v debootstrap >/dev/null || die "debootstrap is missing: apt-get install debootstrap"
-  VERSIONS_NAMESPACE=$$ unshare --mount --propagation private bash "$0" "$@" </dev/null
+  VERSIONS_OUTSIDE=$BOUNDARY setpriv --pdeathsig KILL unshare --mount --propagation private --ipc --pid --mount-proc --fork --kill-child \
+    bash "$0" "$@" </dev/null
   exit
 fi
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 
 inside() {
   local folder=$1; shift
@@ -62,7 +67,10 @@ make_chroot() {
 
 mount_system() {
   local path
-  for path in /proc /dev /dev/pts /dev/shm; do mount --bind "$path" "$1$path"; done
+  for path in /proc /dev /dev/pts; do mount --bind "$path" "$1$path"; done
+  mount -t tmpfs tmpfs "$1/dev/shm"
+  # What a run that was killed has left.
+  rm -rf "$1"/tmp/rehydra.*
 }
 
 # The checkout as it is, with its times, so that a second run builds what has changed.
@@ -79,7 +87,7 @@ set_up() {
   packages "$folder" install --no-install-recommends ccache
   case " ${WANTED[*]} " in *" interop "* | *" hostile "*) profile="test" ;; esac
   inside "$folder" "PG_MAJOR=$major" bash /root/rehydra/scripts/setup.sh "$profile"
-  if [[ " ${WANTED[*]} " != *" lifecycle "* ]]; then return 0; fi
+  case " ${WANTED[*]} " in *" lifecycle "* | *" isolation "*) ;; *) return 0 ;; esac
   for beside in ${besides//,/ }; do
     packages "$folder" install --no-install-recommends "postgresql-$beside" "postgresql-server-dev-$beside"
   done
@@ -88,6 +96,8 @@ set_up() {
 run_suite() {
   local suite=$1 folder=$VERSIONS_DIR/$1 log=$VERSIONS_DIR/$1.log code=0 base major others besides
   read -r base major others besides < <(about "$suite")
+  exec 9>"$folder.lock"
+  flock --nonblock 9 || die "$folder is in use by another run"
   say "PostgreSQL $major of Debian $suite: making ready (log: $log)"
   # In a subshell with its own -e: one release's failure must not end the others.
   set +e

@@ -150,8 +150,9 @@ void read_small_part(ByteSource& bytes, std::string_view part, const Limits& lim
                                          XML_PARSE_IGNORE_ENC);
     xmlParseDocument(context.get());
     // libxml2 calls what it has read so far well-formed when it runs out of memory.
+    const auto* last_error = xmlCtxtGetLastError(context.get());
     if (walk.failure == nullptr &&
-        (context->errNo == XML_ERR_NO_MEMORY || context->lastError.code == XML_ERR_NO_MEMORY)) {
+        (context->errNo == XML_ERR_NO_MEMORY || (last_error != nullptr && last_error->code == XML_ERR_NO_MEMORY))) {
       throw std::bad_alloc();
     }
     well_formed = context->wellFormed != 0 && context->nsWellFormed != 0;

@@ -80,6 +80,7 @@ make_old() {
   books=$(rows travel rehydra) office_books=$(rows office rehydra)
   guarded=$(guards travel; guards office)
   covered=$(coverage travel; coverage office)
+  options=$(sql -d travel -c "SELECT DISTINCT split_part(o, '=', 1) FROM pg_attribute, unnest(attoptions) AS o")
   if [ "$(wc -l <<<"$guarded")" -lt 100 ] || [ "$(wc -l <<<"$covered")" -lt 10 ]; then echo "not ok - the old cluster tells what it has"; fi
   stop
 }
@@ -144,14 +145,32 @@ check_travel() {
   tell "$(import copy shop 1), $(import copy customer_success 1), $(restore copy shop)" "unchanged, unchanged, unchanged" "$how: dumped and restored from there, it fits as well"
 }
 
+# Minor versions of 2026-11 (15.20, 17.12) give every column an option that earlier ones of a newer major version (18.6) do not know:
+# pg_upgrade ends in an error there for any database with a table.
+unknown_option() {
+  local option
+  new_cluster new
+  start new "$unloaded"
+  sql -d postgres -c "CREATE TABLE plain (id int)"
+  for option in $options; do sql -d postgres -c "ALTER TABLE plain ALTER id SET ($option = 1)" 2>/dev/null || echo "$option"; done
+  stop
+  cluster_run rm -rf new
+}
+
 # --- Each pair of versions, each way -------------------------------------------------------------------------------------------------------
 try() {
-  local from=$1 to=$2 mode
+  local from=$1 to=$2 mode unknown
   local -a modes=(--copy --link) option
   echo "# pg_upgrade from PostgreSQL $from to $to"
   use "$from"
   make_old
   use "$to"
+  unknown=$(unknown_option)
+  if [ -n "$unknown" ]; then
+    echo "# pg_upgrade from PostgreSQL $from to $to: not run, since $("$PG_CONFIG" --version) does not know the column option $unknown of $from; take a later minor version"
+    cluster_run rm -rf old
+    return
+  fi
   if cluster_run pg_upgrade --help | grep -q -e '--swap'; then modes+=(--swap); fi
   cluster_run mv old kept
   for mode in "${modes[@]}"; do

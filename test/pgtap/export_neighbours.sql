@@ -30,18 +30,27 @@ SELECT pg_temp.whole_reads() AS before \gset
 SELECT is(rehydra_import(:'f', customer_id => '1', confirm => 'DELETE') ->> 'status', 'applied', 'or that changes rows');
 SELECT is(pg_temp.whole_reads() - :before, 0::bigint, 'by an index too');
 
--- A tenant of many parents: they are read once, not looked up for each of its rows.
+-- A tenant of many parents: they are read once, not looked up for each of its rows, where a list of keys is looked up by hash (14).
+SELECT current_setting('server_version_num')::int >= 140000 AS hashes \gset
 CREATE FUNCTION pg_temp.look_ups() RETURNS bigint LANGUAGE sql AS $$SELECT pg_stat_get_xact_numscans('crm.accounts_pkey'::regclass)$$;
 INSERT INTO crm.accounts SELECT 5000 + n, 201 FROM generate_series(1, 2000) AS n;
 INSERT INTO crm.orders SELECT 50000 + n, 5001 + n % 2000 FROM generate_series(1, 10000) AS n;
 ANALYZE crm.accounts, crm.orders;
 SELECT pg_temp.look_ups() AS before \gset
 SELECT rehydra_export('201', format => 'json') AS f \gset
+\if :hashes
 SELECT cmp_ok(pg_temp.look_ups() - :before, '<', 2000::bigint, 'an export of 10,000 rows does not look up the parent of each');
+\else
+SELECT skip('PostgreSQL 13 joins the parents', 1);
+\endif
 SELECT is(jsonb_array_length(convert_from(:'f', 'UTF8')::jsonb -> 'datasets' -> 'orders'), 10000, 'and has them all');
 SELECT pg_temp.look_ups() AS before \gset
 SELECT rehydra_snapshot('201', 'test') AS snapshot \gset
+\if :hashes
 SELECT cmp_ok(pg_temp.look_ups() - :before, '<', 2000::bigint, 'nor does a snapshot');
+\else
+SELECT skip('PostgreSQL 13 joins the parents', 1);
+\endif
 
 -- More parents than are kept (20,000) are joined.
 INSERT INTO crm.accounts SELECT 10000 + n, 201 FROM generate_series(1, 20000) AS n;

@@ -121,8 +121,13 @@ SELECT is((SELECT count(*) FROM things), 50::bigint, 'the caller''s savepoint st
 CREATE TEMP TABLE measured AS
 SELECT (e.error ->> 'message') AS message, e.n FROM jsonb_array_elements(pg_temp.import('measure') -> 'errors') WITH ORDINALITY AS e (error, n);
 SELECT is((SELECT count(*) FROM measured), 50::bigint, 'a report shows the first errors');
+SELECT to_regclass('pg_backend_memory_contexts') IS NULL AS silent \gset
+\if :silent
+SELECT skip('PostgreSQL 13 does not say how much memory is in use', 1);
+\else
 SELECT cmp_ok((SELECT max(m.bytes) - min(m.bytes) FROM measured, substring(message FROM '\d{6,}') AS found, LATERAL (SELECT found::bigint AS bytes) AS m), '<', 1000000::bigint,
   'the fiftieth finds as much memory in use as the first');
+\endif
 SELECT is((SELECT count(*) FROM things), 50::bigint, 'and nothing was changed');
 
 SELECT * FROM finish();

@@ -10,7 +10,8 @@ SELECT plan(8);
 CREATE SCHEMA kinds;
 GRANT USAGE ON SCHEMA kinds TO PUBLIC;
 
--- id, v, a (arrays of it), d (a domain over it), da (an array of the domain).
+-- id, v, a (arrays of it), d (a domain over it), da (an array of the domain). Arrays come from functions: before 14, ARRAY[] takes an
+-- int2vector for an array of int2.
 CREATE FUNCTION pg_temp.make_tables() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   one record;
@@ -25,10 +26,10 @@ BEGIN
     EXECUTE format('CREATE TABLE kinds.%I (id serial PRIMARY KEY, tenant int NOT NULL, %s)', 'keyed ' || one.type, columns);
     EXECUTE format('CREATE TABLE kinds.%I (tenant int NOT NULL, %s)', 'keyless ' || one.type, columns);
     EXECUTE format('INSERT INTO kinds.%3$I (tenant, v, a, d, da)
-      SELECT of, x, CASE n %% 7 WHEN 0 THEN ''{}'' WHEN 1 THEN ARRAY[x, NULL] WHEN 2 THEN ARRAY[[x, NULL], [NULL, x]]
+      SELECT of, x, CASE n %% 7 WHEN 0 THEN ''{}'' WHEN 1 THEN pair WHEN 2 THEN ARRAY[pair, array_prepend(NULL, array_fill(x, ''{1}''))]
         WHEN 3 THEN array_fill(x, ''{2}'', ''{-3}'') WHEN 4 THEN array_fill(NULL::%1$s, ''{1}'') WHEN 5 THEN array_fill(x, ''{1,2,1}'', ''{0,5,1}'') END,
-        x::kinds.domain_%2$s, CASE n %% 3 WHEN 0 THEN ARRAY[x, NULL]::kinds.domain_%2$s[] END
-      FROM generate_series(1, 2) AS of, unnest($1::%1$s[]) WITH ORDINALITY AS u (x, n)',
+        x::kinds.domain_%2$s, CASE n %% 3 WHEN 0 THEN pair::kinds.domain_%2$s[] END
+      FROM generate_series(1, 2) AS of, unnest($1::%1$s[]) WITH ORDINALITY AS u (x, n), array_append(array_fill(x, ''{1}''), NULL) AS pair',
       one.type, one.n, 'keyed ' || one.type) USING inputs;
     EXECUTE format('INSERT INTO kinds.%I SELECT 1, v, a, d, da FROM kinds.%2$I UNION ALL SELECT tenant, v, a, d, da FROM kinds.%2$I', 'keyless ' || one.type, 'keyed ' || one.type);
   END LOOP;
