@@ -13,6 +13,8 @@ VERSIONS_DIR=${VERSIONS_DIR:-/var/tmp/rehydra-versions}
 MIRROR=${MIRROR:-http://deb.debian.org/debian}
 WANTED=("$@")
 if [ $# -eq 0 ]; then WANTED=(layers unit regress pgtap isolation lifecycle); fi
+KNOWN=$(sed -n 's/^ALL=(\(.*\))$/\1/p' "$ROOT/scripts/test.sh")
+for group in "${WANTED[@]}"; do [[ " $KNOWN " == *" $group "* ]] || die "unknown test group '$group' (there are: $KNOWN)"; done
 RESULTS=()
 FAILED=
 
