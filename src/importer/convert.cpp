@@ -9,6 +9,7 @@
 #include "codec/utf.h"
 #include "core/shown_text.h"
 #include "importer/drift.h"
+#include "importer/narrowed.h"
 
 namespace rehydra::importer {
 

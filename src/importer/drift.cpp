@@ -1,12 +1,7 @@
 #include "importer/drift.h"
 
-#include <algorithm>
-#include <charconv>
-
 #include "codec/cell_reader.h"
-#include "codec/decimal.h"
 #include "codec/serial.h"
-#include "codec/utf.h"
 
 namespace rehydra::importer {
 
@@ -58,60 +53,6 @@ bool text_of(const Cell& cell, ColumnClass written, bool date1904, std::string& 
   }
 }
 
-// "2024-01-31 10:20:30": midnight alone is a day.
-bool has_time_of_day(std::string_view text) {
-  const std::size_t time = text.find(' ');
-  return time != std::string_view::npos && text.find(':') != std::string_view::npos &&
-         text.substr(time + 1).find_first_of("123456789") != std::string_view::npos;
-}
-
-// Without zeros at their end: 2 in "12.340" and in "10:20:30.5100+02".
-std::size_t digits_behind_point(std::string_view text) {
-  const std::size_t point = text.find('.');
-  if (point == std::string_view::npos) {
-    return 0;
-  }
-  const std::size_t end = std::min(text.find_first_not_of("0123456789", point + 1), text.size());
-  const std::size_t last = text.substr(0, end).find_last_not_of('0');
-  return last - point;
-}
-
-// What the type is said to hold at most: 3 in "timestamp(3) without time zone".
-std::optional<std::size_t> bracketed(const pg::Type& type) {
-  const std::string& name = type.base_name.empty() ? type.name : type.base_name;
-  const std::size_t bracket = name.find('(');
-  std::size_t number = 0;
-  const bool found = bracket != std::string::npos &&
-                     std::from_chars(name.data() + bracket + 1, name.data() + name.size(), number).ec == std::errc();
-  return found ? std::optional(number) : std::nullopt;
-}
-
-// A decimal that the nearest binary number is not, to as many digits. What is out of its range the type refuses itself.
-template <typename Binary>
-bool would_round(std::string_view text) {
-  const auto given = codec::Decimal::parse(text);
-  Binary nearest = 0;
-  if (!given || std::from_chars(text.data(), text.data() + text.size(), nearest).ec != std::errc()) {
-    return false;
-  }
-  constexpr std::size_t beside_digits = 16;  // sign, point, exponent
-  const std::size_t count = std::max<std::size_t>(given->digits(), 1);
-  std::string kept(count + beside_digits, '\0');
-  const char* const end = std::to_chars(kept.data(), kept.data() + kept.size(), nearest, std::chars_format::scientific,
-                                        static_cast<int>(count) - 1)
-                              .ptr;
-  return codec::Decimal::parse({kept.data(), end}) != given;
-}
-
-// Longer texts are refused by the type unless what is too much are blanks, as the standard has it.
-bool would_cut_blanks(std::string_view text, std::optional<std::size_t> most) {
-  const std::size_t last = text.find_last_not_of(' ');
-  const std::size_t kept = last == std::string_view::npos ? 0 : last + 1;
-  const std::size_t blanks = text.size() - kept;
-  const std::size_t characters = most && blanks != 0 ? codec::characters(text) : 0;
-  return characters != 0 && characters > *most && characters - blanks <= *most;
-}
-
 }  // namespace
 
 ColumnClass class_of_type(std::string_view type_name) {
@@ -156,33 +97,6 @@ Cell as_it_was_written(const Cell& cell, ColumnClass written, const pg::Type& no
     read.text = text;
   }
   return read;
-}
-
-bool would_lose(std::string_view text, const pg::Type& type) {
-  switch (type.base) {
-    case DATEOID:
-      return has_time_of_day(text);
-    case TIMEOID:
-    case TIMETZOID:
-    case TIMESTAMPOID:
-    case TIMESTAMPTZOID:
-    case INTERVALOID:
-      return digits_behind_point(text.substr(std::min(text.find(':'), text.size()))) >
-             bracketed(type).value_or(std::string_view::npos);
-    case FLOAT4OID:
-      return would_round<float>(text);
-    case FLOAT8OID:
-      return would_round<double>(text);
-    case NUMERICOID:
-      return type.column.scale >= 0 && text.find_first_of("eE") == std::string_view::npos &&
-             digits_behind_point(text) > static_cast<std::size_t>(type.column.scale);
-    case VARCHAROID:
-      return would_cut_blanks(text, bracketed(type));
-    case NAMEOID:
-      return text.size() >= NAMEDATALEN;
-    default:
-      return false;
-  }
 }
 
 }  // namespace rehydra::importer

@@ -1,6 +1,5 @@
-// Job: values that were written when their column had another type: read as they were written, checked for what the
-// type of today would lose. Callers: staging of workbooks and snapshots.
-// Promise: a value comes through whole or is refused; every changed column is a warning.
+// Job: values that were written when their column had another type: read as they were written.
+// Callers: staging of workbooks and snapshots. Promise: every changed column is a warning.
 #pragma once
 
 #include <optional>
@@ -21,8 +20,5 @@ std::optional<ColumnClass> note_changed_type(ErrorList& errors, const std::strin
 
 // A native cell that the type of today would take for something else (a date's serial for a number), as its text.
 Cell as_it_was_written(const Cell& cell, ColumnClass written, const pg::Type& now, bool date1904, std::string& text);
-
-// Whether the type's input function would take the text and drop a part of it without a word.
-bool would_lose(std::string_view text, const pg::Type& type);
 
 }  // namespace rehydra::importer

@@ -3,7 +3,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(46);
+SELECT plan(49);
 \ir import_shop.psql
 CREATE TABLE wares (id serial PRIMARY KEY, tenant int NOT NULL, whole int, amount numeric(15,2), ratio float8, moment timestamp, day date, flag boolean, word text, code varchar(10));
 INSERT INTO wares VALUES (1, 1, 7, 1.25, 0.1, '2024-01-31 10:20:30', '2024-02-01', true, '00123', 'abcdefghij'), (2, 1, 70000, 10, 2, '2024-01-31', NULL, false, '45', 'x'), (20, 2, 1, 1, 1, now(), now(), true, 'theirs', 'y');
@@ -140,6 +140,19 @@ ALTER TABLE wares ALTER whole TYPE real, ALTER word TYPE varchar(8) USING 'x';
 SELECT is(pg_temp.wrong(pg_temp.import('more')), 'B3 22P02, H3 22P02', 'neither a digit nor blanks at the end are cut off');
 ALTER TABLE wares ALTER whole TYPE float8, ALTER word TYPE varchar(10);
 SELECT is(pg_temp.wrong(pg_temp.import('more')), NULL, 'and are kept where there is room');
+ROLLBACK TO first;
+CREATE TABLE spans (id int PRIMARY KEY, tenant int NOT NULL, lasts interval, settings json);
+INSERT INTO spans VALUES (1, 1, '1 year 2 mons 3 days', '{"a": [{"b": 1}, {"b": 2}], "b": 1.50}'), (2, 1, '3 days 02:00', '{"a": 1, "a": 2}'), (3, 1, '-00:00:30', '[{"b": {"c": 1, "d": 2, "c": 1}}]');
+SELECT rehydra.add_dataset('shop', 'spans', tenant_column => 'tenant'), rehydra.add_sheet('shop', 'spans', 'Spans', '[{"header": "ID", "column": "id"}, {"header": "Lasts", "column": "lasts"}, {"header": "Settings", "column": "settings"}]'), rehydra.protect('shop');
+SELECT pg_temp.keep('spans');
+SELECT rehydra_snapshot('1') AS spans \gset
+CREATE DOMAIN whole_days AS interval day;
+ALTER TABLE spans ALTER lasts TYPE whole_days, ALTER settings TYPE jsonb;
+SELECT is(pg_temp.wrong(pg_temp.import('spans')), 'B3 22P02, B4 22P02, C3 22P02, C4 22P02', 'hours that an interval has no field for, and members of one name, are not dropped');
+SELECT is(pg_temp.wrong(rehydra_restore(:'spans', confirm => 'DELETE')), ' 22P02,  22P02,  22P02,  22P02', 'those of a snapshot neither');
+UPDATE spans SET lasts = '1 day', settings = '{}';
+ALTER TABLE spans ALTER lasts TYPE interval, ALTER settings TYPE json;
+SELECT is(pg_temp.outcome(rehydra_restore(:'spans', confirm => 'DELETE')), 'applied', 'both come back where there is room');
 ROLLBACK TO first;
 ALTER TABLE wares ALTER day TYPE int USING 1, ALTER flag TYPE int USING 1;
 SELECT is(pg_temp.wrong(pg_temp.import()), 'F2 22P02, G2 22P02, G3 22P02', 'neither a day''s number nor a yes is taken for a whole number');
