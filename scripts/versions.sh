@@ -75,11 +75,11 @@ mount_system() {
   rm -rf "$1"/tmp/rehydra.*
 }
 
-# The checkout as it is, with its times, so that a second run builds what has changed.
+# The checkout alone: objects of another state of it may be younger than its files, so that only ccache knows which still fit.
 copy_checkout() {
   local folder=$1/root/rehydra
   mkdir -p "$folder"
-  find "$folder" -mindepth 1 -maxdepth 1 ! -name build ! -name rehydra.so -exec rm -rf {} +
+  find "$folder" -mindepth 1 -maxdepth 1 -exec rm -rf {} +
   tar -C "$ROOT" -c --exclude=./build --exclude=./.git --exclude=./rehydra.so . | tar -C "$folder" -x
 }
 

@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t most_queued = 8;
 constexpr std::size_t most_bytes = 1U << 20;   // of what is queued, and of a string that is kept for another task
 constexpr std::size_t least_kept = 32U << 10;  // smaller ones would have to grow
-constexpr std::size_t most_spare = most_queued + 2;
+constexpr std::size_t most_spare = 6;
 
 }  // namespace
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
 
 #include "codec/decimal.h"
 #include "codec/json/repeated_member.h"
@@ -31,16 +30,6 @@ std::size_t digits_behind_point(std::string_view text) {
   return last - point;
 }
 
-// What the type is said to hold at most: 3 in "timestamp(3) without time zone".
-std::optional<std::size_t> bracketed(const pg::Type& type) {
-  const std::string& name = type.base_name.empty() ? type.name : type.base_name;
-  const std::size_t bracket = name.find('(');
-  std::size_t number = 0;
-  const bool found = bracket != std::string::npos &&
-                     std::from_chars(name.data() + bracket + 1, name.data() + name.size(), number).ec == std::errc();
-  return found ? std::optional(number) : std::nullopt;
-}
-
 // A decimal that the nearest binary number is not, to as many digits. What is out of its range the type refuses itself.
 template <typename Binary>
 bool would_round(std::string_view text) {
@@ -59,12 +48,12 @@ bool would_round(std::string_view text) {
 }
 
 // Longer texts are refused by the type unless what is too much are blanks, as the standard has it.
-bool would_cut_blanks(std::string_view text, std::optional<std::size_t> most) {
+bool would_cut_blanks(std::string_view text, std::size_t most) {
   const std::size_t last = text.find_last_not_of(' ');
   const std::size_t kept = last == std::string_view::npos ? 0 : last + 1;
   const std::size_t blanks = text.size() - kept;
-  const std::size_t characters = most && blanks != 0 ? codec::characters(text) : 0;
-  return characters != 0 && characters > *most && characters - blanks <= *most;
+  const std::size_t characters = blanks != 0 ? codec::characters(text) : 0;
+  return characters != 0 && characters > most && characters - blanks <= most;
 }
 
 }  // namespace
@@ -77,8 +66,8 @@ bool would_lose(std::string_view text, const pg::Type& type) {
     case TIMETZOID:
     case TIMESTAMPOID:
     case TIMESTAMPTZOID:
-      return digits_behind_point(text.substr(std::min(text.find(':'), text.size()))) >
-             bracketed(type).value_or(std::string_view::npos);
+      return type.base_typmod >= 0 && digits_behind_point(text.substr(std::min(text.find(':'), text.size()))) >
+                                          static_cast<std::size_t>(type.base_typmod);
     case FLOAT4OID:
       return would_round<float>(text);
     case FLOAT8OID:
@@ -87,7 +76,8 @@ bool would_lose(std::string_view text, const pg::Type& type) {
       return type.column.scale >= 0 && text.find_first_of("eE") == std::string_view::npos &&
              digits_behind_point(text) > static_cast<std::size_t>(type.column.scale);
     case VARCHAROID:
-      return would_cut_blanks(text, bracketed(type));
+      return type.base_typmod >= VARHDRSZ &&
+             would_cut_blanks(text, static_cast<std::size_t>(type.base_typmod - VARHDRSZ));
     case NAMEOID:
       return text.size() >= NAMEDATALEN;
     case INTERVALOID:

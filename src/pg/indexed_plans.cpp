@@ -112,23 +112,22 @@ IndexedPlans::~IndexedPlans() {
   wanted_now = before_;
 }
 
-PlanningScope::PlanningScope() noexcept : installed_(wanted_now && !planning), scans_(enable_seqscan) {
-  if (installed_) {
-    if (get_relation_info_hook != forget_order) {
+// The hook stays: taken back while somebody stands in front of it, it would be called in a circle when it comes again.
+PlanningScope::PlanningScope() noexcept : mine_(wanted_now && !planning), scans_(enable_seqscan) {
+  static bool installed = false;
+  if (mine_) {
+    if (!installed) {
       next_hook = get_relation_info_hook;
       get_relation_info_hook = forget_order;
+      installed = true;
     }
     planning = true;
     enable_seqscan = false;
   }
 }
 
-// Whoever hooked on meanwhile calls this one still.
 PlanningScope::~PlanningScope() {
-  if (installed_) {
-    if (get_relation_info_hook == forget_order) {
-      get_relation_info_hook = next_hook;
-    }
+  if (mine_) {
     planning = false;
     enable_seqscan = scans_;
   }

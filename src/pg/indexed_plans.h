@@ -28,7 +28,7 @@ class PlanningScope {
   PlanningScope& operator=(const PlanningScope&) = delete;
 
  private:
-  bool installed_;
+  bool mine_;  // no other one is around it
   bool scans_;
 };
 

@@ -93,6 +93,7 @@ Type lookup_type(Oid oid, std::int32_t typmod, Oid collation, MemoryContext memo
   type.base_name = base_name;
   type.equals = equality_of(oid);
   type.domain = type.base != oid;
+  type.base_typmod = base_typmod;
   type.column = classify(type.base, base_typmod);
   return type;
 }

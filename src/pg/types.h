@@ -15,6 +15,7 @@ struct Type {
   Oid collation = InvalidOid;
   ColumnType column;  // class and scale of the base type under any domain
   Oid base = InvalidOid;
+  std::int32_t base_typmod = -1;
   bool domain = false;
   bool array = false;  // the base type
   bool by_value = false;

@@ -1,4 +1,4 @@
-// Job: whether an object of a JSON text has two members of one name, of which a tree keeps one.
+// Job: whether an object of a JSON text has two members of one name, of which jsonb keeps one.
 // Callers: the import of values of json into a column that is jsonb by now.
 #pragma once
 
@@ -6,7 +6,8 @@
 
 namespace rehydra::codec {
 
-// At any depth. False where the text is no JSON.
+// At any depth; names mean what they say without escapes. Of a text that is no JSON it says anything. Needs twice the
+// memory of the text at most.
 bool has_repeated_member(std::string_view text);
 
 }  // namespace rehydra::codec
