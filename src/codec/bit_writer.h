@@ -1,5 +1,5 @@
 // Job: bits into bytes, the first one lowest, as deflate has them.
-// Callers: codec/deflate_code.cpp, codec/deflate_rows.cpp. Use: put() up to most_bits, then flush(), and again.
+// Callers: codec/deflate_code.cpp, codec/deflate_rows.cpp. Use: put() up to 56 bits, then flush(), and again.
 // Promise: none about room: up to 8 bytes past the last whole one are written.
 #pragma once
 
@@ -12,8 +12,6 @@ namespace rehydra::codec {
 
 class BitWriter {
  public:
-  static constexpr unsigned most_bits = 56;  // between two calls of flush()
-
   void start_at(char* to) noexcept { to_ = to; }  // bits that are no whole byte yet come first
 
   void put(std::uint64_t bits, unsigned count) noexcept {

@@ -26,11 +26,7 @@ class OwnRows {
 
   std::string predicate(const std::string& alias) const { return parents_.predicate(model_, dataset_, alias); }
   // $1 and on, as long as the object lives.
-  pg::Args args() const {
-    pg::Args args = tenant_.args();
-    parents_.add_to(args);
-    return args;
-  }
+  pg::Args args() const { return parents_.args(tenant_); }
 
  private:
   const registry::Model& model_;

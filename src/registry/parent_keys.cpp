@@ -62,13 +62,11 @@ void ParentKeys::read(const Reader& reader, const Model& model, const Dataset& d
 
 ParentKeys::Keys ParentKeys::collect(const Reader& reader, const Dataset& parent, const Column& column,
                                      const std::string& predicate) const {
-  pg::Args args = reader.tenant.args();
-  add_to(args);
   const std::string key = "t." + pg::quote_identifier(column.name);
   const ActingScope acting(reader.role);
   pg::Cursor cursor("SELECT pg_catalog.count(*), pg_catalog.array_agg(k.key) FROM (SELECT " + key + " AS key FROM " +
                         parent.rows() + " t WHERE " + predicate + " LIMIT " + std::to_string(most_keys + 1) + ") k",
-                    args, reader.access);
+                    args(reader.tenant), reader.access);
   cursor.fetch();
   Keys keys{&column, InvalidOid};
   keys.complete = DatumGetInt64(cursor.value(0, 0)) <= most_keys;
@@ -95,10 +93,12 @@ std::string ParentKeys::predicate(const Model& model, const Dataset& dataset, co
                        link.parent_column->type, "ANY ($" + std::to_string(place) + ")");
 }
 
-void ParentKeys::add_to(pg::Args& args) const {
+pg::Args ParentKeys::args(const Tenant& tenant) const {
+  pg::Args args = tenant.args();
   for (const Keys& keys : keys_) {
     args.datum(keys.array, keys.values, keys.none);
   }
+  return args;
 }
 
 }  // namespace rehydra::registry

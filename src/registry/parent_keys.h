@@ -29,8 +29,8 @@ class ParentKeys {
 
   // A row of alias belongs to the tenant.
   std::string predicate(const Model& model, const Dataset& dataset, const std::string& alias) const;
-  // Behind the tenant.
-  void add_to(pg::Args& args) const;
+  // Of a statement with such predicates: the tenant is $1, the keys stand behind it.
+  pg::Args args(const Tenant& tenant) const;
 
  private:
   struct Keys {

@@ -16,12 +16,6 @@ pg::Cursor open_cursor(const Reading& reading, const std::string& sql) {
 
 }  // namespace
 
-pg::Args Reading::args() const {
-  pg::Args args = tenant.args();
-  parents.add_to(args);
-  return args;
-}
-
 std::string Reading::exported(const Model& model, const Dataset& dataset, const std::string& alias) const {
   const std::string own = owned(model, dataset, alias);
   return dataset.only ? own + " AND " + dataset.only(alias) : own;

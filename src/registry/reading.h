@@ -33,7 +33,7 @@ struct Reading {
   void choose_plans(const Model& model, const std::vector<int>& datasets);
   void read_parents(const Model& model, const Dataset& dataset);
   // Of every statement: the tenant, then what its conditions below name.
-  pg::Args args() const;
+  pg::Args args() const { return parents.args(tenant); }
   // A row of alias is the tenant's.
   std::string owned(const Model& model, const Dataset& dataset, const std::string& alias) const {
     return parents.predicate(model, dataset, alias);

@@ -29,13 +29,11 @@ const Column& leading_column(const Dataset& dataset) {
 
 std::uint64_t count_up_to(std::uint64_t most, const ParentKeys::Reader& reader, const ParentKeys& parents,
                           const Model& model, const Dataset& dataset) {
-  pg::Args args = reader.tenant.args();
-  parents.add_to(args);
   const ActingScope acting(reader.role);
   return static_cast<std::uint64_t>(pg::fetch_count("SELECT pg_catalog.count(*) FROM (SELECT FROM " + dataset.rows() +
                                                         " t WHERE " + parents.predicate(model, dataset, "t") +
                                                         " LIMIT " + std::to_string(most) + ") t",
-                                                    args, reader.access));
+                                                    parents.args(reader.tenant), reader.access));
 }
 
 }  // namespace
