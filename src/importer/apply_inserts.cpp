@@ -5,6 +5,7 @@
 #include "importer/constraints.h"
 #include "importer/free_keys.h"
 #include "importer/id_map.h"
+#include "importer/plan_facts.h"
 #include "importer/replan.h"
 #include "importer/sequences.h"
 #include "importer/sql_rows.h"
@@ -23,7 +24,8 @@ std::string here(const Operation& operation, const Work& work) {
   return registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " + work.key_join("p.n", "t");
 }
 
-// The widest unique key is the index with the most random insertions: in its order they are sequential.
+// The widest unique key is the index with the most random insertions: in its order they are sequential. By its first
+// column is enough, where the plan's rows come in that order without a sort.
 std::string insert_order(const Work& work) {
   std::vector<int> widest = work.dataset->key;
   for (const UniqueRule& rule : unique_rules(*work.dataset)) {
@@ -33,11 +35,13 @@ std::string insert_order(const Work& work) {
       widest = rule.columns;
     }
   }
+  widest.erase(std::remove(widest.begin(), widest.end(), work.dataset->tenant_column), widest.end());
+  if (!widest.empty() && comes_in_order(work, widest.front())) {
+    return {};
+  }
   std::string order;
   for (int column : widest) {
-    if (column != work.dataset->tenant_column) {
-      order += (order.empty() ? " ORDER BY " : ", ") + work.value_sql(column, "p.n");
-    }
+    order += (order.empty() ? " ORDER BY " : ", ") + work.value_sql(column, "p.n");
   }
   return order;
 }
@@ -54,11 +58,6 @@ std::string on_taken_key(const Work& work) {
   }
   return " ON CONFLICT (" + columns + ") DO NOTHING";
 }
-
-struct Batch {
-  std::string mask;
-  std::int64_t from, to;  // numbers of plan rows
-};
 
 // What the server has counted for the table in this transaction, rows that were taken back included.
 std::uint64_t counted_inserts(const Work& work) {
@@ -106,8 +105,8 @@ std::uint64_t insert_unless_taken(const Work& work, const Insertion& insertion, 
 }
 
 // only: just these rows (r); all for nullptr.
-std::uint64_t insert_batch(const Operation& operation, const Work& work, const Batch& batch, const Insertion& insertion,
-                           const pg::Store* only, Steps& steps) {
+std::uint64_t insert_batch(const Operation& operation, const Work& work, const InsertedRows& batch,
+                           const Insertion& insertion, const pg::Store* only, Steps& steps) {
   std::string columns, values;
   if (work.dataset->tenant_column >= 0) {
     const auto tenant = static_cast<std::size_t>(work.dataset->tenant_column);
@@ -132,7 +131,7 @@ std::uint64_t insert_batch(const Operation& operation, const Work& work, const B
                           " AND p.mask OPERATOR(pg_catalog.=) $2 AND p.r OPERATOR(pg_catalog.>=) $3 AND p.r "
                           "OPERATOR(pg_catalog.<=) $4" +
                           extra + insertion.order;
-  const pg::Args args = operation.tenant.args().text(batch.mask).integer(batch.from).integer(batch.to);
+  const pg::Args args = operation.tenant.args().text(batch.mask).integer(batch.first).integer(batch.last);
   return insert_unless_taken(work, insertion, steps, [&](const std::string& on_taken) {
     return work.write_checks == Checks::held ? change(operation, Checks::held, sql + on_taken, args)
                                              : insert(operation, sql + on_taken, args, stores);
@@ -140,15 +139,12 @@ std::uint64_t insert_batch(const Operation& operation, const Work& work, const B
 }
 
 std::uint64_t insert_planned(const Operation& operation, const Work& work, const pg::Store* only, Steps& steps) {
-  const auto masks = pg::query("SELECT mask, min(r), max(r) FROM " + work.plan->name() +
-                               " p WHERE action = 'I' GROUP BY mask ORDER BY mask");
   const Insertion insertion = insertion_of(work);
   std::uint64_t inserted = 0;
-  for (const pg::TextRow& row : masks) {
-    const std::int64_t last = std::stoll(*row[2]);
-    for (std::int64_t from = std::stoll(*row[1]); from <= last; from += batch_rows) {
-      const std::uint64_t of_batch =
-          insert_batch(operation, work, {*row[0], from, std::min(last, from + batch_rows - 1)}, insertion, only, steps);
+  for (const InsertedRows& rows : inserted_by_mask(work)) {
+    for (std::int64_t from = rows.first; from <= rows.last; from += batch_rows) {
+      const InsertedRows batch = {rows.mask, from, std::min(rows.last, from + batch_rows - 1)};
+      const std::uint64_t of_batch = insert_batch(operation, work, batch, insertion, only, steps);
       pg::progress::rows(of_batch);
       inserted += of_batch;
     }
@@ -175,10 +171,10 @@ void allocate_blank_keys(const Operation& operation, Work& work, bool dry_run) {
   if (!field) {
     return;
   }
-  const std::string blank = "p.action = 'I' AND p.n" + at(*field) + " IS NULL";
-  if (pg::query_count("SELECT count(*) FROM " + work.plan->name() + " p WHERE " + blank) == 0) {
+  if (!inserts_null(work, *field)) {
     return;
   }
+  const std::string blank = "p.action = 'I' AND p.n" + at(*field) + " IS NULL";
   const bool counted = work.column(*field).type.column.kind == ColumnClass::integer;
   if (dry_run && counted) {  // no sequence is raised: the numbers are rolled back with the rest
     allocate_keys(operation, work, *field, blank, free_key(operation, work, *field, work.plan->name(), "n", "p.r"), {});

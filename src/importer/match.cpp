@@ -4,6 +4,7 @@
 
 #include "importer/free_keys.h"
 #include "importer/id_map.h"
+#include "importer/plan_facts.h"
 #include "importer/presence.h"
 #include "importer/sql_rows.h"
 #include "pg/comparable.h"
@@ -283,6 +284,9 @@ bool may_find_partners(const Work& work) {
 
 bool match_rows(Operation& operation, Work& work) {
   if (!may_find_partners(work) || work.counts.inserted == 0) {
+    return false;
+  }
+  if (!work.is_partial() && inserts_alone(work)) {
     return false;
   }
   if (!work.is_partial() && pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.plan->name() +

@@ -1,5 +1,6 @@
 #include "importer/sequences.h"
 
+#include "importer/plan_facts.h"
 #include "pg/settings.h"
 #include "pg/spi.h"
 #include "registry/bookkeeper.h"
@@ -78,10 +79,8 @@ void raise_sequences(const Work& work) {
     if (!sequence) {
       continue;
     }
-    const auto highest =
-        pg::query_value("SELECT max(n" + std::to_string(field) + ") FROM " + work.plan->name() + " WHERE action = 'I'");
-    if (highest) {
-      raise(*sequence, std::stoll(*highest));
+    if (const auto highest = highest_inserted(work, field)) {
+      raise(*sequence, *highest);
     }
   }
   pinned.end();

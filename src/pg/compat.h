@@ -50,6 +50,13 @@
 #define rehydra_executor_fetch(query, rows) ExecutorRun(query, ForwardScanDirection, rows)
 #endif
 
+// 18: scans of an index can be counted.
+#if PG_VERSION_NUM < 180000
+#define rehydra_index_beginscan(table, index, snapshot, keys) index_beginscan(table, index, snapshot, keys, 0)
+#else
+#define rehydra_index_beginscan(table, index, snapshot, keys) index_beginscan(table, index, snapshot, nullptr, keys, 0)
+#endif
+
 // 16: InitMaterializedSRF; 15.0 to 15.x: SetSingleFuncCall under its old name; before: by hand.
 #if PG_VERSION_NUM < 150000
 static inline void InitMaterializedSRF(FunctionCallInfo fcinfo, bits32) {

@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include "pg/own_parent.h"
+
 extern "C" {
 #include "access/tableam.h"
 #include "commands/trigger.h"
@@ -19,6 +21,7 @@ namespace {
 
 constexpr int most_columns = 4;
 constexpr long trial_keys = 10'000;
+constexpr int most_strangers = 16;
 
 struct MemoKey {
   Datum values[most_columns];
@@ -30,6 +33,10 @@ struct Memo {
   HTAB* keys = nullptr;
   long rows = 0;
   bool given_up = false;
+  MemoKey last;  // a key that is good, where rows come in its order
+  bool has_last = false;
+  OwnParent* parent = nullptr;
+  int strangers = 0;  // parents that were others', one after the other
 };
 
 // False where a column is NULL: such a row refers to nothing, and the check itself says so at once.
@@ -52,22 +59,49 @@ void weigh(Memo& memo) {
   }
 }
 
+bool is_known(Memo& memo, const MemoKey& key) {
+  if (memo.has_last && std::memcmp(&memo.last, &key, sizeof(key)) == 0) {
+    return true;
+  }
+  return !memo.given_up && hash_search(memo.keys, &key, HASH_FIND, nullptr) != nullptr;
+}
+
+void remember(Memo& memo, const MemoKey& key) {
+  memo.last = key;
+  memo.has_last = true;
+  if (!memo.given_up) {
+    bool found = false;
+    (void)hash_search(memo.keys, &key, HASH_ENTER, &found);
+  }
+}
+
+// The first parent of a statement is PostgreSQL's to look at, which asks for privileges too; and where the parents are
+// others', each look would be one too many.
+bool leads_to_own(Memo& memo, const MemoKey& key) {
+  if (memo.parent == nullptr || !memo.has_last || memo.strangers == most_strangers) {
+    return false;
+  }
+  const bool own = is_own_parent(*memo.parent, key.values);
+  memo.strangers = own ? 0 : memo.strangers + 1;
+  return own;
+}
+
 extern "C" Datum check_once_per_key(PG_FUNCTION_ARGS) {
   auto* memo = static_cast<Memo*>(fcinfo->flinfo->fn_extra);
   auto* trigger = reinterpret_cast<TriggerData*>(fcinfo->context);
   MemoKey key;
-  if (memo->given_up || !TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || !read_key(*memo, trigger->tg_trigslot, key)) {
+  if (!TRIGGER_FIRED_BY_INSERT(trigger->tg_event) || !read_key(*memo, trigger->tg_trigslot, key)) {
     return RI_FKey_check_ins(fcinfo);
   }
   weigh(*memo);
-  if (hash_search(memo->keys, &key, HASH_FIND, nullptr) != nullptr) {
+  if (is_known(*memo, key)) {
     return PointerGetDatum(nullptr);
   }
-  const Datum result = RI_FKey_check_ins(fcinfo);
+  const bool own = leads_to_own(*memo, key);
+  const Datum result = own ? PointerGetDatum(nullptr) : RI_FKey_check_ins(fcinfo);
   // The check passes over rows that are gone again: their keys are not known to be good.
-  if (table_tuple_satisfies_snapshot(trigger->tg_relation, trigger->tg_trigslot, SnapshotSelf)) {
-    bool found = false;
-    (void)hash_search(memo->keys, &key, HASH_ENTER, &found);
+  if (own || table_tuple_satisfies_snapshot(trigger->tg_relation, trigger->tg_trigslot, SnapshotSelf)) {
+    remember(*memo, key);
   }
   return result;
 }
@@ -95,7 +129,8 @@ bool can_be_remembered(Relation relation, const ForeignKeyCacheInfo& key) {
   return true;
 }
 
-void install(const ForeignKeyCacheInfo& key, const Trigger& trigger, FmgrInfo& function, MemoryContext memory) {
+void install(const ForeignKeyCacheInfo& key, const Trigger& trigger, FmgrInfo& function, EState* estate) {
+  MemoryContext memory = estate->es_query_cxt;
   auto* memo = static_cast<Memo*>(MemoryContextAllocZero(memory, sizeof(Memo)));
   memo->columns = key.nkeys;
   for (int i = 0; i < key.nkeys; ++i) {
@@ -107,6 +142,7 @@ void install(const ForeignKeyCacheInfo& key, const Trigger& trigger, FmgrInfo& f
   control.entrysize = sizeof(MemoKey);
   control.hcxt = memory;
   memo->keys = hash_create("rehydra reference memo", 1024, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+  memo->parent = open_own_parent(estate, key);
   fmgr_info_cxt(trigger.tgfoid, &function, memory);
   function.fn_addr = check_once_per_key;
   function.fn_extra = memo;
@@ -130,7 +166,7 @@ void install_reference_memos(EState* estate) {
       }
       const ForeignKeyCacheInfo* key = foreign_key_of(relation, trigger.tgconstraint);
       if (key != nullptr && can_be_remembered(relation, *key)) {
-        install(*key, trigger, result->ri_TrigFunctions[i], estate->es_query_cxt);
+        install(*key, trigger, result->ri_TrigFunctions[i], estate);
       }
     }
   }

@@ -1,0 +1,56 @@
+// Job: see the header.
+#include "importer/plan_facts.h"
+
+#include "importer/plan.h"
+#include "pg/spi.h"
+
+namespace rehydra::importer {
+
+namespace {
+
+const pg::ColumnFacts& facts_of(const Work& work, std::size_t field) {
+  return work.plan->facts("n" + at(field));
+}
+
+}  // namespace
+
+bool inserts_alone(const Work& work) {
+  const std::string* action = work.plan->facts("action").only_text();
+  return action != nullptr && *action == "I";
+}
+
+std::vector<InsertedRows> inserted_by_mask(const Work& work) {
+  const std::string* mask = work.plan->facts("mask").only_text();
+  const pg::ColumnFacts& numbers = work.plan->facts("r");
+  if (inserts_alone(work) && mask != nullptr && !numbers.has_null()) {
+    return {{*mask, *numbers.lowest(), *numbers.highest()}};
+  }
+  std::vector<InsertedRows> masks;
+  for (const pg::TextRow& row : pg::query("SELECT mask, min(r), max(r) FROM " + work.plan->name() +
+                                          " p WHERE action = 'I' GROUP BY mask ORDER BY mask")) {
+    masks.push_back({*row[0], std::stoll(*row[1]), std::stoll(*row[2])});
+  }
+  return masks;
+}
+
+std::optional<std::int64_t> highest_inserted(const Work& work, std::size_t field) {
+  if (inserts_alone(work)) {
+    return facts_of(work, field).highest();
+  }
+  const auto highest =
+      pg::query_value("SELECT max(n" + at(field) + ") FROM " + work.plan->name() + " WHERE action = 'I'");
+  return highest ? std::optional<std::int64_t>(std::stoll(*highest)) : std::nullopt;
+}
+
+bool comes_in_order(const Work& work, int column) {
+  const int field = work.field_of(column);
+  return field >= 0 && facts_of(work, static_cast<std::size_t>(field)).never_falls();
+}
+
+bool inserts_null(const Work& work, std::size_t field) {
+  return facts_of(work, field).has_null() &&
+         pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.plan->name() + " WHERE action = 'I' AND n" +
+                         at(field) + " IS NULL LIMIT 1) blank") != 0;
+}
+
+}  // namespace rehydra::importer

@@ -1,0 +1,33 @@
+// Job: what is known of a plan's rows, read from the store's facts where all of them are inserted, and from the rows
+// where they are mixed. Callers: what applies the plan, and match.cpp.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "importer/work.h"
+
+namespace rehydra::importer {
+
+// There are rows, and all of them are inserted. False where it is not known without a look.
+bool inserts_alone(const Work& work);
+
+// Rows to be inserted that give the same columns.
+struct InsertedRows {
+  std::string mask;
+  std::int64_t first, last;  // numbers of the plan's rows; others may stand between them
+};
+std::vector<InsertedRows> inserted_by_mask(const Work& work);
+
+// Of an integer field of the rows to be inserted; nothing where all have NULL.
+std::optional<std::int64_t> highest_inserted(const Work& work, std::size_t field);
+
+// The rows never fall in that column, an integer.
+bool comes_in_order(const Work& work, int column);
+
+// A row to be inserted has NULL there.
+bool inserts_null(const Work& work, std::size_t field);
+
+}  // namespace rehydra::importer
