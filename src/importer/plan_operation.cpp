@@ -1,6 +1,8 @@
 // Job: see the header.
 #include "importer/plan_operation.h"
 
+#include <algorithm>
+
 #include "importer/adjust.h"
 #include "importer/check_plan.h"
 #include "importer/fixed_rows.h"
@@ -174,6 +176,13 @@ void settle_left_out(Operation& operation, Cancel cancel, MemoryContext memory) 
   }
 }
 
+// What breaks rules is found while rows are left out.
+bool may_leave_more_out(const Operation& operation) {
+  return operation.policy.skip_errors || (operation.policy.leaves_rows_out() &&
+                                          std::any_of(operation.works.begin(), operation.works.end(),
+                                                      [](const Work& work) { return work.rows_left_out() != 0; }));
+}
+
 void plan_parents_first(Operation& operation, Source& source, const Picks& picks, bool tenant_of_session, Cancel cancel,
                         MemoryContext memory) {
   for (Work& work : operation.works) {
@@ -191,7 +200,7 @@ void plan_parents_first(Operation& operation, Source& source, const Picks& picks
       plan_dataset(operation, work, Pass::last, memory);
     }
   }
-  if (operation.policy.leaves_rows_out()) {
+  if (may_leave_more_out(operation)) {
     settle_left_out(operation, cancel, memory);
   }
 }
