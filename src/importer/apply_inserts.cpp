@@ -71,7 +71,8 @@ std::uint64_t counted_inserts(const Work& work) {
 // What is the same for all statements of a data set.
 struct Insertion {
   std::string order, on_taken;
-  bool asks_at_once = false;  // whether a key is taken
+  bool asks_at_once = false;    // whether a key is taken
+  bool links_own_rows = false;  // all rows come in one statement, with their references to each other
 };
 
 // With triggers it is asked at once: what those did elsewhere before a refusal would be counted, too.
@@ -104,9 +105,8 @@ std::uint64_t insert_unless_taken(const Work& work, const Insertion& insertion, 
   return insert(insertion.on_taken);
 }
 
-// only: just these rows (r); all for nullptr.
-std::uint64_t insert_batch(const Operation& operation, const Work& work, const InsertedRows& batch,
-                           const Insertion& insertion, const pg::Store* only, Steps& steps) {
+// "INSERT INTO t (...) OVERRIDING SYSTEM VALUE SELECT ..." of what a row of that mask gives.
+std::string insert_into(const Work& work, const std::string& mask, bool links_own_rows) {
   std::string columns, values;
   if (work.dataset->tenant_column >= 0) {
     const auto tenant = static_cast<std::size_t>(work.dataset->tenant_column);
@@ -114,34 +114,46 @@ std::uint64_t insert_batch(const Operation& operation, const Work& work, const I
     values = ", $1";
   }
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
-    if (batch.mask[field] == '1' && !work.is_late_reference(field)) {
+    const Linked when = work.when_linked(field);
+    if (mask[field] == '1' && (when == Linked::with_row || (when == Linked::with_own_rows && links_own_rows))) {
       columns += ", " + pg::quote_identifier(work.column(field).name);
       values += ", p.n" + at(field);
     }
   }
+  return "INSERT INTO " + work.dataset->qualified() + " (" + columns.substr(2) + ") OVERRIDING SYSTEM VALUE SELECT " +
+         values.substr(2);
+}
+
+// only: just these rows (r); all for nullptr.
+std::uint64_t insert_batch(const Operation& operation, Work& work, const InsertedRows& batch,
+                           const Insertion& insertion, const pg::Store* only, Steps& steps) {
   std::vector<const pg::Store*> stores = {work.plan.get()};
   std::string extra;
   if (only != nullptr) {
     stores.push_back(only);
     extra = " AND EXISTS (SELECT FROM " + only->name() + " k WHERE k.r OPERATOR(pg_catalog.=) p.r)";
   }
-  const std::string sql = "INSERT INTO " + work.dataset->qualified() + " (" + columns.substr(2) +
-                          ") OVERRIDING SYSTEM VALUE SELECT " + values.substr(2) + " FROM " + work.plan->name() +
-                          " p WHERE " + action_is("p", 'I') +
-                          " AND p.mask OPERATOR(pg_catalog.=) $2 AND p.r OPERATOR(pg_catalog.>=) $3 AND p.r "
-                          "OPERATOR(pg_catalog.<=) $4" +
-                          extra + insertion.order;
+  const std::string from = " FROM " + work.plan->name() + " p WHERE " + action_is("p", 'I') +
+                           " AND p.mask OPERATOR(pg_catalog.=) $2 AND p.r OPERATOR(pg_catalog.>=) $3 AND p.r "
+                           "OPERATOR(pg_catalog.<=) $4" +
+                           extra + insertion.order;
   const pg::Args args = operation.tenant.args().text(batch.mask).integer(batch.first).integer(batch.last);
   return insert_unless_taken(work, insertion, steps, [&](const std::string& on_taken) {
+    work.own_rows_linked = insertion.links_own_rows && on_taken.empty();
+    const std::string sql = insert_into(work, batch.mask, work.own_rows_linked) + from;
     return work.write_checks == Checks::held ? change(operation, Checks::held, sql + on_taken, args)
                                              : insert(operation, sql + on_taken, args, stores);
   });
 }
 
-std::uint64_t insert_planned(const Operation& operation, const Work& work, const pg::Store* only, Steps& steps) {
-  const Insertion insertion = insertion_of(work);
+std::uint64_t insert_planned(const Operation& operation, Work& work, const pg::Store* only, Steps& steps) {
+  Insertion insertion = insertion_of(work);
+  const std::vector<InsertedRows> masks = inserted_by_mask(work);
+  // Where a key is taken, its row does not come, and others may refer to it: then their references wait.
+  insertion.links_own_rows =
+      only == nullptr && !insertion.asks_at_once && masks.size() == 1 && masks[0].last - masks[0].first < batch_rows;
   std::uint64_t inserted = 0;
-  for (const InsertedRows& rows : inserted_by_mask(work)) {
+  for (const InsertedRows& rows : masks) {
     for (std::int64_t from = rows.first; from <= rows.last; from += batch_rows) {
       const InsertedRows batch = {rows.mask, from, std::min(rows.last, from + batch_rows - 1)};
       const std::uint64_t of_batch = insert_batch(operation, work, batch, insertion, only, steps);

@@ -45,9 +45,13 @@ std::vector<std::size_t> optional_fields(const Work& work, const registry::Refer
   return fields;
 }
 
+std::string written_by_update(std::size_t field) {
+  return "(" + action_is("p", 'U') + " AND pg_catalog.substr(p.mask, " + at(field + 1) +
+         ", 1) OPERATOR(pg_catalog.=) '1')";
+}
+
 std::string written(std::size_t field) {
-  return "(" + action_is("p", 'I') + " AND p.n" + at(field) + " IS NOT NULL OR " + action_is("p", 'U') +
-         " AND pg_catalog.substr(p.mask, " + at(field + 1) + ", 1) OPERATOR(pg_catalog.=) '1')";
+  return "(" + action_is("p", 'I') + " AND p.n" + at(field) + " IS NOT NULL OR " + written_by_update(field) + ")";
 }
 
 // Sets fields of the planned rows for which the condition of one of them holds.
@@ -95,7 +99,8 @@ bool may_do_without(const Work& work, int field) {
 
 void find_late_references(Operation& operation) {
   for (Work& work : operation.works) {
-    work.late_references.assign(work.fields.size(), false);
+    work.linked.assign(work.fields.size(), Linked::with_row);
+    work.own_rows_linked = false;
     work.write_checks = Checks::at_once;
     work.renumbered = false;
     for (const registry::Reference& reference : work.dataset->references) {
@@ -104,7 +109,8 @@ void find_late_references(Operation& operation) {
       }
       const std::vector<std::size_t> optional = optional_fields(work, reference);
       for (std::size_t field : optional) {
-        work.late_references[field] = true;
+        const Linked when = reference.parent == work.index ? Linked::with_own_rows : Linked::last;
+        work.linked[field] = std::max(work.linked[field], when);
       }
       if (optional.empty() && !given_fields(work, reference).empty()) {
         work.write_checks = Checks::held;
@@ -117,8 +123,13 @@ void find_late_references(Operation& operation) {
 void link_rows(const Operation& operation, Work& work, Steps& steps) {
   std::map<std::size_t, std::string> fields;
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
-    if (work.is_late_reference(field)) {
+    if (!work.is_late_reference(field)) {
+      continue;
+    }
+    if (!work.own_rows_linked || work.when_linked(field) == Linked::last) {
       fields[field] = written(field);
+    } else if (work.counts.updated != 0) {
+      fields[field] = written_by_update(field);
     }
   }
   write_fields(operation, work, fields, steps);

@@ -61,6 +61,10 @@ struct Field {
 // When PostgreSQL checks what a statement wrote: as the statement ends, or when all data sets are written.
 enum class Checks : bool { at_once, held };
 
+// When a reference is written: with its row; with it only where all new rows of its own table, which it leads to, come
+// in one statement, and else last; when all rows of all data sets are there.
+enum class Linked : std::uint8_t { with_row, with_own_rows, last };
+
 // Of a part (Work::pick) they are the part's: before and after are rows that it has, or that the file has of it.
 struct Counts {
   std::uint64_t before = 0, in_file = 0, inserted = 0, updated = 0, unchanged = 0, skipped = 0, rejected = 0;
@@ -94,7 +98,8 @@ struct Work {
   bool keeps_absent = false;                            // a row could not be read: what the file lacks is not known
   std::set<std::pair<std::size_t, std::int64_t>> missing_said;  // field, r: references that lead nowhere, reported
   std::map<std::size_t, std::vector<bool>> nulled;  // [field][r] references to rows that are gone, imported as NULL
-  std::vector<bool> late_references;                // [field] written when all rows of all data sets are there
+  std::vector<Linked> linked;                       // [field]
+  bool own_rows_linked = false;                     // new rows were inserted with their references to each other
   Checks write_checks = Checks::at_once;            // held: its rows cannot be without rows that come later
   Checks delete_checks = Checks::at_once;           // held: rows that are deleted later cannot be without its rows
   bool renumbered = false;                          // rows got other keys while they were inserted
@@ -128,9 +133,10 @@ struct Work {
   bool is_bad(std::int64_t r) const noexcept {
     return static_cast<std::size_t>(r) < bad.size() && bad[static_cast<std::size_t>(r)];
   }
-  bool is_late_reference(std::size_t field) const noexcept {
-    return field < late_references.size() && late_references[field];
+  Linked when_linked(std::size_t field) const noexcept {
+    return field < linked.size() ? linked[field] : Linked::with_row;
   }
+  bool is_late_reference(std::size_t field) const noexcept { return when_linked(field) != Linked::with_row; }
   bool is_nulled(std::size_t field, std::int64_t r) const {
     const auto rows = nulled.find(field);
     return rows != nulled.end() && static_cast<std::size_t>(r) < rows->second.size() &&
