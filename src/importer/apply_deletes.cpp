@@ -81,7 +81,7 @@ std::string emptied(const Work& work, const registry::Reference& reference) {
 
 // Rows to come may need the unique values of rows that go: those cannot wait until updated rows have let go of them.
 bool values_are_needed(const Work& parent) {
-  return parent.counts.inserted + parent.counts.updated != 0 && !unique_rules(*parent.dataset).empty();
+  return parent.counts.inserted + parent.counts.updated != 0 && !parent.unique_rules().empty();
 }
 
 // Of a single column, which the row's own update writes again.

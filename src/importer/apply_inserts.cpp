@@ -28,7 +28,7 @@ std::string here(const Operation& operation, const Work& work) {
 // column is enough, where the plan's rows come in that order without a sort.
 std::string insert_order(const Work& work) {
   std::vector<int> widest = work.dataset->key;
-  for (const UniqueRule& rule : unique_rules(*work.dataset)) {
+  for (const UniqueRule& rule : work.unique_rules()) {
     const bool given = std::all_of(rule.columns.begin(), rule.columns.end(),
                                    [&](int column) { return !work.value_sql(column, "p.n").empty(); });
     if (given && rule.columns.size() > widest.size()) {

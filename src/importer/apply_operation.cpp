@@ -18,26 +18,36 @@ namespace rehydra::importer {
 
 namespace {
 
-enum class Constraints : bool { immediate, deferred_again };
-
 // Deferred checks would run after the proof, and outside of what can still be rolled back.
-void set_constraints(const Operation& operation, Constraints when) {
-  std::set<std::string> names;
-  for (const Work& work : operation.works) {
-    for (const auto& [name, initially_deferred] : deferrable_constraints(*work.dataset)) {
-      if (when == Constraints::immediate || initially_deferred) {
-        names.insert(name);
+class ImmediateConstraints {
+ public:
+  explicit ImmediateConstraints(const Operation& operation) {
+    for (const Work& work : operation.works) {
+      for (const auto& [name, initially_deferred] : deferrable_constraints(*work.dataset)) {
+        deferrable_.insert(name);
+        if (initially_deferred) {
+          deferred_.insert(name);
+        }
       }
     }
+    set(deferrable_, "IMMEDIATE");
   }
-  std::string list;
-  for (const std::string& name : names) {
-    list += (list.empty() ? "" : ", ") + name;
+
+  void defer_again() const { set(deferred_, "DEFERRED"); }
+
+ private:
+  static void set(const std::set<std::string>& names, const char* when) {
+    std::string list;
+    for (const std::string& name : names) {
+      list += (list.empty() ? "" : ", ") + name;
+    }
+    if (!list.empty()) {
+      pg::execute("SET CONSTRAINTS " + list + " " + when);
+    }
   }
-  if (!list.empty()) {
-    pg::execute("SET CONSTRAINTS " + list + (when == Constraints::immediate ? " IMMEDIATE" : " DEFERRED"));
-  }
-}
+
+  std::set<std::string> deferrable_, deferred_;
+};
 
 std::optional<std::string> keep_snapshot(const Operation& operation, const std::string& reason,
                                          const std::string& operation_id, Cancel cancel) {
@@ -224,7 +234,7 @@ Outcome apply_operation(Operation& operation, bool dry_run, const std::string& r
   report.snapshot_id.reset();
   std::optional<std::string> snapshot;
   const Outcome outcome = in_subtransaction(operation, false, [&] {
-    set_constraints(operation, Constraints::immediate);
+    const ImmediateConstraints constraints(operation);
     if (!dry_run) {
       snapshot = keep_snapshot(operation, reason, report.operation_id, cancel);
     }
@@ -238,7 +248,7 @@ Outcome apply_operation(Operation& operation, bool dry_run, const std::string& r
     if (snapshot) {
       note_new_rows(operation, *snapshot);
     }
-    set_constraints(operation, Constraints::deferred_again);
+    constraints.defer_again();
     return !dry_run && (operation.changes() || !report.side_effects.empty());
   });
   if (outcome == Outcome::kept) {

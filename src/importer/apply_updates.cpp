@@ -56,7 +56,7 @@ Exchange find_exchange(const Work& work, std::vector<std::size_t> fields) {
 
 std::vector<Exchange> find_exchanges(const Work& work) {
   std::vector<Exchange> exchanges;
-  for (const UniqueRule& rule : unique_rules(*work.dataset)) {
+  for (const UniqueRule& rule : work.unique_rules()) {
     const std::vector<std::size_t> fields = rule_fields(work, rule);
     if (fields.empty()) {
       continue;

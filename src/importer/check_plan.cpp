@@ -355,7 +355,7 @@ void check_rows(Operation& operation, Work& work) {
     for (const registry::Check& rule : work.dataset->checks) {
       check_expression(operation, work, rule);
     }
-    for (const UniqueRule& rule : unique_rules(*work.dataset)) {
+    for (const UniqueRule& rule : work.unique_rules()) {
       if (all_known(work, rule.columns) && may_break(work, rule)) {
         check_unique_in_file(operation, work, rule);
         if (!replaces_all(work)) {

@@ -85,6 +85,13 @@ bool Work::reject(std::int64_t r) {
   return first;
 }
 
+const std::vector<UniqueRule>& Work::unique_rules() const {
+  if (!unique) {
+    unique = importer::unique_rules(*dataset);
+  }
+  return *unique;
+}
+
 std::size_t Work::rejected_rows() const {
   return static_cast<std::size_t>(std::count(bad.begin(), bad.end(), true));
 }

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "importer/constraints.h"
 #include "importer/errors.h"
 #include "importer/policy.h"
 #include "pg/store.h"
@@ -103,6 +104,7 @@ struct Work {
   Checks write_checks = Checks::at_once;            // held: its rows cannot be without rows that come later
   Checks delete_checks = Checks::at_once;           // held: rows that are deleted later cannot be without its rows
   bool renumbered = false;                          // rows got other keys while they were inserted
+  mutable std::optional<std::vector<UniqueRule>> unique;  // of the table, once they were asked for
   Counts counts;
   std::uint64_t left_out = 0;  // rows of the file that are not this customer's: skipped
   int generation = 0;          // stores get a new name each time they are made again
@@ -147,6 +149,8 @@ struct Work {
     return field >= 0 && static_cast<std::size_t>(field) < staged_fields &&
            !column(static_cast<std::size_t>(field)).not_null && !fields[static_cast<std::size_t>(field)].is_key;
   }
+  // constraints.h; looked up once.
+  const std::vector<UniqueRule>& unique_rules() const;
   std::size_t rejected_rows() const;
   // Rejected, skipped or marked for deletion.
   std::size_t rows_left_out() const;
