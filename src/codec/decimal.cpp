@@ -54,11 +54,40 @@ std::optional<std::int64_t> take_exponent(std::string_view& text) {
 }
 
 std::optional<std::int64_t> to_integer(bool negative, std::string_view digits) {
+  constexpr std::size_t surely_fitting = 18;
   std::int64_t value = 0;
+  if (digits.size() <= surely_fitting) {
+    for (const char digit : digits) {
+      value = value * 10 + (digit - '0');
+    }
+    return negative ? -value : value;
+  }
   std::string text(negative ? 1 : 0, '-');
   text += digits;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+}
+
+const char* behind_digits(const char* at, const char* end) {
+  while (at != end && is_digit(*at)) {
+    ++at;
+  }
+  return at;
+}
+
+// Digits, perhaps with a point between them, so few that nothing is rounded, and none that could be left out behind the
+// point: as nearly all cells have them.
+bool is_plain_and_short(std::string_view text) {
+  const char* const end = text.data() + text.size();
+  const char* const first = text.data() + (text.starts_with('-') ? 1 : 0);
+  const char* const point = behind_digits(first, end);
+  const auto before = static_cast<std::size_t>(point - first);
+  if (point == end || before == 0) {
+    return before != 0 && before <= spreadsheet_digits;
+  }
+  const char* const last = behind_digits(point + 1, end);
+  const auto digits = static_cast<std::size_t>(end - first) - 1;
+  return *point == '.' && last == end && last != point + 1 && digits <= spreadsheet_digits && text.back() != '0';
 }
 
 }  // namespace
@@ -130,6 +159,9 @@ bool Decimal::is_shortest(std::string_view text) {
 }
 
 std::optional<std::string_view> Decimal::rounded(std::string_view text, std::string& scratch) {
+  if (is_plain_and_short(text)) {
+    return text;
+  }
   auto decimal = parse(text);
   if (!decimal) {
     return std::nullopt;
@@ -179,7 +211,8 @@ std::optional<std::string_view> Decimal::as_numeric(std::string_view text, int s
   }
   const bool unsigned_zero = decimal->digits_.empty() && decimal->negative_;  // no numeric is -0
   decimal->negative_ &= !unsigned_zero;
-  const bool plain = !unsigned_zero && is_digit(text[text.starts_with('-') ? 1 : 0]) && text.find_first_of("eE") == text.npos;
+  const bool plain =
+      !unsigned_zero && is_digit(text[text.starts_with('-') ? 1 : 0]) && text.find_first_of("eE") == text.npos;
   const std::size_t point = plain ? std::min(text.find('.'), text.size()) : 0;
   const std::size_t zeros_wanted = static_cast<std::size_t>(std::max(scale, 0));
   if (plain && scale < 0) {

@@ -83,6 +83,14 @@ Insertion insertion_of(const Work& work) {
   return insertion;
 }
 
+// A key that is taken; and of rows that come with their references to each other whatever refuses them, since a
+// policy's or a constraint's condition may look for the rows that they lead to, which it sees only when they are there.
+bool may_pass_otherwise(const Insertion& insertion, int sqlstate) {
+  return sqlstate == ERRCODE_UNIQUE_VIOLATION ||
+         (insertion.links_own_rows && (sqlstate == ERRCODE_INSUFFICIENT_PRIVILEGE ||
+                                       ERRCODE_TO_CATEGORY(sqlstate) == ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION));
+}
+
 // Keys are hardly ever taken, and asking first costs a sixth of an insert: it is asked only after a refusal. Whatever
 // else refused the rows refuses them again.
 template <class Insert>
@@ -97,7 +105,7 @@ std::uint64_t insert_unless_taken(const Work& work, const Insertion& insertion, 
         inserted = insert("");
         return true;
       },
-      [](const pg::ServerError& error) { return error.sqlstate() == ERRCODE_UNIQUE_VIOLATION; });
+      [&](const pg::ServerError& error) { return may_pass_otherwise(insertion, error.sqlstate()); });
   if (ending == pg::Ending::kept) {
     return inserted;
   }
@@ -105,7 +113,8 @@ std::uint64_t insert_unless_taken(const Work& work, const Insertion& insertion, 
   return insert(insertion.on_taken);
 }
 
-// "INSERT INTO t (...) OVERRIDING SYSTEM VALUE SELECT ..." of what a row of that mask gives.
+// "INSERT INTO t (...) OVERRIDING SYSTEM VALUE SELECT ..." of what a row of that mask gives. Where a reference has to
+// wait, NULL stands for it and not its default.
 std::string insert_into(const Work& work, const std::string& mask, bool links_own_rows) {
   std::string columns, values;
   if (work.dataset->tenant_column >= 0) {
@@ -114,11 +123,13 @@ std::string insert_into(const Work& work, const std::string& mask, bool links_ow
     values = ", $1";
   }
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
-    const Linked when = work.when_linked(field);
-    if (mask[field] == '1' && (when == Linked::with_row || (when == Linked::with_own_rows && links_own_rows))) {
-      columns += ", " + pg::quote_identifier(work.column(field).name);
-      values += ", p.n" + at(field);
+    if (mask[field] != '1') {
+      continue;
     }
+    const Linked when = work.when_linked(field);
+    const bool waits = when == Linked::last || (when == Linked::with_own_rows && !links_own_rows);
+    columns += ", " + pg::quote_identifier(work.column(field).name);
+    values += ", " + (waits ? "NULL" : "p.n" + at(field));
   }
   return "INSERT INTO " + work.dataset->qualified() + " (" + columns.substr(2) + ") OVERRIDING SYSTEM VALUE SELECT " +
          values.substr(2);
@@ -146,12 +157,16 @@ std::uint64_t insert_batch(const Operation& operation, Work& work, const Inserte
   });
 }
 
+bool refers_to_own_rows(const Work& work) {
+  return std::find(work.linked.begin(), work.linked.end(), Linked::with_own_rows) != work.linked.end();
+}
+
 std::uint64_t insert_planned(const Operation& operation, Work& work, const pg::Store* only, Steps& steps) {
   Insertion insertion = insertion_of(work);
   const std::vector<InsertedRows> masks = inserted_by_mask(work);
   // Where a key is taken, its row does not come, and others may refer to it: then their references wait.
-  insertion.links_own_rows =
-      only == nullptr && !insertion.asks_at_once && masks.size() == 1 && masks[0].last - masks[0].first < batch_rows;
+  insertion.links_own_rows = refers_to_own_rows(work) && only == nullptr && !insertion.asks_at_once &&
+                             masks.size() == 1 && masks[0].last - masks[0].first < batch_rows;
   std::uint64_t inserted = 0;
   for (const InsertedRows& rows : masks) {
     for (std::int64_t from = rows.first; from <= rows.last; from += batch_rows) {

@@ -34,7 +34,7 @@ std::vector<InsertedRows> inserted_by_mask(const Work& work) {
 }
 
 std::optional<std::int64_t> highest_inserted(const Work& work, std::size_t field) {
-  if (inserts_alone(work)) {
+  if (inserts_alone(work) && facts_of(work, field).is_of_integers()) {  // else of a domain over them
     return facts_of(work, field).highest();
   }
   const auto highest =
@@ -43,8 +43,13 @@ std::optional<std::int64_t> highest_inserted(const Work& work, std::size_t field
 }
 
 bool comes_in_order(const Work& work, int column) {
+  constexpr std::uint64_t few = 64;  // rows of one value stand on a page or two of an index
   const int field = work.field_of(column);
-  return field >= 0 && facts_of(work, static_cast<std::size_t>(field)).never_falls();
+  if (field < 0 || work.plan->is_split()) {
+    return false;
+  }
+  const pg::ColumnFacts& facts = facts_of(work, static_cast<std::size_t>(field));
+  return facts.never_falls() && facts.runs() * few >= work.plan->rows();
 }
 
 bool inserts_null(const Work& work, std::size_t field) {

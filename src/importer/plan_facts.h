@@ -24,7 +24,7 @@ std::vector<InsertedRows> inserted_by_mask(const Work& work);
 // Of an integer field of the rows to be inserted; nothing where all have NULL.
 std::optional<std::int64_t> highest_inserted(const Work& work, std::size_t field);
 
-// The rows never fall in that column, an integer.
+// The rows never fall in that column, an integer that few of them share.
 bool comes_in_order(const Work& work, int column);
 
 // A row to be inserted has NULL there.

@@ -176,11 +176,14 @@ void settle_left_out(Operation& operation, Cancel cancel, MemoryContext memory) 
   }
 }
 
-// What breaks rules is found while rows are left out.
+// What breaks rules is found while rows are left out; and what rows keep of the stored values is known once all are
+// planned.
 bool may_leave_more_out(const Operation& operation) {
+  const auto changes_others = [&](const Work& work) {
+    return work.rows_left_out() != 0 || may_keep_stored(operation, work);
+  };
   return operation.policy.skip_errors || (operation.policy.leaves_rows_out() &&
-                                          std::any_of(operation.works.begin(), operation.works.end(),
-                                                      [](const Work& work) { return work.rows_left_out() != 0; }));
+                                          std::any_of(operation.works.begin(), operation.works.end(), changes_others));
 }
 
 void plan_parents_first(Operation& operation, Source& source, const Picks& picks, bool tenant_of_session, Cancel cancel,

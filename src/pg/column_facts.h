@@ -40,6 +40,9 @@ class ColumnFacts {
   bool rises() const noexcept { return rises_; }
   // they rise, or stay as they are.
   bool never_falls() const noexcept { return is_integer_ && !falls_; }
+  // Its integers that are not the one before.
+  std::uint64_t runs() const noexcept { return count_; }
+  bool is_of_integers() const noexcept { return is_integer_; }
   // Its greatest and least integer; nothing where it has none.
   std::optional<std::int64_t> highest() const noexcept { return bound(highest_); }
   std::optional<std::int64_t> lowest() const noexcept { return bound(lowest_); }

@@ -14,6 +14,7 @@ extern "C" {
 namespace rehydra::pg {
 
 struct OwnParent {
+  MemoryContext memory = nullptr;  // of the statement: a scan allocates while it goes on
   Relation table = nullptr;
   Relation index = nullptr;
   IndexScanDesc scan = nullptr;
@@ -44,12 +45,16 @@ int place_of(const ForeignKeyCacheInfo& key, AttrNumber column) {
   return -1;
 }
 
-// The index finds by its own type's equality: false where the constraint compares by another operator.
-bool take_column(OwnParent& parent, const ForeignKeyCacheInfo& key, int column) {
+// The index finds by its own type's equality: false where the constraint compares by another operator, or by that one
+// after a cast, which only the server's own check does.
+bool take_column(OwnParent& parent, Relation child, const ForeignKeyCacheInfo& key, int column) {
   const int place = place_of(key, parent.index->rd_index->indkey.values[column]);
   const Oid type = parent.index->rd_opcintype[column];
   const Oid equal = get_opfamily_member(parent.index->rd_opfamily[column], type, type, BTEqualStrategyNumber);
   if (place < 0 || !OidIsValid(equal) || key.conpfeqop[place] != equal) {
+    return false;
+  }
+  if (getBaseType(TupleDescAttr(RelationGetDescr(child), key.conkey[place] - 1)->atttypid) != type) {
     return false;
   }
   parent.place[column] = place;
@@ -58,7 +63,7 @@ bool take_column(OwnParent& parent, const ForeignKeyCacheInfo& key, int column) 
   return true;
 }
 
-bool take_columns(OwnParent& parent, const ForeignKeyCacheInfo& key) {
+bool take_columns(OwnParent& parent, Relation child, const ForeignKeyCacheInfo& key) {
   if (parent.table->rd_rel->relkind != RELKIND_RELATION || parent.table->rd_rel->relam != HEAP_TABLE_AM_OID ||
       parent.index->rd_rel->relam != BTREE_AM_OID || !parent.index->rd_index->indisvalid ||
       IndexRelationGetNumberOfKeyAttributes(parent.index) != key.nkeys) {
@@ -66,7 +71,7 @@ bool take_columns(OwnParent& parent, const ForeignKeyCacheInfo& key) {
   }
   parent.columns = key.nkeys;
   for (int column = 0; column < key.nkeys; ++column) {
-    if (!take_column(parent, key, column)) {
+    if (!take_column(parent, child, key, column)) {
       return false;
     }
   }
@@ -98,16 +103,19 @@ bool is_own(TupleTableSlot* slot) {
 
 }  // namespace
 
-OwnParent* open_own_parent(EState* estate, const ForeignKeyCacheInfo& key) {
+OwnParent* open_own_parent(EState* estate, Relation table, const ForeignKeyCacheInfo& key) {
+  Relation referenced = table_open(key.confrelid, RowShareLock);
   const Oid index = index_of(key.conoid);
   if (!OidIsValid(index)) {
+    table_close(referenced, NoLock);
     return nullptr;
   }
   MemoryContext before = MemoryContextSwitchTo(estate->es_query_cxt);
   auto* parent = static_cast<OwnParent*>(palloc0(sizeof(OwnParent)));
-  parent->table = table_open(key.confrelid, RowShareLock);
+  parent->memory = estate->es_query_cxt;
+  parent->table = referenced;
   parent->index = index_open(index, RowShareLock);
-  if (take_columns(*parent, key)) {
+  if (take_columns(*parent, table, key)) {
     parent->slot = table_slot_create(parent->table, nullptr);
     parent->scan = rehydra_index_beginscan(parent->table, parent->index, SnapshotSelf, parent->columns);
     RegisterExprContextCallback(CreateExprContext(estate), close_own_parent, PointerGetDatum(parent));
@@ -124,12 +132,15 @@ bool is_own_parent(OwnParent& parent, const Datum* values) {
   for (int column = 0; column < parent.columns; ++column) {
     parent.keys[column].sk_argument = values[parent.place[column]];
   }
+  MemoryContext before = MemoryContextSwitchTo(parent.memory);
   index_rescan(parent.scan, parent.keys, parent.columns, nullptr, 0);
   bool own = false;
   while (!own && index_getnext_slot(parent.scan, ForwardScanDirection, parent.slot)) {
     own = is_own(parent.slot);
   }
   ExecClearTuple(parent.slot);
+  index_rescan(parent.scan, nullptr, 0, nullptr, 0);  // lets go of its page, which a vacuum may wait for
+  MemoryContextSwitchTo(before);
   return own;
 }
 

@@ -16,9 +16,10 @@ namespace rehydra::pg {
 
 struct OwnParent;
 
-// A look at the referenced table by the index behind its key; nullptr where it would not be surely right: partitioned
-// tables, other access methods, columns that are compared across types. The table stays open until the statement ends.
-OwnParent* open_own_parent(EState* estate, const ForeignKeyCacheInfo& key);
+// A look at the table that a table's foreign key refers to, by the index behind its key; nullptr where it would not be
+// surely right: partitioned tables, other access methods, columns of two types. The referenced table stays open until
+// the statement ends.
+OwnParent* open_own_parent(EState* estate, Relation table, const ForeignKeyCacheInfo& key);
 
 // values: the referring columns, in the order of the constraint, none of them NULL.
 bool is_own_parent(OwnParent& parent, const Datum* values);

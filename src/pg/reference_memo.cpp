@@ -129,7 +129,18 @@ bool can_be_remembered(Relation relation, const ForeignKeyCacheInfo& key) {
   return true;
 }
 
-void install(const ForeignKeyCacheInfo& key, const Trigger& trigger, FmgrInfo& function, EState* estate) {
+// What an application's trigger does to the referenced table must not meet it open.
+bool has_user_triggers(const TriggerDesc& triggers) {
+  for (int i = 0; i < triggers.numtriggers; ++i) {
+    if (!triggers.triggers[i].tgisinternal) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void install(const ForeignKeyCacheInfo& key, const Trigger& trigger, FmgrInfo& function, const ResultRelInfo& result,
+             EState* estate) {
   MemoryContext memory = estate->es_query_cxt;
   auto* memo = static_cast<Memo*>(MemoryContextAllocZero(memory, sizeof(Memo)));
   memo->columns = key.nkeys;
@@ -142,7 +153,8 @@ void install(const ForeignKeyCacheInfo& key, const Trigger& trigger, FmgrInfo& f
   control.entrysize = sizeof(MemoKey);
   control.hcxt = memory;
   memo->keys = hash_create("rehydra reference memo", 1024, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-  memo->parent = open_own_parent(estate, key);
+  memo->parent =
+      has_user_triggers(*result.ri_TrigDesc) ? nullptr : open_own_parent(estate, result.ri_RelationDesc, key);
   fmgr_info_cxt(trigger.tgfoid, &function, memory);
   function.fn_addr = check_once_per_key;
   function.fn_extra = memo;
@@ -166,7 +178,7 @@ void install_reference_memos(EState* estate) {
       }
       const ForeignKeyCacheInfo* key = foreign_key_of(relation, trigger.tgconstraint);
       if (key != nullptr && can_be_remembered(relation, *key)) {
-        install(*key, trigger, result->ri_TrigFunctions[i], estate);
+        install(*key, trigger, result->ri_TrigFunctions[i], *result, estate);
       }
     }
   }

@@ -34,6 +34,8 @@ TEST(CellReader, ReadsIntegers) {
   EXPECT_EQ(read_integer(number("-0")), 0);
   EXPECT_EQ(read_integer(number("9223372036854775807")), INT64_MAX);
   EXPECT_EQ(read_integer(text("-9223372036854775808")), INT64_MIN);
+  EXPECT_EQ(read_integer(number("999999999999999999")), 999'999'999'999'999'999);
+  EXPECT_EQ(read_integer(number("-1000000000000000001")), -1'000'000'000'000'000'001);
   EXPECT_EQ(read_integer(text("+7")), 7);
   EXPECT_EQ(read_integer(text("\"7\"")), 7);
   for (const char* const no :
@@ -49,7 +51,7 @@ TEST(CellReader, ReadsIntegers) {
 }
 
 TEST(CellReader, ReadsDecimals) {
-  for (const char* const same : {"12.5", "-0", "-0.001", "123456789012345", "0", ".5", "5.", "100000000000000000000"}) {
+  for (const char* const same : {"12.5", "-0", "-0.001", "123456789012345", "1234567890.12345", "0012.5", "-00", "0", ".5", "5.", "100000000000000000000"}) {
     EXPECT_EQ(decimal(number(same)), same);
   }
   // Numbers whose last zeros count are written as text.
