@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "codec/byte_buffer.h"
+#include "codec/short_copy.h"
 
 namespace rehydra::codec {
 
@@ -36,8 +37,7 @@ inline char* put_digest_value(char* to, std::string_view canonical_text) noexcep
   }
   *to = 1;
   std::memcpy(to + 1, &size, sizeof size);
-  canonical_text.copy(to + digest_head_bytes, canonical_text.size());
-  return to + digest_head_bytes + canonical_text.size();
+  return copy_short(to + digest_head_bytes, canonical_text);
 }
 
 class DatasetDigest {

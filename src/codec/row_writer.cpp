@@ -9,6 +9,7 @@
 #include "codec/overflow.h"
 #include "codec/row_target.h"
 #include "codec/serial.h"
+#include "codec/short_copy.h"
 #include "codec/workbook_writer.h"
 #include "codec/xml_text.h"
 #include "core/column_name.h"
@@ -43,14 +44,14 @@ char* open_cell(const RowTarget& target, const CellTemplate& column, char* to) {
 void number_cell(RowTarget& target, const CellTemplate& column, std::string_view digits) {
   char* to = target.xml.room(overhead + digits.size());
   to = column.number.copy(open_cell(target, column, to));
-  target.xml.advance(copy(copy(to, digits), number_end));
+  target.xml.advance(copy(copy_short(to, digits), number_end));
 }
 
 // Text that needs no escape of any kind.
 void bare_text_cell(RowTarget& target, const CellTemplate& column, std::string_view text) {
   char* to = target.xml.room(overhead + text.size());
   to = column.text.copy(open_cell(target, column, to));
-  target.xml.advance(copy(copy(to, text), text_end));
+  target.xml.advance(copy(copy_short(to, text), text_end));
 }
 
 void escaped_text_cell(RowTarget& target, const CellTemplate& column, std::string_view text) {
@@ -112,14 +113,17 @@ void RowWriter::boolean(bool value) {
 }
 
 void RowWriter::integer(std::int64_t value) {
-  const CellTemplate& column = next_column(*target_, column_);
   char digits[24];
   const char* end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  const std::string_view text(digits, static_cast<std::size_t>(end - digits));
+  integer(value, {digits, static_cast<std::size_t>(end - digits)});
+}
+
+void RowWriter::integer(std::int64_t value, std::string_view digits) {
+  const CellTemplate& column = next_column(*target_, column_);
   if (value <= largest_native && value >= -largest_native) {
-    number_cell(*target_, column, text);
+    number_cell(*target_, column, digits);
   } else {
-    bare_text_cell(*target_, column, text);
+    bare_text_cell(*target_, column, digits);
   }
 }
 

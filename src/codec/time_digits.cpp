@@ -1,12 +1,31 @@
 #include "codec/time_digits.h"
 
 #include <charconv>
+#include <limits>
+#include <string_view>
 
 namespace rehydra::codec {
 
 namespace {
 
 constexpr std::uint32_t days_per_cycle = 146'097;
+
+char* put_text(char* to, std::string_view text) noexcept {
+  return to + text.copy(to, text.size());
+}
+
+char* put_era(char* to, const Civil& civil) noexcept {
+  return civil.year <= 0 ? put_text(to, " BC") : to;
+}
+
+// PostgreSQL's marks for the two infinities; nullptr where the value is none.
+template <typename Integer>
+char* put_infinity(char* to, Integer value) noexcept {
+  if (value == std::numeric_limits<Integer>::max()) {
+    return put_text(to, "infinity");
+  }
+  return value == std::numeric_limits<Integer>::min() ? put_text(to, "-infinity") : nullptr;
+}
 
 }  // namespace
 
@@ -30,6 +49,30 @@ char* put_civil(char* to, const Civil& civil) noexcept {
   to = put_two(to, civil.month);
   *to++ = '-';
   return put_two(to, civil.day);
+}
+
+char* put_iso_date(char* to, std::int32_t days_since_2000) noexcept {
+  if (char* const end = put_infinity(to, days_since_2000)) {
+    return end;
+  }
+  const Civil civil = civil_of(days_since_2000);
+  return put_era(put_civil(to, civil), civil);
+}
+
+char* put_iso_timestamp(char* to, std::int64_t micros_since_2000, bool zone) noexcept {
+  if (char* const end = put_infinity(to, micros_since_2000)) {
+    return end;
+  }
+  const std::int64_t rest = micros_since_2000 % micros_per_day;
+  const std::int64_t time = rest < 0 ? rest + micros_per_day : rest;
+  const Civil civil = civil_of(micros_since_2000 / micros_per_day - (rest < 0 ? 1 : 0));
+  to = put_civil(to, civil);
+  *to++ = ' ';
+  to = put_clock(to, time);
+  if (zone) {
+    *to++ = 'Z';
+  }
+  return put_era(to, civil);
 }
 
 }  // namespace rehydra::codec

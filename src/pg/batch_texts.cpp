@@ -67,12 +67,12 @@ std::size_t BatchTexts::convert(const Batch& batch, std::size_t from, std::size_
 }
 
 std::string_view BatchTexts::print(const Batch& batch, TextForm form, std::size_t row, std::size_t column) {
-  scratch_.clear();
-  if (form == TextForm::bytea) {
-    append_hex(scratch_, converted(row, column));
-  } else {
-    append_canonical(scratch_, form, batch.value(row, column));
+  if (form != TextForm::bytea) {
+    const char* end = put_canonical(printed_.data(), form, batch.value(row, column));
+    return {printed_.data(), static_cast<std::size_t>(end - printed_.data())};
   }
+  scratch_.clear();
+  append_hex(scratch_, converted(row, column));
   return scratch_;
 }
 
