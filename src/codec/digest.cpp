@@ -68,25 +68,6 @@ std::string hex(const Sha256& digest) {
   return text;
 }
 
-void append_digest_null(std::string& row) {
-  row += '\0';
-}
-
-// The hot path of an export's digest, a call a value: written in place, which took half the time of a copy from the
-// stack.
-void append_digest_value(std::string& row, std::string_view canonical_text) {
-  std::uint64_t size = canonical_text.size();
-  if constexpr (std::endian::native == std::endian::little) {
-    size = __builtin_bswap64(size);
-  }
-  const std::size_t start = row.size();
-  row.resize(start + 1 + sizeof size + canonical_text.size());
-  char* const to = row.data() + start;
-  *to = 1;
-  std::memcpy(to + 1, &size, sizeof size);
-  canonical_text.copy(to + 1 + sizeof size, canonical_text.size());
-}
-
 // Fetching the algorithm costs more than hashing a row, so it is fetched once and only restarted for each row.
 struct DatasetDigest::Hasher {
   Hasher() : algorithm(EVP_MD_fetch(nullptr, "SHA256", nullptr)), context(EVP_MD_CTX_new()) {
@@ -123,7 +104,7 @@ DatasetDigest::DatasetDigest(DatasetDigest&&) noexcept = default;
 DatasetDigest& DatasetDigest::operator=(DatasetDigest&&) noexcept = default;
 
 void DatasetDigest::end_row() {
-  row(row_);
+  row(row_.view());
   row_.clear();
 }
 

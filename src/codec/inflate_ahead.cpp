@@ -15,19 +15,19 @@ InflaterAhead::InflaterAhead(std::string_view packed)
 }
 
 // Empty where the worker has enough.
-std::string InflaterAhead::next_slice() {
+ByteBuffer InflaterAhead::next_slice() {
   const std::size_t used = reading_ == nullptr ? 0 : reading_->slice;
-  std::string slice;
+  ByteBuffer slice;
   if (given_slices_ < slices_ && given_slices_ - used < most_slices) {
     slice = worker_.buffer();
-    slice = packed_.substr(given_slices_ * slice_bytes, slice_bytes);
+    slice.append(packed_.substr(given_slices_ * slice_bytes, slice_bytes));
     ++given_slices_;
   }
   return slice;
 }
 
 void InflaterAhead::ask() {
-  const auto task = [](void* target, std::string& slice) {
+  const auto task = [](void* target, ByteBuffer& slice) {
     InflaterAhead& self = *static_cast<InflaterAhead*>(target);
     self.take(slice);
     self.fill();
@@ -36,12 +36,12 @@ void InflaterAhead::ask() {
 }
 
 // In the worker, as all up to add_to(): nothing there allocates, so that the caller never waits in vain.
-void InflaterAhead::take(std::string& slice) noexcept {
+void InflaterAhead::take(ByteBuffer& slice) noexcept {
   if (!slice.empty()) {
-    given_[taken_slices_ % most_slices].swap(slice);
+    std::swap(given_[taken_slices_ % most_slices], slice);
     ++taken_slices_;
     if (taken_slices_ == 1) {
-      behind_->feed(given_[0]);
+      behind_->feed(given_[0].view());
     }
   }
 }
@@ -69,7 +69,7 @@ bool InflaterAhead::add_to(Buffer& buffer) noexcept {
   buffer.size += made;
   if (step == Inflater::Step::wants_input && slice_ + 1 < taken_slices_) {
     ++slice_;
-    behind_->feed(given_[slice_ % most_slices]);
+    behind_->feed(given_[slice_ % most_slices].view());
     return true;
   }
   const bool cut_off = step == Inflater::Step::wants_input && taken_slices_ == slices_;

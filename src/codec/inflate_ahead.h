@@ -9,7 +9,6 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -40,16 +39,16 @@ class InflaterAhead : public InflatedStream {
     bool fine = true;       // and unless the stream broke off, it is the end
   };
 
-  std::string next_slice();
+  ByteBuffer next_slice();
   void ask();
-  void take(std::string& slice) noexcept;
+  void take(ByteBuffer& slice) noexcept;
   void fill() noexcept;
   bool add_to(Buffer& buffer) noexcept;
   Buffer& next();
 
   std::unique_ptr<Inflater> behind_ =
       make_inflater();  // the worker's until the last buffer was filled, and so the next five
-  std::array<std::string, most_slices> given_;
+  std::array<ByteBuffer, most_slices> given_;
   std::size_t taken_slices_ = 0;
   std::size_t slice_ = 0;  // that is being inflated
   bool ended_ = false;

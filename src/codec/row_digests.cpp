@@ -5,9 +5,9 @@
 namespace rehydra::codec {
 
 void RowDigests::post(Worker::Start start) {
-  const auto task = [](void* target, std::string& bytes) {
+  const auto task = [](void* target, ByteBuffer& bytes) {
     auto& digest = *static_cast<DatasetDigest*>(target);
-    std::string_view left = bytes;
+    std::string_view left = bytes.view();
     while (!left.empty()) {
       std::size_t size = 0;
       std::memcpy(&size, left.data(), sizeof size);
@@ -15,8 +15,7 @@ void RowDigests::post(Worker::Start start) {
       left.remove_prefix(sizeof size + size);
     }
   };
-  std::string next = worker_.buffer();
-  worker_.post(&digest_, task, std::exchange(rows_, std::move(next)), start);
+  worker_.post(&digest_, task, std::exchange(rows_, worker_.buffer()), start);
 }
 
 }  // namespace rehydra::codec

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstring>
-#include <string>
 #include <string_view>
 
 #include "codec/digest.h"
@@ -17,8 +16,11 @@ class RowDigests {
   // Both outlive the tasks.
   RowDigests(DatasetDigest& digest, Worker& worker) : digest_(digest), worker_(worker) { begin_row(); }
 
-  void null() { append_digest_null(rows_); }
-  void value(std::string_view canonical_text) { append_digest_value(rows_, canonical_text); }
+  void null() { rows_.advance(put_digest_null(rows_.room(1))); }
+  void value(std::string_view canonical_text) {
+    char* const to = rows_.room(digest_head_bytes + canonical_text.size());
+    rows_.advance(put_digest_value(to, canonical_text));
+  }
   void end_row() {
     const std::size_t size = rows_.size() - row_start_ - sizeof size;
     std::memcpy(rows_.data() + row_start_, &size, sizeof size);
@@ -28,7 +30,7 @@ class RowDigests {
     begin_row();
   }
   void end() {
-    rows_.resize(row_start_);
+    rows_.advance(rows_.data() + row_start_);
     post(Worker::Start::with_next);
   }
 
@@ -38,13 +40,13 @@ class RowDigests {
   // The row's size comes first, once it is known.
   void begin_row() {
     row_start_ = rows_.size();
-    rows_.append(sizeof(std::size_t), '\0');
+    rows_.advance(rows_.room(sizeof(std::size_t)) + sizeof(std::size_t));
   }
   void post(Worker::Start start);
 
   DatasetDigest& digest_;
   Worker& worker_;
-  std::string rows_;
+  ByteBuffer rows_;
   std::size_t row_start_ = 0;
 };
 

@@ -9,6 +9,8 @@
 #include "codec/overflow.h"
 #include "codec/row_target.h"
 #include "codec/serial.h"
+#include "codec/short_copy.h"
+#include "codec/time_digits.h"
 #include "codec/workbook_writer.h"
 #include "codec/xml_text.h"
 #include "core/column_name.h"
@@ -29,11 +31,17 @@ char* copy(char* to, std::string_view text) {
   return to + text.size();
 }
 
-const CellTemplate& next_column(const RowTarget& target, std::uint32_t& column) {
-  if (column >= target.columns.size()) {
-    throw Failure(ErrorKind::internal, "a row has more cells than its sheet has columns");
+[[noreturn]] void too_many_cells() {
+  throw Failure(ErrorKind::internal, "a row has more cells than its sheet has columns");
+}
+
+inline const CellTemplate& next_column(const RowTarget& target, std::uint32_t& column) {
+  const CellTemplate* const next = target.columns.data() + column;
+  if (next >= target.columns.data() + target.columns.size()) {
+    too_many_cells();
   }
-  return target.columns[column++];
+  ++column;
+  return *next;
 }
 
 char* open_cell(const RowTarget& target, const CellTemplate& column, char* to) {
@@ -43,14 +51,14 @@ char* open_cell(const RowTarget& target, const CellTemplate& column, char* to) {
 void number_cell(RowTarget& target, const CellTemplate& column, std::string_view digits) {
   char* to = target.xml.room(overhead + digits.size());
   to = column.number.copy(open_cell(target, column, to));
-  target.xml.advance(copy(copy(to, digits), number_end));
+  target.xml.advance(copy(copy_short(to, digits), number_end));
 }
 
 // Text that needs no escape of any kind.
 void bare_text_cell(RowTarget& target, const CellTemplate& column, std::string_view text) {
   char* to = target.xml.room(overhead + text.size());
   to = column.text.copy(open_cell(target, column, to));
-  target.xml.advance(copy(copy(to, text), text_end));
+  target.xml.advance(copy(copy_short(to, text), text_end));
 }
 
 void escaped_text_cell(RowTarget& target, const CellTemplate& column, std::string_view text) {
@@ -112,14 +120,17 @@ void RowWriter::boolean(bool value) {
 }
 
 void RowWriter::integer(std::int64_t value) {
-  const CellTemplate& column = next_column(*target_, column_);
   char digits[24];
   const char* end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  const std::string_view text(digits, static_cast<std::size_t>(end - digits));
+  integer(value, {digits, static_cast<std::size_t>(end - digits)});
+}
+
+void RowWriter::integer(std::int64_t value, std::string_view digits) {
+  const CellTemplate& column = next_column(*target_, column_);
   if (value <= largest_native && value >= -largest_native) {
-    number_cell(*target_, column, text);
+    number_cell(*target_, column, digits);
   } else {
-    bare_text_cell(*target_, column, text);
+    bare_text_cell(*target_, column, digits);
   }
 }
 
@@ -136,29 +147,25 @@ void RowWriter::decimal(std::string_view text) {
 
 void RowWriter::date(std::int32_t days_since_2000) {
   const CellTemplate& column = next_column(*target_, column_);
-  const auto serial = date_serial(days_since_2000);
-  std::string& scratch = target_->scratch;
-  if (serial) {
-    char digits[24];
-    const char* end = std::to_chars(digits, digits + sizeof digits, *serial).ptr;
-    number_cell(*target_, column, {digits, static_cast<std::size_t>(end - digits)});
-    return;
+  char text[iso_bytes];
+  if (const auto serial = date_serial(days_since_2000)) {
+    const char* const end = std::to_chars(text, text + sizeof text, *serial).ptr;
+    number_cell(*target_, column, {text, end});
+  } else {
+    bare_text_cell(*target_, column, {text, put_iso_date(text, days_since_2000)});
   }
-  scratch.clear();
-  append_iso_date(scratch, days_since_2000);
-  bare_text_cell(*target_, column, scratch);
 }
 
 void RowWriter::timestamp(std::int64_t micros_since_2000) {
   const CellTemplate& column = next_column(*target_, column_);
-  std::string& scratch = target_->scratch;
-  scratch.clear();
-  if (append_timestamp_serial(scratch, micros_since_2000)) {
-    number_cell(*target_, column, scratch);
-    return;
+  char text[iso_bytes];
+  static_assert(sizeof text >= serial_bytes);
+  if (const char* const end = put_timestamp_serial(text, micros_since_2000)) {
+    number_cell(*target_, column, {text, end});
+  } else {
+    const bool zone = column.kind == ColumnClass::timestamptz;
+    bare_text_cell(*target_, column, {text, put_iso_timestamp(text, micros_since_2000, zone)});
   }
-  append_iso_timestamp(scratch, micros_since_2000, column.kind == ColumnClass::timestamptz);
-  bare_text_cell(*target_, column, scratch);
 }
 
 void RowWriter::text(std::string_view utf8) {

@@ -5,7 +5,6 @@
 
 #include <charconv>
 #include <cmath>
-#include <limits>
 
 #include "codec/time_digits.h"
 
@@ -38,30 +37,8 @@ Fraction fraction_for(std::int64_t serial) {
   return serial < 1'000'000 ? Fraction{9, 1'000'000'000} : Fraction{8, 100'000'000};
 }
 
-constexpr std::size_t longest_text = 64;
-
 char* put_number(char* to, std::int64_t value) {
-  return std::to_chars(to, to + 20, value).ptr;
-}
-
-void append_era(std::string& out, const Civil& civil) {
-  if (civil.year <= 0) {
-    out += " BC";
-  }
-}
-
-// PostgreSQL's marks for the two infinities.
-template <typename Integer>
-bool append_infinity(std::string& out, Integer value) {
-  if (value == std::numeric_limits<Integer>::max()) {
-    out += "infinity";
-    return true;
-  }
-  if (value == std::numeric_limits<Integer>::min()) {
-    out += "-infinity";
-    return true;
-  }
-  return false;
+  return std::to_chars(to, to + serial_bytes, value).ptr;
 }
 
 std::optional<double> in_1900_system(double serial, bool date1904) {
@@ -82,14 +59,13 @@ std::optional<std::int64_t> date_serial(std::int32_t days_since_2000) {
   return serial;
 }
 
-bool append_timestamp_serial(std::string& out, std::int64_t micros_since_2000) {
+char* put_timestamp_serial(char* to, std::int64_t micros_since_2000) noexcept {
   const std::int64_t serial = floor_divide(micros_since_2000, micros_per_day) + serial_of_2000;
   const std::int64_t micros = micros_of_day(micros_since_2000);
   if (micros % micros_per_second != 0 || serial < first_serial || serial > last_serial) {
-    return false;
+    return nullptr;
   }
-  char text[longest_text];
-  char* to = put_number(text, serial);
+  to = put_number(to, serial);
   if (micros != 0) {
     const Fraction fraction = fraction_for(serial);
     const std::int64_t seconds = micros / micros_per_second;
@@ -100,8 +76,14 @@ bool append_timestamp_serial(std::string& out, std::int64_t micros_since_2000) {
       --to;
     }
   }
-  out.append(text, static_cast<std::size_t>(to - text));
-  return true;
+  return to;
+}
+
+bool append_timestamp_serial(std::string& out, std::int64_t micros_since_2000) {
+  char text[serial_bytes];
+  const char* const end = put_timestamp_serial(text, micros_since_2000);
+  out.append(text, end == nullptr ? 0 : static_cast<std::size_t>(end - text));
+  return end != nullptr;
 }
 
 std::optional<std::int32_t> date_of_serial(double serial, bool date1904) {
@@ -127,29 +109,13 @@ std::optional<std::int64_t> timestamp_of_serial(double serial, bool date1904) {
 }
 
 void append_iso_date(std::string& out, std::int32_t days_since_2000) {
-  if (append_infinity(out, days_since_2000)) {
-    return;
-  }
-  const Civil civil = civil_of(days_since_2000);
-  char text[longest_text];
-  out.append(text, static_cast<std::size_t>(put_civil(text, civil) - text));
-  append_era(out, civil);
+  char text[iso_bytes];
+  out.append(text, static_cast<std::size_t>(put_iso_date(text, days_since_2000) - text));
 }
 
 void append_iso_timestamp(std::string& out, std::int64_t micros_since_2000, bool zone) {
-  if (append_infinity(out, micros_since_2000)) {
-    return;
-  }
-  const Civil civil = civil_of(floor_divide(micros_since_2000, micros_per_day));
-  char text[longest_text];
-  char* to = put_civil(text, civil);
-  *to++ = ' ';
-  to = put_clock(to, micros_of_day(micros_since_2000));
-  if (zone) {
-    *to++ = 'Z';
-  }
-  out.append(text, static_cast<std::size_t>(to - text));
-  append_era(out, civil);
+  char text[iso_bytes];
+  out.append(text, static_cast<std::size_t>(put_iso_timestamp(text, micros_since_2000, zone) - text));
 }
 
 void join_iso_time(std::string& text) noexcept {

@@ -16,8 +16,8 @@ class TextPipeline {
  public:
   explicit TextPipeline(Worker& worker) : worker_(worker) {}
 
-  void write(std::string_view bytes);
-  void finish();  // waits for the worker
+  void write(ByteBuffer& bytes);  // takes them, and leaves an empty buffer
+  void finish();                  // waits for the worker
 
   std::size_t waiting() const { return made_.waiting(); }
   std::string_view output() { return made_.output(); }

@@ -72,4 +72,9 @@ Civil civil_of(std::int64_t days_since_2000) noexcept;
 // yyyy-mm-dd; a year before Christ is counted from there, its era is the caller's to say. 26 characters.
 char* put_civil(char* to, const Civil& civil) noexcept;
 
+// As append_iso_date and append_iso_timestamp say (codec/serial.h); iso_bytes at most.
+constexpr std::size_t iso_bytes = 64;
+char* put_iso_date(char* to, std::int32_t days_since_2000) noexcept;
+char* put_iso_timestamp(char* to, std::int64_t micros_since_2000, bool zone) noexcept;
+
 }  // namespace rehydra::codec

@@ -105,8 +105,7 @@ class WorkbookWriterImpl final : private RowTarget {
  private:
   void drain() override {
     cancel_.poll();
-    zip_.write(xml.view());
-    xml.clear();
+    zip_.write(xml);
   }
 
   std::size_t part_called(const std::string& name) const {

@@ -89,6 +89,7 @@ class RowWriter {
   void null() noexcept { ++column_; }
   void boolean(bool value);
   void integer(std::int64_t value);
+  void integer(std::int64_t value, std::string_view digits);  // where its text is at hand
   // The type's output: "12.50", "NaN", "1e+20". Written natively up to 15 significant digits when reading it back gives
   // the same text.
   void decimal(std::string_view text);

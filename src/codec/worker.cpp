@@ -16,7 +16,7 @@ namespace rehydra::codec {
 namespace {
 
 constexpr std::size_t most_queued = 8;
-constexpr std::size_t most_bytes = 1U << 20;   // of what is queued, and of a string that is kept for another task
+constexpr std::size_t most_bytes = 1U << 20;   // of what is queued, and of a buffer that is kept for another task
 constexpr std::size_t least_kept = 32U << 10;  // smaller ones would have to grow
 constexpr std::size_t most_spare = 6;
 
@@ -26,7 +26,7 @@ struct Worker::State {
   struct Job {
     void* target;
     Task task;
-    std::string bytes;
+    ByteBuffer bytes;
   };
 
   State();
@@ -40,7 +40,7 @@ struct Worker::State {
   template <class Condition>
   void wait_until(std::unique_lock<std::mutex>& lock, Condition condition);
   bool idle() const noexcept { return queue.empty() && !busy; }
-  void keep(std::string bytes) noexcept;
+  void keep(ByteBuffer bytes) noexcept;
   void raise();
 
   static State* first;  // the caller's thread's alone
@@ -51,7 +51,7 @@ struct Worker::State {
   std::condition_variable has_work, has_room;
   std::deque<Job> queue;
   std::size_t queued_bytes = 0;
-  std::vector<std::string> spare;
+  std::vector<ByteBuffer> spare;
   std::exception_ptr error;
   bool busy = false;
   bool stopping = false;
@@ -156,7 +156,7 @@ void Worker::State::wait_until(std::unique_lock<std::mutex>& lock, Condition con
 }
 
 // Under the mutex, or without a thread.
-void Worker::State::keep(std::string bytes) noexcept {
+void Worker::State::keep(ByteBuffer bytes) noexcept {
   if (spare.size() < most_spare && bytes.capacity() >= least_kept && bytes.capacity() <= most_bytes) {
     bytes.clear();
     spare.push_back(std::move(bytes));
@@ -175,7 +175,7 @@ Worker::Worker() : state_(std::make_unique<State>()) {
 
 Worker::~Worker() = default;
 
-void Worker::post(void* target, Task task, std::string bytes, Start start) {
+void Worker::post(void* target, Task task, ByteBuffer bytes, Start start) {
   State& state = *state_;
   if (!state.thread) {
     state.raise();
@@ -199,13 +199,13 @@ void Worker::post(void* target, Task task, std::string bytes, Start start) {
   }
 }
 
-std::string Worker::buffer() {
+ByteBuffer Worker::buffer() {
   const HeldSignals held;
   const std::lock_guard lock(state_->mutex);
   if (state_->spare.empty()) {
     return {};
   }
-  std::string bytes = std::move(state_->spare.back());
+  ByteBuffer bytes = std::move(state_->spare.back());
   state_->spare.pop_back();
   return bytes;
 }

@@ -8,14 +8,15 @@
 
 #include <cstddef>
 #include <memory>
-#include <string>
+
+#include "codec/byte_buffer.h"
 
 namespace rehydra::codec {
 
 class Worker {
  public:
   // May empty the bytes or swap them for others of its own; what remains of them is used again.
-  using Task = void (*)(void* target, std::string& bytes);
+  using Task = void (*)(void* target, ByteBuffer& bytes);
 
   // A small task that others follow is not worth waking the thread: it begins with one of them, or once it is waited
   // for.
@@ -28,9 +29,9 @@ class Worker {
 
   // Until wait() the target is the task's alone. Waits while the queue is full, and until the task is done where it has
   // more bytes than the queue may hold, so that large values never add up.
-  void post(void* target, Task task, std::string bytes, Start start = Start::now);
-  // An empty string, with the memory of one that a task is done with where there is one.
-  std::string buffer();
+  void post(void* target, Task task, ByteBuffer bytes, Start start = Start::now);
+  // An empty buffer, with the memory of one that a task is done with where there is one.
+  ByteBuffer buffer();
   // Until all tasks are done.
   void wait();
 

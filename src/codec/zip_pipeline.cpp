@@ -1,5 +1,7 @@
 #include "codec/zip_pipeline.h"
 
+#include <utility>
+
 namespace rehydra::codec {
 
 namespace {
@@ -17,38 +19,47 @@ void ZipPipeline::hand_over() {
   zip_.consume(bytes.size());
 }
 
-void ZipPipeline::begin(std::string name) {
+void ZipPipeline::begin(std::string_view name) {
   worker_.post(
-      this, [](void* target, std::string& bytes) { self(target).zip_.begin(bytes); }, std::move(name),
-      Worker::Start::with_next);
+      this, [](void* target, ByteBuffer& bytes) { self(target).zip_.begin(std::string(bytes.view())); },
+      ByteBuffer(name), Worker::Start::with_next);
 }
 
-void ZipPipeline::begin_rows(std::string name) {
+void ZipPipeline::begin_rows(std::string_view name) {
   worker_.post(
-      this, [](void* target, std::string& bytes) { self(target).zip_.begin_rows(bytes); }, std::move(name),
-      Worker::Start::with_next);
+      this, [](void* target, ByteBuffer& bytes) { self(target).zip_.begin_rows(std::string(bytes.view())); },
+      ByteBuffer(name), Worker::Start::with_next);
 }
 
 void ZipPipeline::write(std::string_view bytes) {
-  std::string copy = worker_.buffer();
-  copy = bytes;
-  const auto task = [](void* target, std::string& given) {
+  ByteBuffer copy = worker_.buffer();
+  copy.append(bytes);
+  post(std::move(copy));
+}
+
+void ZipPipeline::write(ByteBuffer& bytes) {
+  post(std::exchange(bytes, worker_.buffer()));
+}
+
+void ZipPipeline::post(ByteBuffer bytes) {
+  const auto task = [](void* target, ByteBuffer& given) {
     ZipPipeline& pipeline = self(target);
-    pipeline.zip_.write(given);
+    pipeline.zip_.write(given.view());
     if (pipeline.zip_.output().size() >= hand_over_bytes) {
       pipeline.hand_over();
     }
   };
-  worker_.post(this, task, std::move(copy), bytes.size() < small_bytes ? Worker::Start::with_next : Worker::Start::now);
+  const Worker::Start start = bytes.size() < small_bytes ? Worker::Start::with_next : Worker::Start::now;
+  worker_.post(this, task, std::move(bytes), start);
 }
 
 void ZipPipeline::end() {
   worker_.post(
-      this, [](void* target, std::string&) { self(target).zip_.end(); }, {}, Worker::Start::with_next);
+      this, [](void* target, ByteBuffer&) { self(target).zip_.end(); }, {}, Worker::Start::with_next);
 }
 
 void ZipPipeline::finish() {
-  const auto task = [](void* target, std::string&) {
+  const auto task = [](void* target, ByteBuffer&) {
     ZipPipeline& pipeline = self(target);
     pipeline.zip_.finish();
     pipeline.hand_over();

@@ -18,9 +18,10 @@ class ZipPipeline {
  public:
   explicit ZipPipeline(Worker& worker) : worker_(worker) {}
 
-  void begin(std::string name);
-  void begin_rows(std::string name);
+  void begin(std::string_view name);
+  void begin_rows(std::string_view name);
   void write(std::string_view bytes);
+  void write(ByteBuffer& bytes);  // takes them without a copy, and leaves an empty buffer
   void end();
   void finish();  // waits for the worker
 
@@ -31,6 +32,7 @@ class ZipPipeline {
 
  private:
   static ZipPipeline& self(void* target) noexcept { return *static_cast<ZipPipeline*>(target); }
+  void post(ByteBuffer bytes);
   void hand_over();
 
   Worker& worker_;

@@ -36,7 +36,7 @@ class SheetRowsOf final : public SheetRows {
   };
 
   void write_row(std::size_t row);
-  void write_cell(const Column& form, std::size_t row, std::size_t column);
+  std::string_view write_cell(const Column& form, std::size_t row, std::size_t column);
   void write_looked_up(const DisplayValues& values, std::int64_t key);
   void turn_page();
   void finish();
@@ -100,9 +100,9 @@ void SheetRowsOf<Cells>::write_row(std::size_t row) {
       }
       continue;
     }
-    write_cell(column, row, i);
+    const std::string_view text = write_cell(column, row, i);
     if (column.digested) {
-      digest_->value(rows_.text(row, i));
+      digest_->value(text.data() != nullptr ? text : rows_.text(row, i));
     }
   }
   cells_.end();
@@ -116,8 +116,10 @@ void SheetRowsOf<Cells>::write_row(std::size_t row) {
   ++on_page_;
 }
 
+// The value's text where the cell needed it.
 template <class Cells>
-void SheetRowsOf<Cells>::write_cell(const Column& form, std::size_t row, std::size_t column) {
+std::string_view SheetRowsOf<Cells>::write_cell(const Column& form, std::size_t row, std::size_t column) {
+  std::string_view text;
   switch (form.cell) {
     case CellForm::none:
       break;
@@ -125,10 +127,12 @@ void SheetRowsOf<Cells>::write_cell(const Column& form, std::size_t row, std::si
       write_looked_up(*form.values, rows_.integer(row, column));
       break;
     case CellForm::integer:
-      cells_.integer(rows_.integer(row, column));
+      text = rows_.text(row, column);
+      cells_.integer(rows_.integer(row, column), text);
       break;
     case CellForm::decimal:
-      cells_.decimal(rows_.text(row, column));
+      text = rows_.text(row, column);
+      cells_.decimal(text);
       break;
     case CellForm::boolean:
       cells_.boolean(DatumGetBool(rows_.value(row, column)));
@@ -143,9 +147,11 @@ void SheetRowsOf<Cells>::write_cell(const Column& form, std::size_t row, std::si
       cells_.base64(rows_.bytes(row, column));
       break;
     case CellForm::text:
-      cells_.text(rows_.text(row, column));
+      text = rows_.text(row, column);
+      cells_.text(text);
       break;
   }
+  return text;
 }
 
 template <class Cells>

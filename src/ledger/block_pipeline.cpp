@@ -16,14 +16,14 @@ BlockPipeline& self(void* target) noexcept {
 
 void BlockPipeline::hand_over() {
   handed_over_ += rows_.size();
-  std::string rows = std::exchange(rows_, worker_.buffer());
   worker_.post(
-      this, [](void* target, std::string& bytes) { self(target).deflater_.write(bytes); }, std::move(rows));
+      this, [](void* target, codec::ByteBuffer& bytes) { self(target).deflater_.write(bytes.view()); },
+      std::exchange(rows_, worker_.buffer()));
 }
 
 void BlockPipeline::end() {
   hand_over();
-  const auto task = [](void* target, std::string&) {
+  const auto task = [](void* target, codec::ByteBuffer&) {
     BlockPipeline& pipeline = self(target);
     std::string block = pipeline.deflater_.end();
     const std::lock_guard lock(pipeline.mutex_);

@@ -47,7 +47,7 @@ class BlockPipeline {
 
   void hand_over();
 
-  std::string rows_;
+  codec::ByteBuffer rows_;
   std::uint64_t count_ = 0;
   std::size_t handed_over_ = 0;  // bytes of the block that is being made
   BlockDeflater deflater_;       // the worker's

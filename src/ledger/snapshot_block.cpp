@@ -57,21 +57,22 @@ class Scanner {
 
 }  // namespace
 
-void append_null(std::string& rows) {
-  rows += '\0';
+void append_null(codec::ByteBuffer& rows) {
+  char* to = rows.room(1);
+  *to++ = '\0';
+  rows.advance(to);
 }
 
-void append_value(std::string& rows, std::string_view text) {
-  char head[12];
-  char* to = head;
+void append_value(codec::ByteBuffer& rows, std::string_view text) {
+  constexpr std::size_t longest_head = 12;
+  char* to = rows.room(longest_head + text.size());
   *to++ = '\1';
   std::uint64_t size = text.size();
   for (; size >= 0x80; size >>= 7) {
     *to++ = static_cast<char>(0x80U | (size & 0x7FU));
   }
   *to++ = static_cast<char>(size);
-  rows.append(head, static_cast<std::size_t>(to - head));
-  rows += text;
+  rows.advance(to + text.copy(to, text.size()));
 }
 
 void BlockDeflater::begin() {
@@ -83,6 +84,9 @@ void BlockDeflater::begin() {
 }
 
 void BlockDeflater::write(std::string_view rows) {
+  if (rows.empty()) {
+    return;  // zlib takes a null pointer for a checksum's start
+  }
   deflater_.write(rows, block_);
   adler_ = static_cast<std::uint32_t>(adler32_z(adler_, reinterpret_cast<const Bytef*>(rows.data()), rows.size()));
   bytes_ += rows.size();

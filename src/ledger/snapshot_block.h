@@ -9,12 +9,13 @@
 #include <string_view>
 #include <vector>
 
+#include "codec/byte_buffer.h"
 #include "codec/deflate.h"
 
 namespace rehydra::ledger {
 
-void append_null(std::string& rows);
-void append_value(std::string& rows, std::string_view text);
+void append_null(codec::ByteBuffer& rows);
+void append_value(codec::ByteBuffer& rows, std::string_view text);
 
 // Rows' bytes, slice by slice, as a block.
 class BlockDeflater {

@@ -4,6 +4,7 @@
 // MiB.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,7 +48,8 @@ class BatchTexts {
   Context memory_;
   std::size_t slice_ = 0;
   std::vector<std::string_view> converted_;
-  std::string scratch_;
+  std::array<char, canonical_bytes> printed_;
+  std::string scratch_;  // a bytea may be large
 };
 
 }  // namespace rehydra::pg

@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "codec/serial.h"
+#include "codec/short_copy.h"
 #include "codec/time_digits.h"
 
 namespace rehydra::pg {
@@ -11,60 +11,43 @@ namespace {
 
 constexpr char hex_digits[] = "0123456789abcdef";
 
-void append_integer(std::string& out, std::int64_t value) {
-  char digits[24];
-  const char* end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  out.append(digits, static_cast<std::size_t>(end - digits));
+char* put_integer(char* to, std::int64_t value) {
+  return std::to_chars(to, to + canonical_bytes, value).ptr;
 }
 
 // The server leaves out trailing zeros of a fraction, and puts the zone before the era.
-void append_distant_timestamp(std::string& out, std::int64_t micros, bool zone) {
+char* put_distant_timestamp(char* to, std::int64_t micros, bool zone) {
   constexpr std::string_view era = " BC";
-  codec::append_iso_timestamp(out, micros, false);
+  char* end = codec::put_iso_timestamp(to, micros, false);
   if (TIMESTAMP_NOT_FINITE(micros)) {
-    return;
+    return end;
   }
-  const bool before_christ = out.ends_with(era);
-  if (before_christ) {
-    out.resize(out.size() - era.size());
+  const bool before_christ = std::string_view(to, static_cast<std::size_t>(end - to)).ends_with(era);
+  end -= before_christ ? era.size() : 0;
+  while (micros % USECS_PER_SEC != 0 && end[-1] == '0') {
+    --end;
   }
-  if (micros % USECS_PER_SEC != 0) {
-    out.resize(out.find_last_not_of('0') + 1);
-  }
-  if (zone) {
-    out += "+00";
-  }
-  if (before_christ) {
-    out += era;
-  }
+  end = codec::copy_short(end, zone ? "+00" : "");
+  return codec::copy_short(end, before_christ ? era : "");
 }
 
-void append_timestamp(std::string& out, std::int64_t micros, bool zone) {
+char* put_timestamp(char* to, std::int64_t micros, bool zone) {
   constexpr std::int64_t first = -63'082'281'600'000'000;  // 0001-01-01, and behind 9999-12-31
   constexpr std::int64_t end = 252'455'616'000'000'000;
   if (micros < first || micros >= end) {
-    append_distant_timestamp(out, micros, zone);
-    return;
+    return put_distant_timestamp(to, micros, zone);
   }
   const std::int64_t time = (micros % USECS_PER_DAY + USECS_PER_DAY) % USECS_PER_DAY;
-  char text[48];
-  char* to = codec::put_civil(text, codec::civil_of((micros - time) / USECS_PER_DAY));
+  to = codec::put_civil(to, codec::civil_of((micros - time) / USECS_PER_DAY));
   *to++ = ' ';
   to = codec::put_clock(to, time);
-  if (time % USECS_PER_SEC != 0) {
-    while (to[-1] == '0') {
-      --to;
-    }
+  while (time % USECS_PER_SEC != 0 && to[-1] == '0') {
+    --to;
   }
-  out.append(text, static_cast<std::size_t>(to - text));
-  if (zone) {
-    out += "+00";
-  }
+  return zone ? codec::copy_short(to, "+00") : to;
 }
 
-void append_uuid(std::string& out, const pg_uuid_t* uuid) {
-  char text[36];
-  char* to = text;
+char* put_uuid(char* to, const pg_uuid_t* uuid) {
   for (int i = 0; i < UUID_LEN; ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) {
       *to++ = '-';
@@ -72,7 +55,7 @@ void append_uuid(std::string& out, const pg_uuid_t* uuid) {
     *to++ = hex_digits[uuid->data[i] >> 4];
     *to++ = hex_digits[uuid->data[i] & 15];
   }
-  out.append(text, sizeof text);
+  return to;
 }
 
 }  // namespace
@@ -108,37 +91,31 @@ TextForm text_form(const Type& type) noexcept {
   }
 }
 
-void append_canonical(std::string& out, TextForm form, Datum value) {
+char* put_canonical(char* to, TextForm form, Datum value) {
   switch (form) {
     case TextForm::boolean:
-      out += DatumGetBool(value) ? 't' : 'f';
-      break;
+      *to++ = DatumGetBool(value) ? 't' : 'f';
+      return to;
     case TextForm::int2:
-      append_integer(out, DatumGetInt16(value));
-      break;
+      return put_integer(to, DatumGetInt16(value));
     case TextForm::int4:
-      append_integer(out, DatumGetInt32(value));
-      break;
+      return put_integer(to, DatumGetInt32(value));
     case TextForm::int8:
-      append_integer(out, DatumGetInt64(value));
-      break;
+      return put_integer(to, DatumGetInt64(value));
     case TextForm::date:
-      codec::append_iso_date(out, DatumGetDateADT(value));
-      break;
+      return codec::put_iso_date(to, DatumGetDateADT(value));
     case TextForm::timestamp:
-      append_timestamp(out, DatumGetTimestamp(value), false);
-      break;
+      return put_timestamp(to, DatumGetTimestamp(value), false);
     case TextForm::timestamptz:
-      append_timestamp(out, DatumGetTimestampTz(value), true);
-      break;
+      return put_timestamp(to, DatumGetTimestampTz(value), true);
     case TextForm::uuid:
-      append_uuid(out, DatumGetUUIDP(value));
-      break;
+      return put_uuid(to, DatumGetUUIDP(value));
     case TextForm::text:
     case TextForm::bytea:
     case TextForm::server:
       break;
   }
+  return to;
 }
 
 void append_hex(std::string& out, std::string_view bytes) {

@@ -35,8 +35,9 @@ inline bool needs_guard(TextForm form) noexcept {
   return is_varlena(form) || form == TextForm::server;
 }
 
-// Appends the text of a value that is neither NULL nor of a form that needs_guard().
-void append_canonical(std::string& out, TextForm form, Datum value);
+// The text of a value that is neither NULL nor of a form that needs_guard(), at most canonical_bytes; its end.
+constexpr std::size_t canonical_bytes = 64;
+char* put_canonical(char* to, TextForm form, Datum value);
 void append_hex(std::string& out, std::string_view bytes);
 
 }  // namespace rehydra::pg

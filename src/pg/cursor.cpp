@@ -93,7 +93,7 @@ void Cursor::start(const std::string& sql, const Args& args, Access access, long
   }
   set_columns(static_cast<std::size_t>(query_->tupDesc->natts));
   capacity_ = std::min(most_rows, rows_a_batch(columns()));
-  batch_ = std::make_unique<RowReceiver>(columns(), static_cast<std::size_t>(capacity_), memory_);
+  batch_ = std::make_unique<RowReceiver>(query_->tupDesc, static_cast<std::size_t>(capacity_), memory_);
 }
 
 std::size_t Cursor::fetch() {

@@ -24,25 +24,22 @@ const struct varlena* stored(Datum value) {
   return reinterpret_cast<const struct varlena*>(DatumGetPointer(value));
 }
 
-bool is_expanded(Datum value, const FormData_pg_attribute& column) {
-  return column.attlen == -1 && VARATT_IS_EXTERNAL_EXPANDED(stored(value));
+bool is_expanded(Datum value, std::int16_t length) {
+  return length == -1 && VARATT_IS_EXTERNAL_EXPANDED(stored(value));
 }
 
-std::size_t size_behind(Datum value, const FormData_pg_attribute& column) {
-  if (column.attbyval) {
-    return 0;
-  }
-  if (is_expanded(value, column)) {
+std::size_t size_behind(Datum value, std::int16_t length) {
+  if (is_expanded(value, length)) {
     return EOH_get_flat_size(DatumGetEOHP(value));
   }
-  if (column.attlen == -1) {
+  if (length == -1) {
     return VARSIZE_ANY(stored(value));
   }
-  return column.attlen == -2 ? std::strlen(DatumGetCString(value)) + 1 : static_cast<std::size_t>(column.attlen);
+  return length == -2 ? std::strlen(DatumGetCString(value)) + 1 : static_cast<std::size_t>(length);
 }
 
-Datum copy_behind(Datum value, const FormData_pg_attribute& column, std::size_t size, char* to) {
-  if (is_expanded(value, column)) {
+Datum copy_behind(Datum value, std::int16_t length, std::size_t size, char* to) {
+  if (is_expanded(value, length)) {
     EOH_flatten_into(DatumGetEOHP(value), to, size);
   } else {
     std::memcpy(to, DatumGetPointer(value), size);
@@ -52,8 +49,17 @@ Datum copy_behind(Datum value, const FormData_pg_attribute& column, std::size_t 
 
 }  // namespace
 
-RowReceiver::RowReceiver(std::size_t columns, std::size_t capacity, MemoryContext parent)
-    : columns_(columns), capacity_(capacity), values_(columns * capacity), nulls_(columns * capacity) {
+RowReceiver::RowReceiver(TupleDesc descriptor, std::size_t capacity, MemoryContext parent)
+    : columns_(static_cast<std::size_t>(descriptor->natts)),
+      capacity_(capacity),
+      values_(columns_ * capacity),
+      nulls_(columns_ * capacity) {
+  for (std::size_t i = 0; i < columns_; ++i) {
+    const FormData_pg_attribute& column = *TupleDescAttr(descriptor, i);
+    if (!column.attbyval) {
+      behind_.push_back({i, column.attlen, 0});
+    }
+  }
   memory_ = call([&] {
     return AllocSetContextCreateInternal(parent, "rehydra rows", kept_bytes, kept_bytes, ALLOCSET_DEFAULT_MAXSIZE);
   });
@@ -77,11 +83,13 @@ bool RowReceiver::receive(TupleTableSlot* slot, DestReceiver* self) {
   return true;
 }
 
-std::size_t RowReceiver::bytes_behind(const TupleTableSlot& slot) const {
+// The sizes of what the row's values point to, and their sum.
+std::size_t RowReceiver::measure(const TupleTableSlot& slot) {
   std::size_t bytes = 0;
-  for (std::size_t i = 0; i < columns_; ++i) {
-    if (!slot.tts_isnull[i]) {
-      bytes += MAXALIGN(size_behind(slot.tts_values[i], *TupleDescAttr(slot.tts_tupleDescriptor, i)));
+  for (Behind& behind : behind_) {
+    if (!slot.tts_isnull[behind.column]) {
+      behind.size = size_behind(slot.tts_values[behind.column], behind.length);
+      bytes += MAXALIGN(behind.size);
     }
   }
   return bytes;
@@ -91,18 +99,18 @@ void RowReceiver::add(const TupleTableSlot& slot) {
   Assert(rows_ < capacity_);
   Datum* values = values_.data() + rows_ * columns_;
   char* nulls = nulls_.data() + rows_ * columns_;
-  const std::size_t bytes = bytes_behind(slot);
-  char* to = bytes == 0 ? nullptr : static_cast<char*>(MemoryContextAllocHuge(memory_, bytes));
   for (std::size_t i = 0; i < columns_; ++i) {
     nulls[i] = static_cast<char>(slot.tts_isnull[i]);
-    if (slot.tts_isnull[i]) {
-      values[i] = 0;
-      continue;
+    values[i] = slot.tts_isnull[i] ? 0 : slot.tts_values[i];
+  }
+  if (const std::size_t bytes = measure(slot); bytes != 0) {
+    char* to = static_cast<char*>(MemoryContextAllocHuge(memory_, bytes));
+    for (const Behind& behind : behind_) {
+      if (!slot.tts_isnull[behind.column]) {
+        values[behind.column] = copy_behind(slot.tts_values[behind.column], behind.length, behind.size, to);
+        to += MAXALIGN(behind.size);
+      }
     }
-    const FormData_pg_attribute& column = *TupleDescAttr(slot.tts_tupleDescriptor, i);
-    const std::size_t size = size_behind(slot.tts_values[i], column);
-    values[i] = size == 0 ? slot.tts_values[i] : copy_behind(slot.tts_values[i], column, size, to);
-    to += MAXALIGN(size);
   }
   ++rows_;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "pg/pg.h"
@@ -13,7 +14,7 @@ namespace rehydra::pg {
 class RowReceiver {
  public:
   // The values' memory is made below parent and goes with it. capacity: rows of a batch.
-  RowReceiver(std::size_t columns, std::size_t capacity, MemoryContext parent);
+  RowReceiver(TupleDesc descriptor, std::size_t capacity, MemoryContext parent);
   RowReceiver(const RowReceiver&) = delete;
   RowReceiver& operator=(const RowReceiver&) = delete;
 
@@ -29,9 +30,16 @@ class RowReceiver {
     RowReceiver* receiver;
   };
 
+  // A column whose values are pointers.
+  struct Behind {
+    std::size_t column;
+    std::int16_t length;  // the type's
+    std::size_t size;     // of the row's value at hand
+  };
+
   static bool receive(TupleTableSlot* slot, DestReceiver* self);
   void add(const TupleTableSlot& slot);
-  std::size_t bytes_behind(const TupleTableSlot& slot) const;
+  std::size_t measure(const TupleTableSlot& slot);
 
   Destination destination_{};
   std::size_t columns_;
@@ -40,6 +48,7 @@ class RowReceiver {
   MemoryContext memory_;
   std::vector<Datum> values_;
   std::vector<char> nulls_;
+  std::vector<Behind> behind_;
 };
 
 }  // namespace rehydra::pg

@@ -1,6 +1,7 @@
 // Job: serials and ISO texts: every second comes back, borders are where the format says.
 // Covers: codec/serial.h.
 #include "codec/serial.h"
+#include "codec/time_digits.h"
 
 #include <gtest/gtest.h>
 
@@ -46,6 +47,30 @@ TEST(Serial, EveryDateComesBack) {
     ASSERT_TRUE(serial.has_value());
     ASSERT_EQ(date_of_serial(static_cast<double>(*serial), false), days);
   }
+}
+
+// Counted on a calendar, from before PostgreSQL's first date.
+TEST(Serial, EveryDayHasItsDate) {
+  std::int64_t year = -4'713;  // astronomical
+  std::uint32_t month = 1, day = 1;
+  for (std::int64_t days = -2'451'872; days < 2'922'306; ++days) {
+    const Civil civil = civil_of(days);
+    ASSERT_EQ(civil.year, year) << days;
+    ASSERT_EQ(civil.month, month) << days;
+    ASSERT_EQ(civil.day, day) << days;
+    const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    const bool short_month = month == 4 || month == 6 || month == 9 || month == 11;
+    const std::uint32_t last = month == 2 ? (leap ? 29 : 28) : short_month ? 30 : 31;
+    day = day == last ? 1 : day + 1;
+    month = day != 1 ? month : month == 12 ? 1 : month + 1;
+    year += day == 1 && month == 1 ? 1 : 0;
+  }
+  EXPECT_EQ(year, 10'001);
+}
+
+TEST(Serial, TheFarthestDaysHaveADate) {
+  EXPECT_EQ(iso_date(2'145'031'948), "5874897-12-31");
+  EXPECT_EQ(iso_date(-2'451'507), "4713-01-01 BC");
 }
 
 TEST(Serial, The1904SystemIsShifted) {

@@ -127,13 +127,16 @@ void CsvRowWriter::boolean(bool value) {
 void CsvRowWriter::integer(std::int64_t value) {
   char digits[24];
   const char* end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  const std::string_view number(digits, static_cast<std::size_t>(end - digits));
-  if (shown_characters(number) > most_shown_characters) {
-    text(number);
+  integer(value, {digits, static_cast<std::size_t>(end - digits)});
+}
+
+void CsvRowWriter::integer(std::int64_t, std::string_view digits) {
+  if (shown_characters(digits) > most_shown_characters) {
+    text(digits);
     return;
   }
   separate();
-  put(number);
+  put(digits);
 }
 
 void CsvRowWriter::decimal(std::string_view number) {

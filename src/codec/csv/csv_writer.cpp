@@ -55,8 +55,7 @@ std::string csv_file_name(std::string_view wanted, std::vector<std::string>& tak
 
 void CsvWriter::drain() {
   cancel_.poll();
-  zip_.write(csv_.view());
-  csv_.clear();
+  zip_.write(csv_);
 }
 
 void CsvWriter::begin_sheet(std::size_t index) {

@@ -57,14 +57,17 @@ void JsonRowWriter::boolean(bool value) {
 }
 
 void JsonRowWriter::integer(std::int64_t value) {
-  const std::string& before = writer_.next_member().before;
   char digits[24];
   const char* end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  const std::string_view text(digits, static_cast<std::size_t>(end - digits));
+  integer(value, {digits, static_cast<std::size_t>(end - digits)});
+}
+
+void JsonRowWriter::integer(std::int64_t value, std::string_view digits) {
+  const std::string& before = writer_.next_member().before;
   if (value <= largest_native && value >= -largest_native) {
-    put_value(before, text);
+    put_value(before, digits);
   } else {
-    put_string(before, text);
+    put_string(before, digits);
   }
 }
 

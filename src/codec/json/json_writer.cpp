@@ -22,8 +22,7 @@ void JsonWriter::put(std::string_view text) {
 
 void JsonWriter::drain() {
   cancel_.poll();
-  pipeline_.write(json_.view());
-  json_.clear();
+  pipeline_.write(json_);
 }
 
 void JsonWriter::begin_sheet(std::size_t index) {
