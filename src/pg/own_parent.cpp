@@ -8,7 +8,6 @@ extern "C" {
 #include "catalog/pg_am.h"
 #include "catalog/pg_constraint.h"
 #include "executor/executor.h"
-#include "utils/rel.h"
 }
 
 namespace rehydra::pg {

@@ -9,7 +9,7 @@
 #include "pg/pg.h"
 
 extern "C" {
-#include "utils/relcache.h"
+#include "utils/rel.h"
 }
 
 namespace rehydra::pg {
