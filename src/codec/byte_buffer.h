@@ -5,6 +5,7 @@
 // never of a null pointer, which C libraries take for something else than no bytes.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -52,7 +53,7 @@ class ByteBuffer {
 
  private:
   void grow(std::size_t n) {
-    const std::size_t capacity = (size_ + n) * 2;
+    const std::size_t capacity = std::max(capacity_ * 2, size_ + n);
     auto bytes = std::make_unique_for_overwrite<char[]>(capacity);
     if (size_ != 0) {
       std::memcpy(bytes.get(), bytes_.get(), size_);

@@ -121,6 +121,14 @@ bool key_holds_at_once(const registry::Dataset& dataset) {
                    args.text(names))[0][0] != "f";
 }
 
+bool has_insert_policies(const registry::Dataset& dataset) {
+  const registry::Bookkeeper bookkeeper;
+  return pg::query_count(
+             "SELECT count(*) FROM pg_catalog.pg_policy WHERE polrelid = $1 AND polcmd = 'a' AND NOT "
+             "rehydra.is_own_policy(polname)",
+             relation(dataset)) > 0;
+}
+
 bool has_user_triggers(const registry::Dataset& dataset) {
   const registry::Bookkeeper bookkeeper;
   return pg::query_count(

@@ -40,6 +40,8 @@ std::vector<std::pair<std::string, bool>> deferrable_constraints(const registry:
 // A unique index over the key says of every row at once whether its key is taken; one of a deferrable constraint only
 // at the statement's end.
 bool key_holds_at_once(const registry::Dataset& dataset);
+// True where the application has policies that are asked about new rows alone.
+bool has_insert_policies(const registry::Dataset& dataset);
 // True where an application's triggers may change what a statement writes.
 bool has_user_triggers(const registry::Dataset& dataset);
 

@@ -138,7 +138,7 @@ bool is_own_parent(OwnParent& parent, const Datum* values) {
     own = is_own(parent.slot);
   }
   ExecClearTuple(parent.slot);
-  index_rescan(parent.scan, nullptr, 0, nullptr, 0);  // lets go of its page, which a vacuum may wait for
+  index_rescan(parent.scan, nullptr, parent.columns, nullptr, 0);  // lets go of its page, which a vacuum may wait for
   MemoryContextSwitchTo(before);
   return own;
 }

@@ -106,15 +106,17 @@ extern "C" Datum check_once_per_key(PG_FUNCTION_ARGS) {
   return result;
 }
 
-const ForeignKeyCacheInfo* foreign_key_of(Relation relation, Oid constraint) {
+// False where there is none. A copy: the list goes where the relation is built anew, which any lock may bring about.
+bool find_foreign_key(Relation relation, Oid constraint, ForeignKeyCacheInfo& found) {
   ListCell* cell = nullptr;
   foreach (cell, RelationGetFKeyList(relation)) {
     auto* key = static_cast<ForeignKeyCacheInfo*>(lfirst(cell));
     if (key->conoid == constraint) {
-      return key;
+      found = *key;
+      return true;
     }
   }
-  return nullptr;
+  return false;
 }
 
 bool can_be_remembered(Relation relation, const ForeignKeyCacheInfo& key) {
@@ -176,9 +178,9 @@ void install_reference_memos(EState* estate) {
       if (trigger.tgfoid != F_RI_FKEY_CHECK_INS || trigger.tgenabled == TRIGGER_DISABLED || trigger.tgdeferrable) {
         continue;
       }
-      const ForeignKeyCacheInfo* key = foreign_key_of(relation, trigger.tgconstraint);
-      if (key != nullptr && can_be_remembered(relation, *key)) {
-        install(*key, trigger, result->ri_TrigFunctions[i], *result, estate);
+      ForeignKeyCacheInfo key;
+      if (find_foreign_key(relation, trigger.tgconstraint, key) && can_be_remembered(relation, key)) {
+        install(key, trigger, result->ri_TrigFunctions[i], *result, estate);
       }
     }
   }

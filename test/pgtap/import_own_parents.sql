@@ -4,7 +4,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(38);
+SELECT plan(42);
 
 CREATE SCHEMA own;
 SET LOCAL search_path = own, public;
@@ -125,9 +125,26 @@ SELECT is(pg_temp.rows('tree'), (SELECT digest FROM at_first WHERE t = 'tree'), 
 
 -- What looks for the rows that a row leads to sees them only once they are there
 ROLLBACK TO functions;
-CREATE POLICY looks_up ON tree AS RESTRICTIVE FOR INSERT TO rehydra_worker WITH CHECK (up IS NULL OR EXISTS (SELECT FROM tree AS above WHERE above.id = tree.up));
+CREATE POLICY looks_up ON tree AS RESTRICTIVE TO rehydra_worker WITH CHECK (up IS NULL OR EXISTS (SELECT FROM tree AS above WHERE above.id = tree.up));
 SELECT is(pg_temp.import() ->> 'status', 'applied', 'a policy that looks at the row above');
 SELECT is(pg_temp.rows('tree'), (SELECT digest FROM at_first WHERE t = 'tree'), 'is asked once that is there');
+ROLLBACK TO functions;
+CREATE POLICY looks_up ON tree AS RESTRICTIVE TO rehydra_worker WITH CHECK (up IS NULL OR EXISTS (SELECT FROM tree AS above WHERE above.id = tree.up AND above.id <> 3));
+SELECT is(pg_temp.import() #>> '{errors,0,sqlstate}', '42501', 'and refuses what it has to');
+ROLLBACK TO functions;
+CREATE POLICY looks_up ON tree AS RESTRICTIVE FOR INSERT TO rehydra_worker WITH CHECK (up IS DISTINCT FROM 3);
+SELECT is(pg_temp.import() #>> '{errors,0,sqlstate}', '42501', 'a policy for INSERT alone is not got round by an update');
+
+-- A place that an updated row leaves is taken by a new one
+ROLLBACK TO functions;
+CREATE TABLE spots (id int PRIMARY KEY, tenant_id int NOT NULL REFERENCES tenants, up int REFERENCES spots, place int NOT NULL, EXCLUDE USING btree (up WITH =, place WITH =));
+INSERT INTO spots VALUES (1, 1, NULL, 0), (2, 1, 3, 1), (3, 1, 1, 1);
+SELECT count(*) FROM rehydra_register('own.spots') \g /dev/null
+CREATE TEMP TABLE with_spots AS SELECT rehydra_export(1) AS file;
+DELETE FROM spots WHERE id > 1;
+INSERT INTO spots VALUES (2, 1, 1, 1);
+SELECT is((SELECT rehydra_import(file, customer_id => '1', confirm => 'DELETE', datasets => '{spots}') ->> 'status' FROM with_spots), 'applied', 'a row comes to a place that another leaves');
+SELECT is((SELECT string_agg(concat(id, '<', up), ' ' ORDER BY id) FROM spots), '1< 2<3 3<1', 'and both are where they belong');
 
 -- A reference that waits is not its default meanwhile, and not in the end where the file has none
 ROLLBACK TO functions;
