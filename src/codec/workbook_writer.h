@@ -59,8 +59,8 @@ struct WorkbookSpec {
   std::string title, subject, author, company, comments;  // document properties
   std::int64_t created_unix = 0;
   Overview overview;
-  std::vector<SheetSpec> sheets;    // without the overview, which comes first as sheet "Overview"
-  std::string temporary_directory;  // for the frame's parts, never the rows
+  std::vector<SheetSpec> sheets;                   // without the overview, which comes first as sheet "Overview"
+  std::vector<std::string> temporary_directories;  // for the frame's parts, never the rows; where one fails, the next
 };
 
 // Hidden sheets that the frame makes for itself; titles of others must differ.

@@ -135,7 +135,7 @@ void fill_properties(codec::WorkbookSpec& spec, const registry::Model& model, co
   spec.company = occasion.tenant_name;
   spec.comments = "Exported by rehydra " REHYDRA_VERSION "; can be edited and imported again.";
   spec.created_unix = occasion.exported_at / micros_per_second + unix_seconds_of_2000;
-  spec.temporary_directory = pg::temporary_directory();
+  spec.temporary_directories = {"/dev/shm", pg::temporary_directory()};
 }
 
 // Never inside of a character.

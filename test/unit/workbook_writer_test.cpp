@@ -254,7 +254,19 @@ TEST(WorkbookWriter, RefusesWhatNoSheetCanBe) {
   refuses([](WorkbookSpec& spec) { spec.sheets[0].columns[0].header = "\"quoted\""; });
   refuses([](WorkbookSpec& spec) { spec.sheets[0].columns[0].header = std::string(40'000, 'x'); });
   refuses([](WorkbookSpec& spec) { spec.sheets[0].tab_color = "red"; });
-  refuses([](WorkbookSpec& spec) { spec.temporary_directory = "/nonexistent"; });
+  refuses([](WorkbookSpec& spec) { spec.temporary_directories = {"/nonexistent"}; });
+  refuses([](WorkbookSpec& spec) {
+    spec.temporary_directories = {"/tmp", "/nonexistent"};
+    spec.sheets[0].title = "a/b";
+  });
+}
+
+TEST(Frame, IsDrawnInTheNextDirectoryWhereOneFails) {
+  WorkbookSpec spec = specification();
+  spec.temporary_directories = {"/nonexistent", "/dev/full", "/tmp"};
+  EXPECT_FALSE(frame::draw(spec).parts.empty());
+  spec.temporary_directories = {"/tmp", "/nonexistent"};
+  EXPECT_FALSE(frame::draw(spec).parts.empty());
 }
 
 TEST(Frame, LeavesTheLocaleAlone) {

@@ -102,10 +102,9 @@ std::vector<std::vector<CellStyles>> draw_sheets(lxw_workbook* workbook, const W
   return numbers;
 }
 
-Frame draw_at(const WorkbookSpec& spec, Moment moment) {
+Frame draw_in(std::string temporary_directory, const WorkbookSpec& spec, Moment moment) {
   const CLocale locale;
   const MemoryFile file;
-  std::string temporary_directory = spec.temporary_directory;
   Workbook workbook = open(file.path(), temporary_directory);
   set_properties(workbook.get(), spec);
   Frame frame;
@@ -113,6 +112,19 @@ Frame draw_at(const WorkbookSpec& spec, Moment moment) {
   check(workbook_close(workbook.release()), "drawing the workbook");  // frees it in any case
   frame.parts = read_parts(file.path());
   return frame;
+}
+
+// A directory in memory is the fastest, and may be a small one.
+Frame draw_at(const WorkbookSpec& spec, Moment moment) {
+  const std::vector<std::string>& directories = spec.temporary_directories;
+  for (std::size_t i = 0; i + 1 < directories.size(); ++i) {
+    try {
+      return draw_in(directories[i], spec, moment);
+    } catch (const Failure&) {
+      continue;  // the last one has the word
+    }
+  }
+  return draw_in(directories.empty() ? std::string() : directories.back(), spec, moment);
 }
 
 }  // namespace
