@@ -211,8 +211,8 @@ std::optional<std::string_view> Decimal::as_numeric(std::string_view text, int s
   }
   const bool unsigned_zero = decimal->digits_.empty() && decimal->negative_;  // no numeric is -0
   decimal->negative_ &= !unsigned_zero;
-  const bool plain =
-      !unsigned_zero && is_digit(text[text.starts_with('-') ? 1 : 0]) && text.find_first_of("eE") == text.npos;
+  const bool plain = !unsigned_zero && is_digit(text[text.starts_with('-') ? 1 : 0]) &&
+                     text.find_first_of("eE") == std::string_view::npos;
   const std::size_t point = plain ? std::min(text.find('.'), text.size()) : 0;
   const std::size_t zeros_wanted = static_cast<std::size_t>(std::max(scale, 0));
   if (plain && scale < 0) {

@@ -1,8 +1,8 @@
 // Job: deflate a sheet's rows by what is known of them: matches come from the row matcher, and a block goes on for as
 // long as its code suits, so that a reader builds few tables.
 // Callers: codec/deflate.cpp.
-// Promise: see codec/deflate.h; how the bytes are cut makes no difference. A sheet that starts with long texts is left to
-// ISA-L where it is, which is better at them, and to which the cuts do make one.
+// Promise: see codec/deflate.h; how the bytes are cut makes no difference. A sheet that starts with long texts is left
+// to ISA-L where it is, which is better at them, and to which the cuts do make one.
 #include <algorithm>
 #include <cstring>
 #include <optional>

@@ -22,7 +22,8 @@ void append_literal(std::string& out, std::string_view text);
 // unchanged. The result may point into scratch.
 std::string_view literal_value(std::string_view cell, std::string& scratch);
 
-// Appends what stands between the quotes of a JSON string; false where that is no valid one (lone surrogates, raw controls).
+// Appends what stands between the quotes of a JSON string; false where that is no valid one (lone surrogates, raw
+// controls).
 bool append_decoded(std::string& out, std::string_view body);
 
 // A bare U+FFFD, which no export writes: a program put it where it could not keep a character.

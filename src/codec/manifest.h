@@ -53,15 +53,15 @@ struct Manifest {
   std::string selection{};      // JSON: {"data set": [{"key column": "value"}, ...]}
   std::string period{};         // a range of moments
   std::string changed_since{};  // a moment
-  std::string rules{};          // JSON: rows that the others are to be understood by, {"data set": [{"column": "text"}]}
+  std::string rules{};  // JSON: rows that the others are to be understood by, {"data set": [{"column": "text"}]}
 };
 
 std::string to_json(const Manifest& manifest);
 // part: where it stands, for errors.
 Manifest parse_manifest(std::string_view bytes, std::string_view part = manifest_sheet);
 
-// The same in two parts, for a file that is read from front to back: the head has what is needed to read the rows, the seal what is
-// known once they are written: {"digests": {data set: digest}, "sha256": that of the whole}.
+// The same in two parts, for a file that is read from front to back: the head has what is needed to read the rows, the
+// seal what is known once they are written: {"digests": {data set: digest}, "sha256": that of the whole}.
 std::string head_json(const Manifest& manifest);
 std::string seal_json(const Manifest& manifest);
 Manifest parse_sealed_manifest(std::string_view head, std::string_view seal);

@@ -1,7 +1,8 @@
 // Job: open an uploaded workbook (untrusted bytes) and hand out its sheets row by row.
 // Callers: the importer's open and stage steps, the command line reader, fuzzers.
-// Promise: no disk, no network, no allocation sized by a number that the file states; every limit of core/limits.h holds
-// and its error names the setting; damaged input throws Failure(bad_file | hostile_file | limit_exceeded | unsupported_file).
+// Promise: no disk, no network, no allocation sized by a number that the file states; every limit of core/limits.h
+// holds and its error names the setting; damaged input throws Failure(bad_file | hostile_file | limit_exceeded |
+// unsupported_file).
 #pragma once
 
 #include <cstddef>
@@ -33,7 +34,8 @@ class RowSource {
 class WorkbookReader {
  public:
   // bytes must outlive the reader. Shared strings past limits.shared_string_bytes go to a spill.
-  static std::unique_ptr<WorkbookReader> open(std::string_view bytes, const Limits& limits, Cancel cancel, SpillFactory spill);
+  static std::unique_ptr<WorkbookReader> open(std::string_view bytes, const Limits& limits, Cancel cancel,
+                                              SpillFactory spill);
   virtual ~WorkbookReader() = default;
 
   virtual const std::vector<SheetInfo>& sheets() const = 0;

@@ -38,8 +38,8 @@ class XmlTokenizer {
   bool is_main(std::string_view local) const noexcept { return main_ && name_ == local; }
   bool in_main_namespace() const noexcept { return main_; }  // spreadsheetml, transitional or strict
   std::string_view text() const noexcept { return text_; }
-  // The token as it is written: a start's or end's tag, a text with its reference. Empty for the end of an empty element
-  // and for a text inside of CDATA.
+  // The token as it is written: a start's or end's tag, a text with its reference. Empty for the end of an empty
+  // element and for a text inside of CDATA.
   std::string_view raw() const noexcept { return raw_; }
   const std::vector<XmlAttribute>& attributes() const noexcept { return attributes_; }
   // The value of an attribute without prefix; a view without data where it is missing.

@@ -15,9 +15,10 @@ class Budget {
 
   void take(std::uint64_t bytes) {
     if (bytes > limit_ - used_) {
-      throw Failure(ErrorKind::limit_exceeded,
-                    std::string("the file needs more than the ") + std::to_string(limit_) + " bytes that " + setting_ + " allows",
-                    std::string("Raise ") + setting_ + ", or split the file.");
+      throw Failure(
+          ErrorKind::limit_exceeded,
+          std::string("the file needs more than the ") + std::to_string(limit_) + " bytes that " + setting_ + " allows",
+          std::string("Raise ") + setting_ + ", or split the file.");
     }
     used_ += bytes;
   }

@@ -7,9 +7,9 @@
 namespace rehydra {
 
 enum class ColumnClass : std::uint8_t {
-  integer,      // int2, int4, int8
-  numeric,      // exact decimals; scale says whether trailing zeros are given by the type
-  floating,     // float4, float8
+  integer,   // int2, int4, int8
+  numeric,   // exact decimals; scale says whether trailing zeros are given by the type
+  floating,  // float4, float8
   boolean,
   date,
   timestamp,    // without time zone

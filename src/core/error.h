@@ -1,6 +1,6 @@
 // Job: say what went wrong, where in the file, and what to do about it, as a plain value.
-// Callers: every layer. The codec throws Failure for what ends a file; the importer collects Error values for what ends a row.
-// Promise: no server type in here; pg/ alone maps ErrorKind to SQLSTATE.
+// Callers: every layer. The codec throws Failure for what ends a file; the importer collects Error values for what ends
+// a row. Promise: no server type in here; pg/ alone maps ErrorKind to SQLSTATE.
 #pragma once
 
 #include <cstdint>
@@ -11,29 +11,29 @@
 namespace rehydra {
 
 enum class ErrorKind : std::uint8_t {
-  bad_argument,       // a call's argument is not acceptable
-  bad_file,           // not a workbook, or a damaged one
-  hostile_file,       // a container that lies: duplicates, overlaps, DOCTYPE, external targets
-  limit_exceeded,     // one of core/limits.h
-  unsupported_file,   // a newer format version, encryption, an unknown method
+  bad_argument,      // a call's argument is not acceptable
+  bad_file,          // not a workbook, or a damaged one
+  hostile_file,      // a container that lies: duplicates, overlaps, DOCTYPE, external targets
+  limit_exceeded,    // one of core/limits.h
+  unsupported_file,  // a newer format version, encryption, an unknown method
   missing_sheet,
   missing_column,
   duplicate_column,
-  bad_value,          // a cell that its column's type does not accept
+  bad_value,  // a cell that its column's type does not accept
   value_too_long,
-  formula,            // a cell that holds a formula
-  null_value,         // a blank cell where the column needs a value
+  formula,     // a cell that holds a formula
+  null_value,  // a blank cell where the column needs a value
   check_violation,
   duplicate_key,
   missing_reference,
-  blocked_delete,     // a row that other tables still refer to
+  blocked_delete,  // a row that other tables still refer to
   too_many_deletes,
-  denied,             // another tenant, another model, a missing privilege
+  denied,  // another tenant, another model, a missing privilege
   not_registered,
-  unprotected,        // a relation that row level security does not guard for the acting role
-  suppressed,         // a trigger or rule kept the database from doing what was planned
-  conflict,           // the rows moved between plan and apply
-  proof_failed,       // what the server did is not what the plan said
+  unprotected,   // a relation that row level security does not guard for the acting role
+  suppressed,    // a trigger or rule kept the database from doing what was planned
+  conflict,      // the rows moved between plan and apply
+  proof_failed,  // what the server did is not what the plan said
   out_of_memory,
   cancelled,
   io_error,

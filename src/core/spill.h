@@ -1,5 +1,6 @@
-// Job: bytes that may grow past memory, kept in a place the caller of the codec provides (the server's temporary files, or memory in tests).
-// Promise: append only; reads may come at any offset already written. Errors throw Failure(io_error).
+// Job: bytes that may grow past memory, kept in a place the caller of the codec provides (the server's temporary files,
+// or memory in tests). Promise: append only; reads may come at any offset already written. Errors throw
+// Failure(io_error).
 #pragma once
 
 #include <cstddef>

@@ -20,8 +20,8 @@ struct Occasion {
   std::string tenant_id;
   std::string tenant_name;  // may be empty
   std::string session_role;
-  std::string app_user;          // may be empty
-  std::int64_t exported_at = 0;  // microseconds since 2000-01-01, UTC
+  std::string app_user;                                // may be empty
+  std::int64_t exported_at = 0;                        // microseconds since 2000-01-01, UTC
   std::string selection{}, period{}, changed_since{};  // of a part alone, as in codec::Manifest
   std::string rules{};                                 // as there
 };

@@ -55,9 +55,10 @@ std::map<std::size_t, std::string> new_values(const Work& work, const Adjustment
   for (const auto& [column, sql] : adjustment.set) {
     const int field = work.field_of(work.dataset->column_index(column));
     if (field < 0 || static_cast<std::size_t>(field) >= work.staged_fields) {
-      throw Failure(ErrorKind::missing_column,
-                    "rows of " + work.called() + " cannot be changed as the policy says: it lacks column \"" + column + "\"",
-                    "Choose another policy, or import a file that has the column.", {work.titles.front(), 0, 0, {}});
+      throw Failure(
+          ErrorKind::missing_column,
+          "rows of " + work.called() + " cannot be changed as the policy says: it lacks column \"" + column + "\"",
+          "Choose another policy, or import a file that has the column.", {work.titles.front(), 0, 0, {}});
     }
     const auto number = static_cast<std::size_t>(field);
     values[number] = "(" + sql + ")::" + work.column(number).type.name;
@@ -74,8 +75,8 @@ std::string changed_rows(const Work& work, const Adjustment& adjustment,
     is_now += (is_now.empty() ? "" : ", ") + ("v.\"rehydra " + at(field) + "\"");
     was += (was.empty() ? "" : ", ") + ("s.c" + at(field));
   }
-  const std::string which = adjustment.some_only ? is_one_of(work, adjustment.only)
-                                                 : "NOT " + is_one_of(work, adjustment.except);
+  const std::string which =
+      adjustment.some_only ? is_one_of(work, adjustment.only) : "NOT " + is_one_of(work, adjustment.except);
   return "(SELECT s.r, " + work.key_text("s.c") + " AS key, v.* FROM " + work.staged->name() +
          " s JOIN (SELECT x.\"rehydra r\"" + list + " FROM " + named_rows(work) + " WHERE " + adjustment.where +
          ") v ON v.\"rehydra r\" = s.r WHERE NOT s.bad AND " + which + " AND " + images_differ(is_now, was) + ")";

@@ -25,9 +25,9 @@ std::string function_named(const std::string& name) {
 void call(Operation& operation, const std::string& name, const std::string& operation_id) {
   const std::string function = function_named(name);
   const registry::ActingScope acting(operation.role);
-  for (const pg::TextRow& row : pg::query("SELECT said::pg_catalog.text FROM " + function + "($1, $2::pg_catalog.uuid) AS said",
-                                          pg::Args().text(operation.tenant.id).text(operation_id),
-                                          pg::Access::read_write)) {
+  for (const pg::TextRow& row :
+       pg::query("SELECT said::pg_catalog.text FROM " + function + "($1, $2::pg_catalog.uuid) AS said",
+                 pg::Args().text(operation.tenant.id).text(operation_id), pg::Access::read_write)) {
     if (row[0]) {
       operation.errors->warn(*row[0]);
     }

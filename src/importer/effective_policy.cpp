@@ -11,7 +11,8 @@ namespace rehydra::importer {
 
 namespace {
 
-// The argument "match" is one more policy of the call, so that a profile's keys hold for data sets that it does not name.
+// The argument "match" is one more policy of the call, so that a profile's keys hold for data sets that it does not
+// name.
 std::string with_match(const std::string& given, const std::optional<std::string>& match) {
   if (!match) {
     return given;

@@ -60,7 +60,8 @@ bool keep_fixed(Operation& operation, Work& work, OnFixed choice) {
     const Location where = work.where(first, std::stoll(*row[1]), std::stoll(*row[2]));
     if (choice == OnFixed::keep) {
       work.mark(r, Mark::skip);
-      operation.errors->warn(work.called() + ", column \"" + work.fields[first].header + "\": " + differs + ": left as it is");
+      operation.errors->warn(work.called() + ", column \"" + work.fields[first].header + "\": " + differs +
+                             ": left as it is");
       continue;
     }
     work.reject(r);
@@ -93,7 +94,8 @@ void compare_rules(Operation& operation) {
     if (choice == OnFixed::keep) {
       operation.errors->warn(differ);
     } else {
-      operation.errors->add({ErrorKind::bad_value, differ, {}, "Make them the same first, or choose another policy.", {}});
+      operation.errors->add(
+          {ErrorKind::bad_value, differ, {}, "Make them the same first, or choose another policy.", {}});
     }
   }
 }
@@ -124,7 +126,8 @@ void list_changes(Operation& operation, const Work& work) {
       }
     }
     if (++rows <= most) {
-      operation.errors->warn(work.called() + ", " + row[0].value_or("") + ": the database says " + stored + ", the file " + given);
+      operation.errors->warn(work.called() + ", " + row[0].value_or("") + ": the database says " + stored +
+                             ", the file " + given);
     }
   }
   if (rows > most) {

@@ -1,5 +1,6 @@
 // Job: how a call says that rows are recognised: {"accounts": ["external_account_id", ["name", "region"]]}.
-// A list holds keys, tried in turn: a column, or a list of columns. The primary key counts only where it is in the list.
+// A list holds keys, tried in turn: a column, or a list of columns. The primary key counts only where it is in the
+// list.
 #pragma once
 
 #include <map>

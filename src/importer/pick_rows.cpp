@@ -80,9 +80,9 @@ void keep_picked(Operation& operation, Work& work, const registry::Selection& se
 
 // Stored row `alias` is the one of a row of the file that is left: those have its key, or have got it by matching.
 std::string is_in_file(const Work& work, const std::string& alias) {
-  return work.dataset->keyless() ? std::string()
-                                 : "EXISTS (SELECT FROM " + work.staged->name() + " here WHERE " +
-                                       work.key_join("here.c", alias) + ")";
+  return work.dataset->keyless()
+             ? std::string()
+             : "EXISTS (SELECT FROM " + work.staged->name() + " here WHERE " + work.key_join("here.c", alias) + ")";
 }
 
 std::string is_selected(const Picks& picks, const Work& work, const std::string& alias) {
@@ -90,9 +90,8 @@ std::string is_selected(const Picks& picks, const Work& work, const std::string&
   for (const auto* selection : {picks.by_call.get(), picks.by_file.get()}) {
     if (selection != nullptr) {
       all += (all.empty() ? "" : " AND ") +
-             (selection->covers(work.index)
-                  ? selection->has(work.index, registry::stored_row(*work.dataset, alias))
-                  : std::string("false"));
+             (selection->covers(work.index) ? selection->has(work.index, registry::stored_row(*work.dataset, alias))
+                                            : std::string("false"));
     }
   }
   return all;

@@ -3,8 +3,8 @@
 // policies and profiles arrive as the same JSON (src/sql/61-policies.sql).
 // Shape: {"orphans": "reject" | "skip" | "attach", "missing_references": "reject" | "null" | "skip" | "delete",
 // "references": {"kpis.product": <as missing_references>}, "attach_to": {"accounts": <key>}, "conflicts": "file" |
-// "database" | "reject", "triggers": "report" | "refuse", "modes": {"kpi_reference_ranges": "merge"}, "reject_limit": n,
-// "match": <as the argument>}. Effects of the registry alone: "adjust": [{"dataset", "where", "set": {column: SQL},
+// "database" | "reject", "triggers": "report" | "refuse", "modes": {"kpi_reference_ranges": "merge"}, "reject_limit":
+// n, "match": <as the argument>}. Effects of the registry alone: "adjust": [{"dataset", "where", "set": {column: SQL},
 // "says", "only" | "except": [keys]}], "after": ["schema.function"], "list_changes": {"data set": [columns]}, "fixed":
 // {"data set": "keep" | "reject"}.
 #pragma once
@@ -46,10 +46,10 @@ struct Policy {
   std::uint64_t reject_limit = 1'000;
   // Some rows of the file may be left out, and others with them.
   bool leaves_rows_out() const noexcept;
-  std::map<std::string, OnMissing> references;    // "data set.reference"
-  std::map<std::string, std::string> attach_to;   // data set: the key of the row that takes its orphans in
-  std::map<std::string, Mode> modes;              // data set: its own mode
-  std::string match;                              // JSON; empty: as registered
+  std::map<std::string, OnMissing> references;   // "data set.reference"
+  std::map<std::string, std::string> attach_to;  // data set: the key of the row that takes its orphans in
+  std::map<std::string, Mode> modes;             // data set: its own mode
+  std::string match;                             // JSON; empty: as registered
   std::vector<Adjustment> adjust;
   std::vector<std::string> after;                                // functions that are called when all is proven
   std::map<std::string, std::vector<std::string>> list_changes;  // data set: columns

@@ -73,9 +73,9 @@ std::string stays(const Work& work, const std::string& alias) {
     condition = "(" + in_file(work, alias, "") + (work.is_partial() ? " OR NOT " + work.pick(alias) : "") + ")";
   }
   if (work.gone != nullptr && removes_marked(work)) {
-    condition += " AND NOT " + in_file(work, alias,
-                                       " AND EXISTS (SELECT FROM " + work.gone->name() +
-                                           " g WHERE g.r = here.r AND g.removed)");
+    condition +=
+        " AND NOT " +
+        in_file(work, alias, " AND EXISTS (SELECT FROM " + work.gone->name() + " g WHERE g.r = here.r AND g.removed)");
   }
   return condition;
 }
@@ -86,8 +86,8 @@ bool may_keep_stored(const Operation& operation, const Work& work) {
 
 std::string stays_as_it_is(const Operation& operation, const Work& work, const std::string& alias) {
   if (may_keep_stored(operation, work)) {
-    return stays(work, alias) + " AND NOT EXISTS (SELECT FROM " + work.plan->name() + " here WHERE here.action = 'U' AND " +
-           work.key_join("here.o", alias) + ")";
+    return stays(work, alias) + " AND NOT EXISTS (SELECT FROM " + work.plan->name() +
+           " here WHERE here.action = 'U' AND " + work.key_join("here.o", alias) + ")";
   }
   return stays(work, alias) + " AND NOT " + in_file(work, alias, " AND " + comes(work, "here"));
 }

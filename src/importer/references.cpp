@@ -99,14 +99,14 @@ void carry_out(Operation& operation, Work& work, const Settled& settled, const s
 
 bool attaches(const Operation& operation, const Work& work, const Reference& reference,
               const std::vector<std::size_t>& fields) {
-  return operation.policy.orphans == OnOrphan::attach && fields.size() == 1 &&
-         makes_orphans(work, reference, fields) && !named_choice(operation, work, reference);
+  return operation.policy.orphans == OnOrphan::attach && fields.size() == 1 && makes_orphans(work, reference, fields) &&
+         !named_choice(operation, work, reference);
 }
 
 void attach_orphans(Operation& operation, Work& work, const Reference& reference, std::size_t field,
                     const std::string& which) {
-  const auto orphans = pg::query_count("SELECT count(*) FROM " + work.staged->name() + " s WHERE " + which,
-                                       operation.tenant.args());
+  const auto orphans =
+      pg::query_count("SELECT count(*) FROM " + work.staged->name() + " s WHERE " + which, operation.tenant.args());
   if (orphans == 0) {
     return;
   }

@@ -3,8 +3,8 @@
 #include "importer/id_map.h"
 #include "importer/plan.h"
 #include "importer/sql_rows.h"
-#include "registry/bookkeeper.h"
 #include "pg/store_rows.h"
+#include "registry/bookkeeper.h"
 
 namespace rehydra::importer {
 
@@ -18,10 +18,10 @@ void rewrite_plan(const Operation& operation, Work& work, const std::map<std::si
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
     list.push_back("p.o" + at(field));
   }
-  pg::WideCursor rows(list,
-                      "FROM " + work.plan->name() + " p " + joins +
-                          (pg::WideCursor::is_split(list.size()) ? " ORDER BY p.r" : ""),
-                      operation.tenant.args());
+  pg::WideCursor rows(
+      list,
+      "FROM " + work.plan->name() + " p " + joins + (pg::WideCursor::is_split(list.size()) ? " ORDER BY p.r" : ""),
+      operation.tenant.args());
   auto plan = make_plan(work);
   pg::append_rows(*plan, rows);
   plan->publish();

@@ -54,8 +54,8 @@ std::optional<std::string> certain(const Cell& cell, RowFilter::Told told) {
 void RowFilter::note_match_keys(const registry::Tenant& tenant, int index) {
   const registry::Dataset& dataset = model_.datasets[static_cast<std::size_t>(index)];
   for (const std::vector<int>& match_key : dataset.match_keys) {
-    const auto first = std::find_if(match_key.begin(), match_key.end(),
-                                    [&](int column) { return column != dataset.tenant_column; });
+    const auto first =
+        std::find_if(match_key.begin(), match_key.end(), [&](int column) { return column != dataset.tenant_column; });
     if (first == match_key.end()) {
       continue;
     }
@@ -70,8 +70,7 @@ void RowFilter::note_match_keys(const registry::Tenant& tenant, int index) {
   }
 }
 
-RowFilter::RowFilter(const registry::Model& model, const registry::Tenant& tenant,
-                     const registry::Selection& selection)
+RowFilter::RowFilter(const registry::Model& model, const registry::Tenant& tenant, const registry::Selection& selection)
     : model_(model), selection_(selection) {
   for (const int dataset : model.parents_first) {
     if (!selection.covers(dataset)) {
@@ -79,9 +78,9 @@ RowFilter::RowFilter(const registry::Model& model, const registry::Tenant& tenan
     }
     for (const int column : selection.columns(dataset)) {
       KnownValues& known = known_[{dataset, column}];
-      pg::for_each_row("SELECT DISTINCT " + selection.value(column) + "::pg_catalog.text FROM " +
-                           selection.selected(dataset) + " k",
-                       {}, [&](const pg::TextRow& row) { known.values.insert(row[0].value_or("")); });
+      pg::for_each_row(
+          "SELECT DISTINCT " + selection.value(column) + "::pg_catalog.text FROM " + selection.selected(dataset) + " k",
+          {}, [&](const pg::TextRow& row) { known.values.insert(row[0].value_or("")); });
     }
     note_match_keys(tenant, dataset);
   }

@@ -60,7 +60,7 @@ class RowFilter {
   const registry::Selection& selection_;
   std::map<std::pair<int, int>, KnownValues> known_;    // data set, column
   std::map<std::pair<int, int>, KnownValues> matched_;  // of selected stored rows
-  std::vector<std::unique_ptr<KnownValues>> named_;   // what the call says of a column
+  std::vector<std::unique_ptr<KnownValues>> named_;     // what the call says of a column
 };
 
 }  // namespace rehydra::importer

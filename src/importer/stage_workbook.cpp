@@ -184,7 +184,8 @@ void stage_rows(RowSource& rows, const FoundColumns& found, const std::vector<in
     for (const Cell& cell : row.cells) {
       const int position = cell.column < by_cell.size() ? by_cell[cell.column] : unknown_cell;
       const bool marks = found.op != 0 && cell.column == found.op && cell.kind != CellKind::blank;
-      const bool tells = position >= 0 || marks || (position == display_cell && may_be_blank && cell.kind != CellKind::blank);
+      const bool tells =
+          position >= 0 || marks || (position == display_cell && may_be_blank && cell.kind != CellKind::blank);
       if (!begun && tells) {
         batch.begin(sheet, row.number);
         begun = true;
@@ -267,8 +268,8 @@ std::unique_ptr<pg::Store> stage_part(Operation& operation, Work& work, Workbook
     if (operation.row_filter != nullptr && !file.legacy) {
       filter = operation.row_filter->sheet(work, slots, sheet_number != 0);
     }
-    stage_rows(*sheet->rows, sheet->found, positions_by_cell(sheet->found, position), slots, work, static_cast<std::int64_t>(i),
-               file.legacy.has_value(), converter, *batch, filter ? &*filter : nullptr);
+    stage_rows(*sheet->rows, sheet->found, positions_by_cell(sheet->found, position), slots, work,
+               static_cast<std::int64_t>(i), file.legacy.has_value(), converter, *batch, filter ? &*filter : nullptr);
   }
   batch->flush();
   if (sheet_number == 0) {

@@ -48,9 +48,9 @@ struct SnapshotScope {
 // Keeps the rows of these data sets (indexes into model.datasets, role data or own; kept in this order, rows in key
 // order): every column but generated ones and the tenant column. All data sets are read in one snapshot that sees what
 // the transaction has done so far. Call inside a TenantScope.
-TakenSnapshot take_snapshot(const registry::Model& model, const SnapshotScope& kept,
-                            const registry::Tenant& tenant, Oid role, const std::optional<std::string>& reason,
-                            const std::string& operation_id, Cancel cancel = {});
+TakenSnapshot take_snapshot(const registry::Model& model, const SnapshotScope& kept, const registry::Tenant& tenant,
+                            Oid role, const std::optional<std::string>& reason, const std::string& operation_id,
+                            Cancel cancel = {});
 
 // Adds rows that came after it was taken to those that a snapshot of a part is of: {"data set": [{"column": "value"}]}.
 void extend_selection(const std::string& snapshot_id, const std::string& json);

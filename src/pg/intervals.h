@@ -8,8 +8,8 @@
 
 namespace rehydra::pg {
 
-// Whether the type, or what it is a domain over, keeps less than the text says. False where it refuses the text. No code
-// of the application's runs: a domain's checks are not asked.
+// Whether the type, or what it is a domain over, keeps less than the text says. False where it refuses the text. No
+// code of the application's runs: a domain's checks are not asked.
 bool narrows_interval(const Type& type, std::string_view text);
 
 }  // namespace rehydra::pg

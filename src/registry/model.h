@@ -80,8 +80,8 @@ struct Dataset {
   std::vector<std::vector<int>> match_keys;
   int time_column = -1;         // when a row's matter was: what a period is about
   std::string time_expression;  // the same in SQL over row t, where no column says it
-  int changed_column = -1;  // when a row was last changed
-  std::vector<int> order;  // what an export orders by before the key
+  int changed_column = -1;      // when a row was last changed
+  std::vector<int> order;       // what an export orders by before the key
   std::vector<Check> checks;
   std::vector<Reference> references;
   std::vector<Sheet> sheets;  // main sheet first

@@ -17,7 +17,8 @@ std::string rows_sql(const Model& model, const Dataset& dataset) {
       values += (values.empty() ? "t." : ", t.") + pg::quote_identifier(column.name) + "::pg_catalog.text";
     }
   }
-  return "SELECT CASE WHEN pg_catalog.count(*) <= 1000 THEN pg_catalog.json_agg(r.one ORDER BY r.one::pg_catalog.text)::pg_catalog.text END"
+  return "SELECT CASE WHEN pg_catalog.count(*) <= 1000 THEN pg_catalog.json_agg(r.one ORDER BY "
+         "r.one::pg_catalog.text)::pg_catalog.text END"
          " FROM (SELECT pg_catalog.json_object(ARRAY[" +
          names + "]::pg_catalog.text[], ARRAY[" + values + "]::pg_catalog.text[]) AS one FROM " + dataset.rows() +
          " t WHERE " + tenant_predicate(model, dataset, "t") + " LIMIT 1001) r";
@@ -28,9 +29,10 @@ std::string rows_sql(const Model& model, const Dataset& dataset) {
 std::vector<std::string> rule_datasets(const Model& model) {
   const Bookkeeper bookkeeper;
   std::vector<std::string> names;
-  for (const pg::TextRow& row : pg::query("SELECT DISTINCT d FROM rehydra.policies p, "
-                                          "pg_catalog.jsonb_object_keys(p.effect -> 'fixed') d WHERE p.model = $1 ORDER BY d",
-                                          pg::Args().text(model.name), pg::Access::read_write)) {
+  for (const pg::TextRow& row :
+       pg::query("SELECT DISTINCT d FROM rehydra.policies p, "
+                 "pg_catalog.jsonb_object_keys(p.effect -> 'fixed') d WHERE p.model = $1 ORDER BY d",
+                 pg::Args().text(model.name), pg::Access::read_write)) {
     names.push_back(*row[0]);
   }
   return names;

@@ -13,8 +13,8 @@ namespace rehydra::registry {
 // The data sets that any policy of the model names so.
 std::vector<std::string> rule_datasets(const Model& model);
 
-// JSON: {"data set": [{"column": "text"}, ...]}, the same text for the same rows; empty where there are none. A data set
-// of more than 1,000 rows is no set of rules, and not in it. Inside of a TenantScope with canonical output.
+// JSON: {"data set": [{"column": "text"}, ...]}, the same text for the same rows; empty where there are none. A data
+// set of more than 1,000 rows is no set of rules, and not in it. Inside of a TenantScope with canonical output.
 std::string rules_json(const Model& model, const Tenant& tenant, Oid role, const std::vector<std::string>& datasets);
 
 }  // namespace rehydra::registry

@@ -51,7 +51,8 @@ TEST(CellReader, ReadsIntegers) {
 }
 
 TEST(CellReader, ReadsDecimals) {
-  for (const char* const same : {"12.5", "-0", "-0.001", "123456789012345", "1234567890.12345", "0012.5", "-00", "0", ".5", "5.", "100000000000000000000"}) {
+  for (const char* const same : {"12.5", "-0", "-0.001", "123456789012345", "1234567890.12345", "0012.5", "-00", "0",
+                                 ".5", "5.", "100000000000000000000"}) {
     EXPECT_EQ(decimal(number(same)), same);
   }
   // Numbers whose last zeros count are written as text.

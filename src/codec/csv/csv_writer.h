@@ -36,7 +36,7 @@ class CsvRowWriter {
   void boolean(bool value);
   void integer(std::int64_t value);
   void integer(std::int64_t value, std::string_view digits);
-  void decimal(std::string_view text);
+  void decimal(std::string_view number);
   void date(std::int32_t days_since_2000);
   void timestamp(std::int64_t micros_since_2000);
   void text(std::string_view utf8);

@@ -142,8 +142,9 @@ Manifest sample_manifest() {
 
 TEST(Allocation, WritingTheManifest) {
   const Manifest manifest = sample_manifest();
-  EXPECT_GT(with_every_allocation_failing([&] { return to_json(manifest) + head_json(manifest) + seal_json(manifest); }),
-            100U);
+  EXPECT_GT(
+      with_every_allocation_failing([&] { return to_json(manifest) + head_json(manifest) + seal_json(manifest); }),
+      100U);
 }
 
 TEST(Allocation, ReadingTheManifest) {
