@@ -18,9 +18,15 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+const char* behind_digits(const char* at, const char* end) {
+  while (at != end && is_digit(*at)) {
+    ++at;
+  }
+  return at;
+}
+
 std::string_view take_digits(std::string_view& text) {
-  const std::size_t count =
-      static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
+  const auto count = static_cast<std::size_t>(behind_digits(text.data(), text.data() + text.size()) - text.data());
   const std::string_view digits = text.substr(0, count);
   text.remove_prefix(count);
   return digits;
@@ -66,13 +72,6 @@ std::optional<std::int64_t> to_integer(bool negative, std::string_view digits) {
   text += digits;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
-}
-
-const char* behind_digits(const char* at, const char* end) {
-  while (at != end && is_digit(*at)) {
-    ++at;
-  }
-  return at;
 }
 
 // Digits, perhaps with a point between them, so few that nothing is rounded, and none that could be left out behind the

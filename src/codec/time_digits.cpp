@@ -2,7 +2,8 @@
 
 #include <charconv>
 #include <limits>
-#include <string_view>
+
+#include "codec/short_copy.h"
 
 namespace rehydra::codec {
 
@@ -10,21 +11,17 @@ namespace {
 
 constexpr std::uint32_t days_per_cycle = 146'097;
 
-char* put_text(char* to, std::string_view text) noexcept {
-  return to + text.copy(to, text.size());
-}
-
 char* put_era(char* to, const Civil& civil) noexcept {
-  return civil.year <= 0 ? put_text(to, " BC") : to;
+  return civil.year <= 0 ? copy_short(to, " BC") : to;
 }
 
 // PostgreSQL's marks for the two infinities; nullptr where the value is none.
 template <typename Integer>
 char* put_infinity(char* to, Integer value) noexcept {
   if (value == std::numeric_limits<Integer>::max()) {
-    return put_text(to, "infinity");
+    return copy_short(to, "infinity");
   }
-  return value == std::numeric_limits<Integer>::min() ? put_text(to, "-infinity") : nullptr;
+  return value == std::numeric_limits<Integer>::min() ? copy_short(to, "-infinity") : nullptr;
 }
 
 }  // namespace

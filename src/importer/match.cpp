@@ -286,11 +286,7 @@ bool match_rows(Operation& operation, Work& work) {
   if (!may_find_partners(work) || work.counts.inserted == 0) {
     return false;
   }
-  if (!work.is_partial() && inserts_alone(work)) {
-    return false;
-  }
-  if (!work.is_partial() && pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.plan->name() +
-                                            " WHERE action IN ('D', 'L') LIMIT 1) absent") == 0) {
+  if (!work.is_partial() && !plans_absent(work)) {
     return false;
   }
   work.id_map = make_id_map(work);

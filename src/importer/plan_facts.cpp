@@ -12,12 +12,13 @@ const pg::ColumnFacts& facts_of(const Work& work, std::size_t field) {
   return work.plan->facts("n" + at(field));
 }
 
-}  // namespace
-
+// There are rows, and all of them are inserted. False where it is not known without a look.
 bool inserts_alone(const Work& work) {
   const std::string* action = work.plan->facts("action").only_text();
   return action != nullptr && *action == "I";
 }
+
+}  // namespace
 
 std::vector<InsertedRows> inserted_by_mask(const Work& work) {
   const std::string* mask = work.plan->facts("mask").only_text();
@@ -40,6 +41,11 @@ std::optional<std::int64_t> highest_inserted(const Work& work, std::size_t field
   const auto highest =
       pg::query_value("SELECT max(n" + at(field) + ") FROM " + work.plan->name() + " WHERE action = 'I'");
   return highest ? std::optional<std::int64_t>(std::stoll(*highest)) : std::nullopt;
+}
+
+bool plans_absent(const Work& work) {
+  return !inserts_alone(work) && pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.plan->name() +
+                                                 " WHERE action IN ('D', 'L') LIMIT 1) absent") != 0;
 }
 
 bool comes_in_order(const Work& work, int column) {

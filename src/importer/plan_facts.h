@@ -11,9 +11,6 @@
 
 namespace rehydra::importer {
 
-// There are rows, and all of them are inserted. False where it is not known without a look.
-bool inserts_alone(const Work& work);
-
 // Rows to be inserted that give the same columns.
 struct InsertedRows {
   std::string mask;
@@ -23,6 +20,9 @@ std::vector<InsertedRows> inserted_by_mask(const Work& work);
 
 // Of an integer field of the rows to be inserted; nothing where all have NULL.
 std::optional<std::int64_t> highest_inserted(const Work& work, std::size_t field);
+
+// Stored rows are there that the file lacks.
+bool plans_absent(const Work& work);
 
 // The rows never fall in that column, an integer that few of them share.
 bool comes_in_order(const Work& work, int column);
