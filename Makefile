@@ -103,7 +103,7 @@ $(addprefix test-,$(TEST_GROUPS)): test-%:
 test-versions:
 	@$(SCRIPT)versions.sh $(ONLY)
 
-## bench       times and ratios against COPY; SCALE=S|M|L|all
+## bench       times and ratios against COPY; SCALE=XS|S|M|L|XL|all (S, M and L)
 bench:
 	@bash scripts/setup.sh demo
 	@$(SCRIPT)bench.sh '$(if $(filter command% environment%,$(origin SCALE)),$(SCALE),all)'

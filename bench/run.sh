@@ -21,7 +21,7 @@ CSV=$WORK/csv
 export PGOPTIONS="-c client_min_messages=warning"
 sql() { psql --no-psqlrc --quiet --tuples-only --no-align -v ON_ERROR_STOP=1 "$@"; }
 
-rows_of() { case $1 in S) echo 10000 ;; M) echo 100000 ;; L) echo 1000000 ;; *) echo "no scale $1" >&2; return 1 ;; esac; }
+rows_of() { case $1 in XS) echo 1000 ;; S) echo 10000 ;; M) echo 100000 ;; L) echo 1000000 ;; XL) echo 10000000 ;; *) echo "no scale $1" >&2; return 1 ;; esac; }
 
 # copy_database NAME SCRIPT_ARGUMENT...: the prepared database under another name, with something done to it. The registry takes root in a copy with
 # its first operation, which here would be every one, as they are rolled back: a database that is in use has it behind it.

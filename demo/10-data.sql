@@ -1,12 +1,17 @@
 -- Three customers of the reference model, the same rows at every run: no random(), no clock.
 -- Caller: demo.sql, bench and tests, with the tables of preset customer_success on the search_path, empty.
--- Variable rows: about how many rows a customer has in all (S 10000, M 100000, L 1000000). Most are KPIs and their time series, as in
--- a real database of this kind. Ids of the three customers are interleaved account by account, as in tables that grew together.
+-- Variables: rows, about how many a customer has in all (10000); fewest_accounts, no fewer, however few the rows (25, so that the odd
+-- values below come up). Most rows are KPIs and their time series, as in a real database of this kind. Ids of the three customers are
+-- interleaved account by account, as in tables that grew together.
 \if :{?rows}
 \else
   \set rows 10000
 \endif
-SELECT greatest(:rows / 200, 25) AS accounts_each \gset
+\if :{?fewest_accounts}
+\else
+  \set fewest_accounts 25
+\endif
+SELECT greatest(:rows / 200, :fewest_accounts) AS accounts_each \gset
 
 BEGIN;
 SET LOCAL client_min_messages = warning;

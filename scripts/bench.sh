@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Job: run the bench on a throwaway cluster that writes as durably as a real one.
-# Caller: make bench [SCALE=S|M|L|all] [SCALES="S M"] [RUNS=3]; scripts/bench.sh SCALE.
+# Caller: make bench [SCALE=XS|S|M|L|XL|all] [SCALES="S M"] [RUNS=3]; scripts/bench.sh SCALE.
 # Promise: prints times and ratios against COPY, keeps every run in build/bench/results.tsv; leaves nothing running.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -12,7 +12,7 @@ SCALE=${1:-all}
 if [ "$SCALE" = all ]; then SCALE='S M L'; fi
 read -ra scales <<<"${SCALES:-$SCALE}"
 for scale in "${scales[@]}"; do
-  case $scale in S | M | L) ;; *) die "a scale is S (about 10 thousand rows a customer), M (100 thousand) or L (1 million)" ;; esac
+  case $scale in XS | S | M | L | XL) ;; *) die "a scale is XS (about 1 thousand rows a customer), S (10 thousand), M (100 thousand), L (1 million) or XL (10 million)" ;; esac
 done
 build_extension
 say "starting a throwaway cluster (fsync on)"

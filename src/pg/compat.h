@@ -31,6 +31,26 @@
   pg_analyze_and_rewrite(parsed, sql, types, count, environment)
 #endif
 
+// 14: built-in functions are numbered by name and arguments; before, by the C function behind them.
+#if PG_VERSION_NUM < 140000
+#define REHYDRA_CURRENT_SETTING F_SHOW_CONFIG_BY_NAME
+#define REHYDRA_CURRENT_SETTING_IF_THERE F_SHOW_CONFIG_BY_NAME_MISSING_OK
+#else
+#define REHYDRA_CURRENT_SETTING F_CURRENT_SETTING_TEXT
+#define REHYDRA_CURRENT_SETTING_IF_THERE F_CURRENT_SETTING_TEXT_BOOL
+#endif
+
+// 16: tree walkers say what they take; before, "()", which is no arguments to C++.
+#if PG_VERSION_NUM < 160000
+#define rehydra_mutator(mutator) reinterpret_cast<Node* (*)()>(reinterpret_cast<void (*)()>(mutator))
+#define rehydra_expression_mutator(node, mutator, context) \
+  expression_tree_mutator(node, rehydra_mutator(mutator), context)
+#define rehydra_query_mutator(query, mutator, context) query_tree_mutator(query, rehydra_mutator(mutator), context, 0)
+#else
+#define rehydra_expression_mutator(node, mutator, context) expression_tree_mutator(node, mutator, context)
+#define rehydra_query_mutator(query, mutator, context) query_tree_mutator(query, mutator, context, 0)
+#endif
+
 // 14: result relations are opened as they are needed, and listed; before, plain referential checks stay in place.
 #if PG_VERSION_NUM < 140000
 #define rehydra_result_relations(estate) NIL

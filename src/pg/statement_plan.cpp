@@ -1,5 +1,7 @@
 #include "pg/statement_plan.h"
 
+#include "pg/policy_checks.h"
+
 extern "C" {
 #include "tcop/tcopprot.h"
 }
@@ -25,6 +27,7 @@ PlannedStmt* plan_statement(const char* sql, const Args& args, ParamListInfo par
   if (list_length(rewritten) != 1) {
     return nullptr;
   }
+  simplify_policy_checks(linitial_node(Query, rewritten));
   List* planned = pg_plan_queries(rewritten, sql, 0, parameters);
   return linitial_node(PlannedStmt, planned);
 }
