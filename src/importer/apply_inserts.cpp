@@ -140,7 +140,7 @@ std::string insert_into(const Work& work, const std::string& mask, bool links_ow
 // only: just these rows (r); all for nullptr.
 std::uint64_t insert_batch(const Operation& operation, Work& work, const InsertedRows& batch,
                            const Insertion& insertion, const pg::Store* only, Steps& steps) {
-  std::vector<const pg::Store*> stores = {work.plan.get()};
+  std::vector<const pg::Store*> stores = {&work.plan->store()};
   std::string extra;
   if (only != nullptr) {
     stores.push_back(only);

@@ -109,7 +109,7 @@ struct Group {
 std::vector<Group> group_by_columns(const Work& work) {
   std::vector<Group> groups;
   const auto masks = pg::query("SELECT mask, count(*) FROM " + work.plan->name() +
-                               " WHERE action = 'U' GROUP BY mask ORDER BY count(*) DESC, mask");
+                               " p WHERE action = 'U' GROUP BY mask ORDER BY count(*) DESC, mask");
   for (const pg::TextRow& row : masks) {
     std::string columns = *row[0];
     for (std::size_t field = 0; field < columns.size(); ++field) {

@@ -94,7 +94,7 @@ void check_expression(Operation& operation, Work& work, const registry::Check& c
       "AS \"rehydra r\", sheet AS \"rehydra sheet\","
       " line AS \"rehydra line\", action AS \"rehydra action\", " +
           work.key_text("n") + " AS \"rehydra key\", " + shown_text_of("n" + at(field)) + " AS \"rehydra value\"" +
-          values + " FROM " + work.plan->name() + " WHERE action IN ('I', 'U')) planned WHERE NOT (" +
+          values + " FROM " + work.plan->name() + " p WHERE action IN ('I', 'U')) planned WHERE NOT (" +
           constraint.expression + ") ORDER BY 1",
       operation.tenant.args());
   for (const pg::TextRow& row : rows) {
@@ -114,7 +114,7 @@ bool may_break(const Work& work, const UniqueRule& rule) {
     }
   }
   return !touched.empty() && work.counts.updated != 0 &&
-         pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.plan->name() + " WHERE action = 'U' AND (" +
+         pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.plan->name() + " p WHERE action = 'U' AND (" +
                          touched + ") LIMIT 1) touched") != 0;
 }
 
@@ -138,7 +138,7 @@ struct Coming {
 
 Coming coming_rows(const Operation& operation, const Work& work) {
   if (may_keep_stored(operation, work)) {
-    return {*work.plan, work.plan->name() + " s WHERE s.action IN ('I', 'U')", "n"};
+    return {work.plan->store(), work.plan->name() + " s WHERE s.action IN ('I', 'U')", "n"};
   }
   return {*work.staged, work.staged->name() + " s WHERE " + comes(work, "s"), "c"};
 }

@@ -28,7 +28,7 @@ std::vector<pg::TextRow> planned(const Work& work, const std::string& lead, cons
   for (std::size_t field : fields) {
     list += ", o" + at(field) + "::pg_catalog.text, n" + at(field) + "::pg_catalog.text";
   }
-  return pg::query("SELECT " + list + " FROM " + work.plan->name() + " WHERE " + which + " ORDER BY r");
+  return pg::query("SELECT " + list + " FROM " + work.plan->name() + " p WHERE " + which + " ORDER BY r");
 }
 
 std::string shown(const std::optional<std::string>& value) {

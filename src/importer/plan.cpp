@@ -7,6 +7,7 @@
 #include "importer/secrets.h"
 #include "importer/shown_value.h"
 #include "importer/sql_rows.h"
+#include "importer/stage_workbook.h"
 #include "pg/cursor.h"
 
 namespace rehydra::importer {
@@ -49,7 +50,7 @@ class Comparer {
     for (std::size_t row = 0; row < rows; ++row) {
       decide(row);
     }
-    work_.plan->append(values_.data(), reinterpret_cast<const bool*>(nulls_.data()), values_.size() / width_);
+    work_.plan->store().append(values_.data(), reinterpret_cast<const bool*>(nulls_.data()), values_.size() / width_);
   }
 
   std::uint64_t kept() const noexcept { return kept_; }
@@ -387,6 +388,16 @@ Kept compare_rows(Operation& operation, Work& work, Secrets& secrets, Pass pass,
   return {comparer.kept(), comparer.took_unknown()};
 }
 
+// The row to come, then the stored one.
+void add_value_columns(const Work& work, std::vector<pg::StoreColumn>& columns) {
+  for (const char* prefix : {"n", "o"}) {
+    for (std::size_t i = 0; i < work.fields.size(); ++i) {
+      const pg::Type& type = work.column(i).type;
+      columns.push_back({prefix + std::to_string(i), type.oid, type.typmod, type.collation});
+    }
+  }
+}
+
 pg::MergedRows::Join merge(const Work& work) {
   return needs_absent_rows(work) ? pg::MergedRows::Join::full : pg::MergedRows::Join::left;
 }
@@ -401,6 +412,25 @@ Kept merge_by_number(Operation& operation, Work& work, Secrets& secrets, Pass pa
   return compare_rows(operation, work, secrets, pass, joined);
 }
 
+// All rows of the file are new ones, if the table has none, and nothing about any of them is to be decided.
+bool may_come_as_staged(const Operation& operation, const Work& work) {
+  bool given = work.staged_fields == work.fields.size();
+  for (std::size_t field = 0; field < work.staged_fields; ++field) {
+    given = given && !(work.column(field).not_null && work.staged->has_null("c" + at(field)));
+  }
+  return given && work.staged->rows() != 0 && !work.staged->is_split() && !work.dataset->keyless() &&
+         plan_lead + 2 * work.fields.size() <= MaxTupleAttributeNumber && work.satellite_titles.empty() &&
+         work.marks.empty() && work.nulled.empty() && work.rows_left_out() == 0 && !operation.errors->any();
+}
+
+void plan_as_staged(Work& work) {
+  std::vector<pg::StoreColumn> columns = lead_store_columns();
+  add_value_columns(work, columns);
+  auto rows = std::make_unique<pg::Store>(work.next_name("plan"), *work.staged, columns);
+  work.plan = std::make_unique<PlanRows>(std::move(rows), work.fields.size(), std::string(work.fields.size(), '1'));
+  work.counts.inserted = work.staged->rows();
+}
+
 Kept join_and_compare(Operation& operation, Work& work, Secrets& secrets, Pass pass) {
   const std::size_t width = lead_columns + work.satellite_titles.size() + work.staged_fields;
   const auto key = merge_key(work, *work.staged, "c");
@@ -408,6 +438,11 @@ Kept join_and_compare(Operation& operation, Work& work, Secrets& secrets, Pass p
     const OwnRows own(operation, work, pg::Access::read_only);
     pg::MergedRows joined(*work.staged, "c" + at(*key), merge(work), stored_in_key_order(own, work, *key), *key,
                           own.args());
+    if (may_come_as_staged(operation, work) && joined.lacks_query_rows()) {
+      joined.close();
+      plan_as_staged(work);
+      return {};
+    }
     return compare_rows(operation, work, secrets, pass, joined);
   }
   if (width + 1 + work.fields.size() > MaxTupleAttributeNumber) {
@@ -420,19 +455,15 @@ Kept join_and_compare(Operation& operation, Work& work, Secrets& secrets, Pass p
 
 }  // namespace
 
-std::unique_ptr<pg::Store> make_plan(Work& work) {
+std::unique_ptr<PlanRows> make_plan(Work& work) {
   std::vector<pg::StoreColumn> columns = {{"r", INT8OID, -1, InvalidOid},
                                           {"sheet", INT4OID, -1, InvalidOid},
                                           {"line", INT8OID, -1, InvalidOid},
                                           {"action", CHAROID, -1, InvalidOid},
                                           {"mask", TEXTOID, -1, DEFAULT_COLLATION_OID}};
-  for (const char* prefix : {"n", "o"}) {
-    for (std::size_t i = 0; i < work.fields.size(); ++i) {
-      const pg::Type& type = work.column(i).type;
-      columns.push_back({prefix + std::to_string(i), type.oid, type.typmod, type.collation});
-    }
-  }
-  return std::make_unique<pg::Store>(work.next_name("plan"), columns, plan_lead + work.fields.size());
+  add_value_columns(work, columns);
+  return std::make_unique<PlanRows>(
+      std::make_unique<pg::Store>(work.next_name("plan"), columns, plan_lead + work.fields.size()));
 }
 
 void plan_dataset(Operation& operation, Work& work, Pass pass, MemoryContext memory) {

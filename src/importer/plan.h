@@ -15,7 +15,7 @@ enum class Pass : bool { partners_may_be_found, last };
 void plan_dataset(Operation& operation, Work& work, Pass pass, MemoryContext memory);
 
 // A plan without rows. The coming values stand in one part, the stored ones in the other, where it must be split.
-std::unique_ptr<pg::Store> make_plan(Work& work);
+std::unique_ptr<PlanRows> make_plan(Work& work);
 
 // The lead columns of plan rows.
 enum PlanLead : std::size_t { plan_r, plan_sheet, plan_line, plan_action, plan_mask, plan_lead };

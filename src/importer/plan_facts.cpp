@@ -9,20 +9,20 @@ namespace rehydra::importer {
 namespace {
 
 const pg::ColumnFacts& facts_of(const Work& work, std::size_t field) {
-  return work.plan->facts("n" + at(field));
+  return work.plan->store().facts("n" + at(field));
 }
 
 // There are rows, and all of them are inserted. False where it is not known without a look.
 bool inserts_alone(const Work& work) {
-  const std::string* action = work.plan->facts("action").only_text();
+  const std::string* action = work.plan->only_action();
   return action != nullptr && *action == "I";
 }
 
 }  // namespace
 
 std::vector<InsertedRows> inserted_by_mask(const Work& work) {
-  const std::string* mask = work.plan->facts("mask").only_text();
-  const pg::ColumnFacts& numbers = work.plan->facts("r");
+  const std::string* mask = work.plan->only_mask();
+  const pg::ColumnFacts& numbers = work.plan->store().facts("r");
   if (inserts_alone(work) && mask != nullptr && !numbers.has_null()) {
     return {{*mask, *numbers.lowest(), *numbers.highest()}};
   }
@@ -39,13 +39,13 @@ std::optional<std::int64_t> highest_inserted(const Work& work, std::size_t field
     return facts_of(work, field).highest();
   }
   const auto highest =
-      pg::query_value("SELECT max(n" + at(field) + ") FROM " + work.plan->name() + " WHERE action = 'I'");
+      pg::query_value("SELECT max(n" + at(field) + ") FROM " + work.plan->name() + " p WHERE action = 'I'");
   return highest ? std::optional<std::int64_t>(std::stoll(*highest)) : std::nullopt;
 }
 
 bool plans_absent(const Work& work) {
   return !inserts_alone(work) && pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.plan->name() +
-                                                 " WHERE action IN ('D', 'L') LIMIT 1) absent") != 0;
+                                                 " p WHERE action IN ('D', 'L') LIMIT 1) absent") != 0;
 }
 
 bool comes_in_order(const Work& work, int column) {
@@ -60,7 +60,7 @@ bool comes_in_order(const Work& work, int column) {
 
 bool inserts_null(const Work& work, std::size_t field) {
   return facts_of(work, field).has_null() &&
-         pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.plan->name() + " WHERE action = 'I' AND n" +
+         pg::query_count("SELECT count(*) FROM (SELECT FROM " + work.plan->name() + " p WHERE action = 'I' AND n" +
                          at(field) + " IS NULL LIMIT 1) blank") != 0;
 }
 

@@ -72,9 +72,9 @@ std::vector<std::uint64_t> count_rows(const Operation& operation, const Work& wo
 }
 
 // Whether the row's coming values have the images of the stored ones. Only inside a guard.
-bool is_as_planned(const Work& work, const pg::Batch& rows, std::size_t row, std::size_t stored) {
+bool is_as_planned(const Work& work, const pg::Batch& rows, std::size_t row, std::size_t first, std::size_t stored) {
   for (std::size_t field = 0; field < work.fields.size(); ++field) {
-    const std::size_t planned = plan_lead + field;
+    const std::size_t planned = first + field;
     const bool is_null = rows.is_null(row, planned);
     if (is_null != rows.is_null(row, stored + field) ||
         (!is_null &&
@@ -88,9 +88,10 @@ bool is_as_planned(const Work& work, const pg::Batch& rows, std::size_t row, std
 // Planned rows without a key are not seen.
 Found compare_in_key_order(const Operation& operation, const Work& work, std::size_t key) {
   const OwnRows own(operation, work, pg::Access::read_write);
-  pg::MergedRows rows(*work.plan, "n" + at(key), pg::MergedRows::Join::full,
+  pg::MergedRows rows(work.plan->store(), "n" + at(key), pg::MergedRows::Join::full,
                       stored_in_key_order(own, work, key, few_planned(work)), key, own.args(), pg::Access::read_write);
-  const std::size_t here = work.plan->columns();
+  const std::size_t here = work.plan->store().columns();
+  const std::size_t first = work.plan->store().column("n0");
   Found found;
   for (std::size_t count = rows.fetch(); count != 0; count = rows.fetch()) {
     pg::call([&] {
@@ -99,7 +100,7 @@ Found compare_in_key_order(const Operation& operation, const Work& work, std::si
         const bool is_planned = !rows.is_null(row, 0);
         found.stored += is_stored ? 1 : 0;
         found.changed += is_stored && is_planned ? 1 : 0;
-        found.differing += is_planned && !is_as_planned(work, rows, row, here + 1) ? 1 : 0;
+        found.differing += is_planned && !is_as_planned(work, rows, row, first, here + 1) ? 1 : 0;
       }
     });
   }
@@ -121,7 +122,7 @@ Found compare_in_any_order(const Operation& operation, const Work& work) {
 
 // One comparison a row; which columns differ is only asked where any does.
 Found compare_rows(const Operation& operation, const Work& work) {
-  const auto key = merge_key(work, *work.plan, "n");
+  const auto key = merge_key(work, work.plan->store(), "n");
   Found found = key ? compare_in_key_order(operation, work, *key) : compare_in_any_order(operation, work);
   if (!few_planned(work).empty() && !work.is_partial()) {
     found.stored = count_stored_rows(operation, work, pg::Access::read_write);
@@ -139,8 +140,11 @@ std::vector<std::uint64_t> differences(const Operation& operation, const Work& w
 
 // Planned rows of which the database fills in a column.
 std::uint64_t rows_with_defaults(const Work& work) {
+  if (const std::string* mask = work.plan->only_mask(); mask != nullptr && mask->find('0') == std::string::npos) {
+    return 0;
+  }
   return static_cast<std::uint64_t>(pg::query_count("SELECT count(*) FROM " + work.plan->name() +
-                                                    " WHERE action = 'I' AND pg_catalog.strpos(mask, '0') > 0"));
+                                                    " p WHERE action = 'I' AND pg_catalog.strpos(mask, '0') > 0"));
 }
 
 }  // namespace

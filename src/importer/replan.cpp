@@ -23,7 +23,7 @@ void rewrite_plan(const Operation& operation, Work& work, const std::map<std::si
       "FROM " + work.plan->name() + " p " + joins + (pg::WideCursor::is_split(list.size()) ? " ORDER BY p.r" : ""),
       operation.tenant.args());
   auto plan = make_plan(work);
-  pg::append_rows(*plan, rows);
+  pg::append_rows(plan->store(), rows);
   plan->publish();
   work.plan = std::move(plan);
 }

@@ -121,8 +121,8 @@ std::string parent_is_missing(const Operation& operation, const Work& work, cons
   }
   const std::string not_in_file =
       file_has_columns
-          ? "NOT EXISTS (SELECT FROM " + (kept ? parent_work->plan : parent_work->staged)->name() + " p WHERE " +
-                in_file + " AND " + (kept ? "p.action IN ('I', 'U')" : comes(*parent_work, "p")) + ")"
+          ? "NOT EXISTS (SELECT FROM " + (kept ? parent_work->plan->name() : parent_work->staged->name()) +
+                " p WHERE " + in_file + " AND " + (kept ? "p.action IN ('I', 'U')" : comes(*parent_work, "p")) + ")"
           : "true";
   const bool none_stays_unseen = file_has_columns && replaces_all(*parent_work);
   if (none_stays_unseen && !parent.shared_rows) {

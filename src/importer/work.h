@@ -17,6 +17,7 @@
 
 #include "importer/constraints.h"
 #include "importer/errors.h"
+#include "importer/plan_rows.h"
 #include "importer/policy.h"
 #include "pg/store.h"
 #include "registry/legacy.h"
@@ -85,7 +86,7 @@ struct Work {
   std::vector<std::string> satellite_titles;  // [N - 1]
   std::unique_ptr<pg::Store> staged;
   std::size_t staged_fields = 0;  // fields behind these are in the plan alone (secrets)
-  std::unique_ptr<pg::Store> plan;
+  std::unique_ptr<PlanRows> plan;
   std::unique_ptr<pg::Store> id_map;  // r, old0.., new0..: key fields that rows of the file got instead of their own
   std::vector<std::pair<std::string, std::string>> ids_changed;
   Mode mode = Mode::replace;

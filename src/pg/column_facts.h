@@ -25,6 +25,12 @@ class ColumnFacts {
     texts_ = type == TEXTOID || type == CHAROID ? Texts::none : Texts::several;
   }
 
+  static ColumnFacts of_nulls() {
+    ColumnFacts facts(InvalidOid);
+    facts.add(0, true);
+    return facts;
+  }
+
   void add(Datum value, bool is_null) {
     if (is_null) {
       has_null_ = true;

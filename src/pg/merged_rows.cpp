@@ -36,6 +36,11 @@ MergedRows::MergedRows(const Store& store, const std::string& store_key, Join jo
   });
 }
 
+bool MergedRows::lacks_query_rows() {
+  query_ended_ = query_.fetch() == 0;
+  return query_ended_;
+}
+
 std::size_t MergedRows::fetch() {
   do {
     if (!query_ended_ && query_row_ == query_.rows()) {

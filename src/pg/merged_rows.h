@@ -24,6 +24,8 @@ class MergedRows : public Batch {
   MergedRows(const MergedRows&) = delete;
   MergedRows& operator=(const MergedRows&) = delete;
 
+  // The query has no rows at all. Before the first fetch().
+  bool lacks_query_rows();
   // As pg::Cursor's: the values live until the next fetch() or close().
   std::size_t fetch();
   void close();

@@ -52,9 +52,9 @@ std::vector<StoreColumn> second_part(const std::vector<StoreColumn>& columns, st
 }  // namespace
 
 Store::Store(std::string name, const std::vector<StoreColumn>& columns, std::size_t split)
-    : name_(std::move(name)), column_count_(columns.size()) {
+    : name_(std::move(name)), column_count_(columns.size()), shared_(std::make_shared<Shared>()) {
   for (const StoreColumn& column : columns) {
-    facts_.emplace_back(column.type);
+    shared_->facts.emplace_back(column.type);
   }
   if (split == 0 || columns.size() <= MaxTupleAttributeNumber) {
     parts_ = {{name_, 0, columns.size()}};
@@ -71,8 +71,8 @@ void Store::make(const std::vector<StoreColumn>& columns) {
   const HomeScope home_scope;
   const std::vector<StoreColumn> more = is_split() ? second_part(columns, parts_[1].first) : std::vector<StoreColumn>();
   call([&] {
-    memory_ = AllocSetContextCreateInternal(home().context, "rehydra store", ALLOCSET_DEFAULT_SIZES);
-    MemoryContext before = MemoryContextSwitchTo(memory_);
+    shared_->memory = AllocSetContextCreateInternal(home().context, "rehydra store", ALLOCSET_DEFAULT_SIZES);
+    MemoryContext before = MemoryContextSwitchTo(shared_->memory);
     descriptor_ = describe(columns.data(), columns.size());
     parts_[0].descriptor = is_split() ? describe(columns.data(), parts_[0].end) : descriptor_;
     if (is_split()) {
@@ -83,6 +83,33 @@ void Store::make(const std::vector<StoreColumn>& columns) {
     }
     MemoryContextSwitchTo(before);
   });
+  for (const Part& part : parts_) {
+    shared_->rows.push_back(part.rows);
+  }
+}
+
+// A tuple that ends before a column has NULL there.
+Store::Store(std::string name, const Store& other, const std::vector<StoreColumn>& columns)
+    : name_(std::move(name)), column_count_(columns.size()), shared_(other.shared_), rows_(other.rows_) {
+  parts_ = {{name_, 0, columns.size(), nullptr, other.parts_[0].rows}};
+  call([&] {
+    MemoryContext before = MemoryContextSwitchTo(shared_->memory);
+    descriptor_ = describe(columns.data(), columns.size());
+    MemoryContextSwitchTo(before);
+  });
+  parts_[0].descriptor = descriptor_;
+}
+
+Store::Shared::~Shared() {
+  if (server_side::is_gone()) {
+    return;
+  }
+  for (Tuplestorestate* part : rows) {
+    tuplestore_end(part);
+  }
+  if (memory != nullptr) {
+    MemoryContextDelete(memory);
+  }
 }
 
 Store::~Store() {
@@ -94,12 +121,6 @@ Store::~Store() {
     if (published_) {
       SPI_unregister_relation(part.name.c_str());
     }
-    if (part.rows != nullptr) {
-      tuplestore_end(part.rows);
-    }
-  }
-  if (memory_ != nullptr) {
-    MemoryContextDelete(memory_);
   }
 }
 
@@ -117,7 +138,7 @@ void Store::append(const Datum* values, const bool* nulls, std::size_t rows) {
   rows_ += rows;
   for (std::size_t i = 0; i < rows; ++i) {
     for (std::size_t column = 0; column < column_count_; ++column) {
-      facts_[column].add(values[i * column_count_ + column], nulls[i * column_count_ + column]);
+      shared_->facts[column].add(values[i * column_count_ + column], nulls[i * column_count_ + column]);
     }
   }
 }
@@ -144,6 +165,12 @@ std::size_t Store::column(const std::string& name) const {
     }
   }
   throw std::logic_error("store " + name_ + " has no column " + name);
+}
+
+const ColumnFacts& Store::facts(const std::string& name) const {
+  static const ColumnFacts nulls = ColumnFacts::of_nulls();
+  const std::size_t number = column(name);
+  return number < shared_->facts.size() ? shared_->facts[number] : nulls;
 }
 
 int Store::new_pointer() const {

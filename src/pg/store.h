@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,9 @@ class Store {
   // temporary files. split: where the columns are more than a tuple may have, those from this one on are kept apart,
   // and FROM says a join by the first column, which must tell the rows apart.
   Store(std::string name, const std::vector<StoreColumn>& columns, std::size_t split = 0);
+  // The rows of another store, which is not split and gets no more of them, under other names, without a copy: the
+  // first columns are that store's, those behind them NULL. Neither store needs the other to live on.
+  Store(std::string name, const Store& other, const std::vector<StoreColumn>& columns);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
@@ -37,7 +41,7 @@ class Store {
   // The column of that name, from 0; there must be one.
   std::size_t column(const std::string& name) const;
   // Of the column of that name.
-  const ColumnFacts& facts(const std::string& name) const { return facts_[column(name)]; }
+  const ColumnFacts& facts(const std::string& name) const;
   // A row has NULL there.
   bool has_null(const std::string& name) const { return facts(name).has_null(); }
   // Its integers rise from row to row, NULLs aside, and rows can be read without SQL.
@@ -83,6 +87,13 @@ class Store {
     TupleDesc descriptor = nullptr;
     Tuplestorestate* rows = nullptr;
   };
+  // What stores of the same rows share.
+  struct Shared {
+    ~Shared();
+    MemoryContext memory = nullptr;
+    std::vector<Tuplestorestate*> rows;  // of each part
+    std::vector<ColumnFacts> facts;
+  };
 
   void make(const std::vector<StoreColumn>& columns);
   void append_split(const Datum* values, const bool* nulls, std::size_t rows);
@@ -90,12 +101,11 @@ class Store {
 
   std::string name_;
   std::size_t column_count_;
-  MemoryContext memory_ = nullptr;
+  std::shared_ptr<Shared> shared_;
   TupleDesc descriptor_ = nullptr;  // of all columns
   std::vector<Part> parts_;
   mutable int scan_pointer_ = -1;
   std::uint64_t rows_ = 0;
-  std::vector<ColumnFacts> facts_;
   bool published_ = false;
 };
 
