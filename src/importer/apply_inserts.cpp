@@ -17,9 +17,6 @@ namespace rehydra::importer {
 
 namespace {
 
-// The server keeps an event a row and foreign key until a statement ends: so many rows at most a statement.
-constexpr std::int64_t batch_rows = 250'000;
-
 std::string here(const Operation& operation, const Work& work) {
   return registry::tenant_predicate(*operation.model, *work.dataset, "t") + " AND " + work.key_join("p.n", "t");
 }
@@ -137,8 +134,8 @@ std::string insert_into(const Work& work, const std::string& mask, bool links_ow
          values.substr(2);
 }
 
-// only: just these rows (r); all for nullptr.
-std::uint64_t insert_batch(const Operation& operation, Work& work, const InsertedRows& batch,
+// rows: the plan's, or a segment of them. only: just these (r); all for nullptr.
+std::uint64_t insert_batch(const Operation& operation, Work& work, const std::string& rows, const std::string& mask,
                            const Insertion& insertion, const pg::Store* only, Steps& steps) {
   std::vector<const pg::Store*> stores = {&work.plan->store()};
   std::string extra;
@@ -146,14 +143,12 @@ std::uint64_t insert_batch(const Operation& operation, Work& work, const Inserte
     stores.push_back(only);
     extra = " AND EXISTS (SELECT FROM " + only->name() + " k WHERE k.r OPERATOR(pg_catalog.=) p.r)";
   }
-  const std::string from = " FROM " + work.plan->name() + " p WHERE " + action_is("p", 'I') +
-                           " AND p.mask OPERATOR(pg_catalog.=) $2 AND p.r OPERATOR(pg_catalog.>=) $3 AND p.r "
-                           "OPERATOR(pg_catalog.<=) $4" +
-                           extra + insertion.order;
-  const pg::Args args = operation.tenant.args().text(batch.mask).integer(batch.first).integer(batch.last);
+  const std::string from = " FROM " + rows + " p WHERE " + action_is("p", 'I') +
+                           " AND p.mask OPERATOR(pg_catalog.=) $2" + extra + insertion.order;
+  const pg::Args args = operation.tenant.args().text(mask);
   return insert_unless_taken(work, insertion, steps, [&](const std::string& on_taken) {
     work.own_rows_linked = insertion.links_own_rows && on_taken.empty();
-    const std::string sql = insert_into(work, batch.mask, work.own_rows_linked) + from;
+    const std::string sql = insert_into(work, mask, work.own_rows_linked) + from;
     return work.write_checks == Checks::held ? change(operation, Checks::held, sql + on_taken, args)
                                              : insert(operation, sql + on_taken, args, stores);
   });
@@ -165,16 +160,16 @@ bool refers_to_own_rows(const Work& work) {
 
 std::uint64_t insert_planned(const Operation& operation, Work& work, const pg::Store* only, Steps& steps) {
   Insertion insertion = insertion_of(work);
-  const std::vector<InsertedRows> masks = inserted_by_mask(work);
+  const std::vector<std::string> masks = inserted_masks(work);
   // Where a key is taken, its row does not come, and others may refer to it: then their references wait.
   insertion.links_own_rows = refers_to_own_rows(work) && only == nullptr && !insertion.asks_at_once &&
-                             masks.size() == 1 && masks[0].last - masks[0].first < batch_rows;
+                             masks.size() == 1 && work.plan->segments() == 1;
   insertion.has_insert_policies = insertion.links_own_rows && has_insert_policies(*work.dataset);
   std::uint64_t inserted = 0;
-  for (const InsertedRows& rows : masks) {
-    for (std::int64_t from = rows.first; from <= rows.last; from += batch_rows) {
-      const InsertedRows batch = {rows.mask, from, std::min(rows.last, from + batch_rows - 1)};
-      const std::uint64_t of_batch = insert_batch(operation, work, batch, insertion, only, steps);
+  // The server keeps an event a row and foreign key until a statement ends: a segment at most a statement.
+  for (const std::string& mask : masks) {
+    for (std::size_t i = 0; i < work.plan->segments(); ++i) {
+      const std::uint64_t of_batch = insert_batch(operation, work, work.plan->segment(i), mask, insertion, only, steps);
       pg::progress::rows(of_batch);
       inserted += of_batch;
     }

@@ -20,16 +20,14 @@ bool inserts_alone(const Work& work) {
 
 }  // namespace
 
-std::vector<InsertedRows> inserted_by_mask(const Work& work) {
-  const std::string* mask = work.plan->only_mask();
-  const pg::ColumnFacts& numbers = work.plan->store().facts("r");
-  if (inserts_alone(work) && mask != nullptr && !numbers.has_null()) {
-    return {{*mask, *numbers.lowest(), *numbers.highest()}};
+std::vector<std::string> inserted_masks(const Work& work) {
+  if (const std::string* mask = work.plan->only_mask(); inserts_alone(work) && mask != nullptr) {
+    return {*mask};
   }
-  std::vector<InsertedRows> masks;
-  for (const pg::TextRow& row : pg::query("SELECT mask, min(r), max(r) FROM " + work.plan->name() +
-                                          " p WHERE action = 'I' GROUP BY mask ORDER BY mask")) {
-    masks.push_back({*row[0], std::stoll(*row[1]), std::stoll(*row[2])});
+  std::vector<std::string> masks;
+  for (const pg::TextRow& row :
+       pg::query("SELECT DISTINCT mask FROM " + work.plan->name() + " p WHERE action = 'I' ORDER BY mask")) {
+    masks.push_back(*row[0]);
   }
   return masks;
 }

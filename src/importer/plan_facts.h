@@ -11,12 +11,8 @@
 
 namespace rehydra::importer {
 
-// Rows to be inserted that give the same columns.
-struct InsertedRows {
-  std::string mask;
-  std::int64_t first, last;  // numbers of the plan's rows; others may stand between them
-};
-std::vector<InsertedRows> inserted_by_mask(const Work& work);
+// The masks of the rows to be inserted.
+std::vector<std::string> inserted_masks(const Work& work);
 
 // Of an integer field of the rows to be inserted; nothing where all have NULL.
 std::optional<std::int64_t> highest_inserted(const Work& work, std::size_t field);

@@ -3,17 +3,18 @@
 
 namespace rehydra::importer {
 
-PlanRows::PlanRows(std::unique_ptr<pg::Store> rows) : store_(std::move(rows)), name_(store_->name()) {}
+PlanRows::PlanRows(std::unique_ptr<pg::Store> rows) : store_(std::move(rows)) {}
 
 PlanRows::PlanRows(std::unique_ptr<pg::Store> inserted, std::size_t fields, std::string mask)
     : store_(std::move(inserted)), mask_(std::move(mask)) {
-  name_ = "(SELECT e.r, e.sheet, e.line, 'I'::pg_catalog.\"char\" AS action, '" + *mask_ + "'::pg_catalog.text AS mask";
+  head_ = "(SELECT e.r, e.sheet, e.line, 'I'::pg_catalog.\"char\" AS action, '" + *mask_ + "'::pg_catalog.text AS mask";
   for (const char* prefix : {", e.n", ", e.o"}) {
     for (std::size_t i = 0; i < fields; ++i) {
-      name_ += prefix + std::to_string(i);
+      head_ += prefix + std::to_string(i);
     }
   }
-  name_ += " FROM " + store_->name() + " e)";
+  head_ += " FROM ";
+  tail_ = " e)";
 }
 
 const std::string* PlanRows::only_action() const {

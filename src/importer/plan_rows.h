@@ -18,8 +18,10 @@ class PlanRows {
   // All of these are inserted: r, sheet, line, bad, n0.., o0... mask: the fields that they give.
   PlanRows(std::unique_ptr<pg::Store> inserted, std::size_t fields, std::string mask);
 
-  // What FROM says, before an alias.
-  const std::string& name() const noexcept { return name_; }
+  // What FROM says, before an alias: all rows, or those of one of the store's segments.
+  std::string name() const { return head_ + store_->name() + tail_; }
+  std::string segment(std::size_t i) const { return head_ + store_->segment(i) + tail_; }
+  std::size_t segments() const noexcept { return store_->segments(); }
   std::uint64_t rows() const noexcept { return store_->rows(); }
   bool is_split() const noexcept { return store_->is_split(); }
   // r, sheet, line, columns of the plan's own, n0.., o0...
@@ -32,7 +34,7 @@ class PlanRows {
 
  private:
   std::unique_ptr<pg::Store> store_;
-  std::string name_;
+  std::string head_, tail_;          // of what FROM says, around the store's own name
   std::optional<std::string> mask_;  // of all rows, where the store does not hold it
 };
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,9 +23,12 @@ struct StoreColumn {
 
 class Store {
  public:
-  // The name is what FROM says. Memory: half a megabyte, or work_mem if that is less; the rest is in the server's
-  // temporary files. split: where the columns are more than a tuple may have, those from this one on are kept apart,
-  // and FROM says a join by the first column, which must tell the rows apart.
+  // What a statement that must not take more reads: rows of one segment().
+  static constexpr std::uint64_t segment_rows = 250'000;
+
+  // The name is what FROM says, before an alias. Memory: half a megabyte, or work_mem if that is less; the rest is in
+  // the server's temporary files. split: where the columns are more than a tuple may have, those from this one on are
+  // kept apart, and FROM says a join by the first column, which must tell the rows apart.
   Store(std::string name, const std::vector<StoreColumn>& columns, std::size_t split = 0);
   // The rows of another store, which is not split and gets no more of them, under other names, without a copy: the
   // first columns are that store's, those behind them NULL. Neither store needs the other to live on.
@@ -36,7 +40,10 @@ class Store {
   const std::string& name() const noexcept { return name_; }
   std::size_t columns() const noexcept { return column_count_; }
   std::uint64_t rows() const noexcept { return rows_; }
-  bool is_split() const noexcept { return parts_.size() > 1; }
+  bool is_split() const noexcept { return halves_.size() > 1; }
+  // The rows by so many at a time, in their order; what is split is one segment of all. FROM says segment(i).
+  std::size_t segments() const noexcept { return is_split() ? 1 : relations_.size(); }
+  const std::string& segment(std::size_t i) const { return is_split() ? name_ : relations_[i].name; }
   TupleDesc descriptor() const noexcept { return descriptor_; }
   // The column of that name, from 0; there must be one.
   std::size_t column(const std::string& name) const;
@@ -57,8 +64,15 @@ class Store {
   TupleTableSlot* new_slot() const { return MakeSingleTupleTableSlot(descriptor_, &TTSOpsMinimalTuple); }
   // The next row; false behind the last one. What the slot needs of memory is of the current context.
   bool read(int pointer, TupleTableSlot* slot) const {
-    tuplestore_select_read_pointer(parts_[0].rows, pointer);
-    return tuplestore_gettupleslot(parts_[0].rows, true, false, slot);
+    Place& place = places_[static_cast<std::size_t>(pointer)];
+    do {
+      Tuplestorestate* rows = relations_[place.relation].rows;
+      tuplestore_select_read_pointer(rows, place.pointers[place.relation]);
+      if (tuplestore_gettupleslot(rows, true, false, slot)) {
+        return true;
+      }
+    } while (go_on(place));
+    return false;
   }
   // Looks at the rows from the first one on, until the body says false.
   template <class Body>
@@ -66,8 +80,7 @@ class Store {
     if (scan_pointer_ < 0) {
       scan_pointer_ = new_pointer();
     }
-    tuplestore_select_read_pointer(parts_[0].rows, scan_pointer_);
-    tuplestore_rescan(parts_[0].rows);
+    enter_relation(places_[static_cast<std::size_t>(scan_pointer_)], 0);
     TupleTableSlot* slot = new_slot();
     while (read(scan_pointer_, slot) && body(slot)) {
     }
@@ -81,32 +94,52 @@ class Store {
   void withdraw();
 
  private:
-  struct Part {
+  // Columns of one relation; behind the first half they follow a copy of the first one. One half has them all.
+  struct Half {
+    std::size_t first, end;
+    TupleDesc descriptor = nullptr;
+  };
+  // What SQL knows by a name of its own: a segment, or one half of what is split.
+  struct Relation {
     std::string name;
-    std::size_t first, end;  // its columns; behind the first part they follow a copy of the first one
     TupleDesc descriptor = nullptr;
     Tuplestorestate* rows = nullptr;
+    std::uint64_t count = 0;
+  };
+  // Where one reader is.
+  struct Place {
+    std::size_t relation = 0;
+    std::vector<int> pointers;  // into each relation that it came to
   };
   // What stores of the same rows share.
   struct Shared {
     ~Shared();
     MemoryContext memory = nullptr;
-    std::vector<Tuplestorestate*> rows;  // of each part
+    std::vector<Tuplestorestate*> rows;
     std::vector<ColumnFacts> facts;
   };
 
   void make(const std::vector<StoreColumn>& columns);
+  void add_relation(std::string name, TupleDesc descriptor, int kilobytes);
+  std::string segment_name() const;  // of the next one
+  void add_segment();
+  void name_all();
   void append_split(const Datum* values, const bool* nulls, std::size_t rows);
-  static EphemeralNamedRelation relation(const Part& part, std::uint64_t rows);
+  // Only inside a guard, all three. False behind the last relation.
+  bool go_on(Place& place) const;
+  void enter_relation(Place& place, std::size_t number) const;
+  static EphemeralNamedRelation described(const Relation& relation);
 
-  std::string name_;
+  std::string base_name_, name_;
   std::size_t column_count_;
   std::shared_ptr<Shared> shared_;
   TupleDesc descriptor_ = nullptr;  // of all columns
-  std::vector<Part> parts_;
+  std::vector<Half> halves_;
+  std::deque<Relation> relations_;  // their names stay where they are: what is published points at them
+  mutable std::vector<Place> places_;
   mutable int scan_pointer_ = -1;
   std::uint64_t rows_ = 0;
-  bool published_ = false;
+  std::size_t published_ = 0;  // relations
 };
 
 // What SQL can name at the moment, for a query environment other than SPI's; nullptr for nothing. Only inside a guard.
