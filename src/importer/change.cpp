@@ -39,7 +39,7 @@ void as_one_statement(const Operation& operation, const std::function<void()>& b
 
 std::uint64_t insert(const Operation& operation, const std::string& sql, const pg::Args& args,
                      const std::vector<const pg::Store*>& stores) {
-  return with_caller_path(operation, [&] { return pg::execute_insert(sql, args, stores); });
+  return with_caller_path(operation, [&] { return pg::execute_insert(sql, args, stores, operation.tenant.setting); });
 }
 
 std::string action_is(const std::string& alias, char action) {

@@ -44,7 +44,8 @@ std::uint64_t run(PlannedStmt* statement, const std::string& sql, ParamListInfo 
 
 }  // namespace
 
-std::uint64_t execute_insert(const std::string& sql, const Args& args, const std::vector<const Store*>& stores) {
+std::uint64_t execute_insert(const std::string& sql, const Args& args, const std::vector<const Store*>& stores,
+                             const std::string& tenant_setting) {
   if (!reference_memo_enabled()) {
     return execute(sql, args);
   }
@@ -55,7 +56,7 @@ std::uint64_t execute_insert(const std::string& sql, const Args& args, const std
     return call([&]() -> std::uint64_t {
       QueryEnvironment* environment = environment_of(stores);
       ParamListInfo parameters = parameters_of(args);
-      PlannedStmt* statement = plan_statement(sql.c_str(), args, parameters, environment);
+      PlannedStmt* statement = plan_statement(sql.c_str(), args, parameters, environment, &tenant_setting);
       planned = statement != nullptr;
       return planned ? run(statement, sql, parameters, environment) : 0;
     });

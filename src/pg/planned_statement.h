@@ -12,7 +12,9 @@
 
 namespace rehydra::pg {
 
-// stores: what the statement names in FROM. The number of rows it processed.
-std::uint64_t execute_insert(const std::string& sql, const Args& args, const std::vector<const Store*>& stores);
+// stores: what the statement names in FROM. tenant_setting: whose rows it writes (policy_checks.h). The number of rows
+// it processed.
+std::uint64_t execute_insert(const std::string& sql, const Args& args, const std::vector<const Store*>& stores,
+                             const std::string& tenant_setting);
 
 }  // namespace rehydra::pg

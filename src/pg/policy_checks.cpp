@@ -1,3 +1,4 @@
+// Job: see the header.
 #include "pg/policy_checks.h"
 
 extern "C" {
@@ -14,36 +15,43 @@ namespace rehydra::pg {
 
 namespace {
 
-// "current_setting('a.b' [, missing_ok])" of a constant name and a setting that is there: its value. Within one
-// statement it counts as constant, since the function is stable. Settings without a dot may be hidden from the role.
-Const* constant_setting(const FuncExpr* call) {
+// "current_setting('the tenant's', ...)", or which form our own policies take: the value. Of any other setting a check
+// may change the value from row to row, or never come to read it.
+Const* constant_setting(const FuncExpr* call, const std::string& tenant_setting) {
   if (call->funcid != REHYDRA_CURRENT_SETTING && call->funcid != REHYDRA_CURRENT_SETTING_IF_THERE) {
     return nullptr;
   }
-  auto* argument = static_cast<Node*>(linitial(call->args));
-  if (!IsA(argument, Const) || reinterpret_cast<Const*>(argument)->constisnull) {
+  ListCell* cell = nullptr;
+  foreach (cell, call->args) {
+    auto* argument = static_cast<Node*>(lfirst(cell));
+    if (!IsA(argument, Const) || reinterpret_cast<Const*>(argument)->constisnull) {
+      return nullptr;
+    }
+  }
+  const char* name = TextDatumGetCString(linitial_node(Const, call->args)->constvalue);
+  if (name != tenant_setting && strcmp(name, "rehydra.whole_tenant") != 0) {
     return nullptr;
   }
-  const char* name = TextDatumGetCString(reinterpret_cast<Const*>(argument)->constvalue);
-  const char* value = strchr(name, '.') == nullptr ? nullptr : GetConfigOptionByName(name, nullptr, true);
+  const char* value = GetConfigOptionByName(name, nullptr, true);
   return value == nullptr ? nullptr
                           : makeConst(TEXTOID, -1, call->funccollid, -1, CStringGetTextDatum(value), false, false);
 }
 
-Node* with_constant_settings(Node* node, void* context) {
+extern "C" Node* with_constant_settings(Node* node, void* tenant_setting) {
   if (node == nullptr) {
     return nullptr;
   }
   if (IsA(node, FuncExpr)) {
-    if (Const* value = constant_setting(reinterpret_cast<FuncExpr*>(node)); value != nullptr) {
+    const auto& setting = *static_cast<const std::string*>(tenant_setting);
+    if (Const* value = constant_setting(reinterpret_cast<FuncExpr*>(node), setting); value != nullptr) {
       return reinterpret_cast<Node*>(value);
     }
   }
   if (IsA(node, Query)) {
     return reinterpret_cast<Node*>(
-        rehydra_query_mutator(reinterpret_cast<Query*>(node), with_constant_settings, context));
+        rehydra_query_mutator(reinterpret_cast<Query*>(node), with_constant_settings, tenant_setting));
   }
-  return rehydra_expression_mutator(node, with_constant_settings, context);
+  return rehydra_expression_mutator(node, with_constant_settings, tenant_setting);
 }
 
 // The same but for its policy's name, which only a refusal tells; the first one's tells it then.
@@ -64,7 +72,7 @@ bool was_asked(const List* asked, WithCheckOption* check) {
 
 }  // namespace
 
-void simplify_policy_checks(Query* query) {
+void simplify_policy_checks(Query* query, const std::string& tenant_setting) {
   List* checks = NIL;
   ListCell* cell = nullptr;
   foreach (cell, query->withCheckOptions) {
@@ -74,7 +82,9 @@ void simplify_policy_checks(Query* query) {
   }
   foreach (cell, checks) {
     auto* check = lfirst_node(WithCheckOption, cell);
-    check->qual = with_constant_settings(check->qual, nullptr);
+    if (!contain_volatile_functions(check->qual)) {
+      check->qual = with_constant_settings(check->qual, const_cast<std::string*>(&tenant_setting));
+    }
   }
   query->withCheckOptions = checks;
 }

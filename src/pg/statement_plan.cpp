@@ -19,15 +19,17 @@ ParamListInfo parameters_of(const Args& args) {
   return parameters;
 }
 
-PlannedStmt* plan_statement(const char* sql, const Args& args, ParamListInfo parameters,
-                            QueryEnvironment* environment) {
+PlannedStmt* plan_statement(const char* sql, const Args& args, ParamListInfo parameters, QueryEnvironment* environment,
+                            const std::string* tenant_setting) {
   List* parsed = pg_parse_query(sql);
   List* rewritten =
       pg_analyze_and_rewrite_fixedparams(linitial_node(RawStmt, parsed), sql, args.types(), args.count(), environment);
   if (list_length(rewritten) != 1) {
     return nullptr;
   }
-  simplify_policy_checks(linitial_node(Query, rewritten));
+  if (tenant_setting != nullptr) {
+    simplify_policy_checks(linitial_node(Query, rewritten), *tenant_setting);
+  }
   List* planned = pg_plan_queries(rewritten, sql, 0, parameters);
   return linitial_node(PlannedStmt, planned);
 }

@@ -15,7 +15,9 @@ namespace rehydra::pg {
 
 ParamListInfo parameters_of(const Args& args);
 
-// nullptr where rules made it none or several.
-PlannedStmt* plan_statement(const char* sql, const Args& args, ParamListInfo parameters, QueryEnvironment* environment);
+// nullptr where rules made it none or several. tenant_setting: of an INSERT whose rows are the acting tenant's
+// (policy_checks.h).
+PlannedStmt* plan_statement(const char* sql, const Args& args, ParamListInfo parameters, QueryEnvironment* environment,
+                            const std::string* tenant_setting = nullptr);
 
 }  // namespace rehydra::pg
