@@ -26,11 +26,13 @@ std::string placeholder(const Operation& operation, const Work& work, std::size_
     const auto made = [&seed](const std::string& number) {
       return "pg_catalog.md5(" + seed + " OPERATOR(pg_catalog.||) (" + number + ")::pg_catalog.text)::pg_catalog.uuid";
     };
-    const std::string taken =
-        "SELECT pg_catalog.count(*) FROM pg_catalog.generate_series(1, (SELECT pg_catalog.count(*) FROM " + relation +
-        ")) n WHERE " + made("n") + " IN (SELECT b." + prefix + at(field) + " FROM " + relation + " b) OR " +
-        made("n") + " IN " + stored_keys(operation, work, "", field);
-    if (pg::query_count(taken, operation.tenant.args()) == 0) {
+    // Two joins: an OR of both would look through all keys for each number.
+    const std::string taken = "(SELECT pg_catalog.count(*) FROM (SELECT " + made("g") +
+                              " AS key FROM pg_catalog.generate_series(1, (SELECT pg_catalog.count(*) FROM " +
+                              relation + " b)) g) n WHERE n.key IN ";
+    const std::string in_file = taken + "(SELECT b." + prefix + at(field) + " FROM " + relation + " b))";
+    const std::string stored = taken + stored_keys(operation, work, "", field) + ")";
+    if (pg::query_count("SELECT " + in_file + " OPERATOR(pg_catalog.+) " + stored, operation.tenant.args()) == 0) {
       return made(nth);
     }
   }

@@ -3,12 +3,14 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(17);
+SELECT plan(19);
 CREATE SCHEMA meters;
 SET LOCAL search_path = meters, public;
 CREATE TABLE tenants (id int PRIMARY KEY, name text);
 CREATE TABLE meters (id int PRIMARY KEY, tenant_id int NOT NULL REFERENCES tenants);
 CREATE TABLE readings (id int PRIMARY KEY, tenant_id int NOT NULL REFERENCES tenants, meter_id int NOT NULL REFERENCES meters, before_id int REFERENCES readings, note text);
+CREATE TABLE things (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), tenant_id int NOT NULL REFERENCES tenants, code text);
+CREATE INDEX ON things (tenant_id);
 INSERT INTO tenants VALUES (1, 'One'), (2, 'Two');
 INSERT INTO meters SELECT n, 1 FROM generate_series(1, 10) AS n;
 SET LOCAL session_replication_role = replica;
@@ -84,6 +86,18 @@ CREATE TEMP TABLE report AS SELECT rehydra_import(file, customer_id => '1') AS r
 SELECT is(r ->> 'status', 'rejected', 'a key that is taken and cannot be given anew is refused, behind the border too') FROM report;
 SELECT is((SELECT count(*) FROM readings WHERE tenant_id = 1), 0::bigint, 'and nothing is written');
 SELECT is((SELECT note FROM readings WHERE id = 255000), 'taken', 'nor taken from the other customer');
+
+ROLLBACK TO start;
+
+-- Keys of other rows, found by their codes, among as many
+INSERT INTO things SELECT md5('thing ' || n)::uuid, 1, 'code ' || n FROM generate_series(1, 250010) AS n;
+ANALYZE things;
+CREATE TEMP TABLE of_things AS SELECT rehydra_export('1', datasets => '{things}') AS file;
+UPDATE things SET code = 'another' WHERE code = 'code 250005';
+SELECT is(concat_ws(' ', r ->> 'status', r #>> '{datasets,0,inserted}', r #>> '{datasets,0,updated}', r #>> '{datasets,0,unchanged}', r ->> 'error'), 'applied 1 0 250009',
+  'a row whose key another one has is a new one, where rows are found by their codes')
+FROM (SELECT rehydra_import(file, customer_id => '1', mode => 'merge', match => '{"things": ["code"]}') AS r FROM of_things) AS reports;
+SELECT is((SELECT count(*) || ' ' || count(DISTINCT id) FROM things WHERE tenant_id = 1), '250011 250011', 'and both are there');
 
 SELECT * FROM finish();
 ROLLBACK;
