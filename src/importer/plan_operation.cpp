@@ -151,13 +151,14 @@ std::uint64_t rejected_rows(const Operation& operation) {
 // What is left out of a data set changes which of its other rows can be: their references, and the values that stored
 // rows then keep. True where more rows are left out than before.
 bool leave_out_more(Operation& operation, Work& work, MemoryContext memory) {
-  const std::size_t before = work.rows_left_out();
+  const auto changes = [&work] { return work.rows_left_out() + work.references_settled; };
+  const std::size_t before = changes();
   check_references(operation, work);
   if (operation.policy.skip_errors) {
     check_rows(operation, work);
     note_gone_rows(operation, work);
   }
-  if (work.rows_left_out() == before) {
+  if (changes() == before) {
     return false;
   }
   plan_dataset(operation, work, Pass::last, memory);

@@ -80,6 +80,7 @@ void carry_out(Operation& operation, Work& work, const Settled& settled, const s
       for (std::int64_t r : rows) {
         nulled[static_cast<std::size_t>(r)] = true;
       }
+      work.references_settled += rows.size();
       operation.errors->warn(lead + "imported as blank");
       break;
     }
@@ -136,6 +137,7 @@ void attach_orphans(Operation& operation, Work& work, const Reference& reference
           {{field, "CASE WHEN " + which + " THEN " + pg::quote_literal(key) + "::" + work.column(field).type.name +
                        " ELSE s.c" + at(field) + " END"}},
           {});
+  work.references_settled += static_cast<std::size_t>(orphans);
   operation.errors->warn(rows_of(work, static_cast<std::size_t>(orphans)) + " had no row of " + parent.name +
                          " to belong to: attached to " + key);
 }

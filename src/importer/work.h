@@ -100,6 +100,7 @@ struct Work {
   bool keeps_absent = false;                            // a row could not be read: what the file lacks is not known
   std::set<std::pair<std::size_t, std::int64_t>> missing_said;  // field, r: references that lead nowhere, reported
   std::map<std::size_t, std::vector<bool>> nulled;  // [field][r] references to rows that are gone, imported as NULL
+  std::size_t references_settled = 0;               // that are imported as NULL or as another row's
   std::vector<Linked> linked;                       // [field]
   bool own_rows_linked = false;                     // new rows were inserted with their references to each other
   Checks write_checks = Checks::at_once;            // held: its rows cannot be without rows that come later

@@ -4,7 +4,7 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS pgtap;
 CREATE EXTENSION IF NOT EXISTS rehydra;
-SELECT plan(15);
+SELECT plan(19);
 \ir import_shop.psql
 \ir import_edit.psql
 CREATE TEMP TABLE report (r jsonb);
@@ -47,5 +47,19 @@ SELECT is(pg_temp.changes(r), 'nodes +3, items +1', 'a part takes what the file 
 SELECT ok(pg_temp.adds_up(r), 'counts add up') FROM report;
 SELECT is((SELECT array_agg(id ORDER BY id) FROM nodes WHERE tenant = 1 AND id > 5), '{40,41,42}', 'and nothing else');
 SELECT is((SELECT array_agg(id ORDER BY id) FROM items WHERE tenant = 1 AND id > 4), '{50}', 'in the tables below either');
+ROLLBACK TO start;
+
+-- A row that is found wrong only when all are planned, and what refers to it: emptied, or given to another row.
+ALTER TABLE nodes ADD CONSTRAINT low CHECK (position < 100);
+SELECT pg_temp.keep_patched('late', 'nodes', 'id', '{"60": {"id": 60, "name": "high", "parent_id": null, "category": "n", "position": 100}}');
+SELECT pg_temp.keep_patched('late', 'items', 'id', '{"2": {"node_id": 60}, "61": {"id": 61, "code": "new", "node_id": 60, "qty": 1}}');
+SAVEPOINT late;
+UPDATE report SET r = pg_temp.import('late', $$on_error => 'skip', options => '{"policy": {"missing_references": "null"}}'$$);
+SELECT is(pg_temp.changes(r), 'nodes rejected 1, items +1 ~1', 'rows that refer to one that breaks a rule come without the reference') FROM report;
+SELECT results_eq('SELECT id, node_id FROM items WHERE tenant = 1 AND id IN (2, 61) ORDER BY id', 'VALUES (2, NULL::int), (61, NULL)', 'which is empty then');
+DELETE FROM items WHERE tenant = 1;
+UPDATE report SET r = pg_temp.import('late', $$on_error => 'skip', options => '{"policy": {"missing_references": "null"}}'$$);
+SELECT is(pg_temp.changes(r), 'nodes rejected 1, items +5', 'into a table without rows of the customer too') FROM report;
+SELECT is((SELECT array_agg(id ORDER BY id) FROM items WHERE tenant = 1 AND node_id IS NULL), '{2,4,61}', 'with the references that are left');
 SELECT * FROM finish();
 ROLLBACK;
