@@ -241,9 +241,7 @@ Outcome apply_operation(Operation& operation, bool dry_run, const std::string& r
     pg::reach_fault_point("kept_snapshot");
     carry_out_and_prove(operation, dry_run, report, cancel);
     if (!dry_run) {
-      for (const Work& work : operation.works) {
-        raise_sequences(work);
-      }
+      raise_sequences(operation);
     }
     if (snapshot) {
       note_new_rows(operation, *snapshot);

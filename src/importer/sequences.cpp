@@ -1,5 +1,8 @@
 #include "importer/sequences.h"
 
+#include <map>
+#include <utility>
+
 #include "importer/plan_facts.h"
 #include "pg/settings.h"
 #include "pg/spi.h"
@@ -19,27 +22,33 @@ struct Sequence {
   std::string name;  // qualified, quoted
 };
 
-// The sequence behind an ascending serial or identity column.
-std::optional<Sequence> sequence_of(const registry::Dataset& dataset, const registry::Column& column) {
-  const registry::Bookkeeper bookkeeper;
-  const auto rows = pg::query(
-      "SELECT c.oid, c.relowner, pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class c JOIN "
-      "pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-      " JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid WHERE s.seqincrement > 0 AND c.oid IN ("
-      " SELECT d.objid FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND "
-      "a.attnum = d.refobjsubid"
-      "  WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = $1 AND "
-      "a.attname = $2 AND d.deptype IN ('a', 'i')"
-      " UNION SELECT d.refobjid FROM pg_catalog.pg_attrdef f JOIN pg_catalog.pg_attribute a ON a.attrelid = f.adrelid "
-      "AND a.attnum = f.adnum"
-      "  JOIN pg_catalog.pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = "
-      "'pg_class'::regclass"
-      "  WHERE f.adrelid = $1 AND a.attname = $2) LIMIT 1",
-      pg::Args().datum(OIDOID, ObjectIdGetDatum(dataset.relation)).text(column.name));
-  if (rows.empty()) {
-    return std::nullopt;
+// By table and column.
+using Sequences = std::map<std::pair<Oid, std::string>, Sequence>;
+
+// The sequences behind the ascending serial and identity columns of tables.
+Sequences sequences_of(const std::vector<const registry::Dataset*>& datasets) {
+  std::string relations;
+  for (const registry::Dataset* dataset : datasets) {
+    relations += (relations.empty() ? "" : ",") + std::to_string(dataset->relation);
   }
-  return Sequence{static_cast<Oid>(std::stoul(*rows[0][0])), static_cast<Oid>(std::stoul(*rows[0][1])), *rows[0][2]};
+  const registry::Bookkeeper bookkeeper;
+  Sequences sequences;
+  for (const pg::TextRow& row : pg::query(
+           "SELECT a.attrelid, a.attname, c.oid, c.relowner, pg_catalog.format('%I.%I', n.nspname, c.relname) FROM ("
+           " SELECT d.refobjid AS relation, d.refobjsubid AS attnum, d.objid AS sequence FROM pg_catalog.pg_depend d"
+           "  WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = ANY "
+           "($1::oid[]) AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')"
+           " UNION SELECT f.adrelid, f.adnum, d.refobjid FROM pg_catalog.pg_attrdef f JOIN pg_catalog.pg_depend d ON "
+           "d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_class'::regclass"
+           "  WHERE f.adrelid = ANY ($1::oid[])) k"
+           " JOIN pg_catalog.pg_sequence s ON s.seqrelid = k.sequence AND s.seqincrement > 0"
+           " JOIN pg_catalog.pg_class c ON c.oid = k.sequence JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+           " JOIN pg_catalog.pg_attribute a ON a.attrelid = k.relation AND a.attnum = k.attnum ORDER BY c.oid",
+           pg::Args().text("{" + relations + "}"))) {
+    sequences.emplace(std::pair(static_cast<Oid>(std::stoul(*row[0])), *row[1]),
+                      Sequence{static_cast<Oid>(std::stoul(*row[2])), static_cast<Oid>(std::stoul(*row[3])), *row[4]});
+  }
+  return sequences;
 }
 
 bool is_behind(const Sequence& sequence, std::int64_t highest) {
@@ -62,37 +71,57 @@ void raise(const Sequence& sequence, std::int64_t highest) {
   }
 }
 
-}  // namespace
-
-void raise_sequences(const Work& work) {
-  if (work.counts.inserted == 0) {
+void raise_sequences_of(const std::vector<const Work*>& works) {
+  std::vector<const registry::Dataset*> datasets;
+  for (const Work* work : works) {
+    if (work->counts.inserted != 0) {
+      datasets.push_back(work->dataset);
+    }
+  }
+  if (datasets.empty()) {
     return;
   }
   pg::SettingsScope pinned;
   pg::pin_search_path(pinned);
-  for (std::size_t field = 0; field < work.fields.size(); ++field) {
-    const registry::Column& column = work.column(field);
-    if (column.type.column.kind != ColumnClass::integer || !column.has_default) {
-      continue;
-    }
-    const std::optional<Sequence> sequence = sequence_of(*work.dataset, column);
-    if (!sequence) {
-      continue;
-    }
-    if (const auto highest = highest_inserted(work, field)) {
-      raise(*sequence, *highest);
+  const Sequences sequences = sequences_of(datasets);
+  for (const Work* work : works) {
+    for (std::size_t field = 0; work->counts.inserted != 0 && field < work->fields.size(); ++field) {
+      const registry::Column& column = work->column(field);
+      const auto sequence = sequences.find({work->dataset->relation, column.name});
+      if (column.type.column.kind != ColumnClass::integer || sequence == sequences.end()) {
+        continue;
+      }
+      if (const auto highest = highest_inserted(*work, field)) {
+        raise(sequence->second, *highest);
+      }
     }
   }
   pinned.end();
+}
+
+}  // namespace
+
+void raise_sequences(const Work& work) {
+  raise_sequences_of({&work});
+}
+
+void raise_sequences(const Operation& operation) {
+  std::vector<const Work*> works;
+  for (const Work& work : operation.works) {
+    works.push_back(&work);
+  }
+  raise_sequences_of(works);
 }
 
 std::int64_t last_given_out(const Work& work, std::size_t field) {
   pg::SettingsScope pinned;
   pg::pin_search_path(pinned);
   std::int64_t last = 0;
-  if (const auto sequence = sequence_of(*work.dataset, work.column(field))) {
-    const pg::RoleScope owner(sequence->owner, SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
-    last = pg::query_count("SELECT last_value FROM " + sequence->name);
+  const Sequences sequences = sequences_of({work.dataset});
+  if (const auto found = sequences.find({work.dataset->relation, work.column(field).name}); found != sequences.end()) {
+    const Sequence& sequence = found->second;
+    const pg::RoleScope owner(sequence.owner, SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+    last = pg::query_count("SELECT last_value FROM " + sequence.name);
   }
   pinned.end();
   return last;

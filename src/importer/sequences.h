@@ -8,6 +8,7 @@
 namespace rehydra::importer {
 
 void raise_sequences(const Work& work);
+void raise_sequences(const Operation& operation);
 
 // The number that a field's sequence has given out last; 0 where it has none.
 std::int64_t last_given_out(const Work& work, std::size_t field);
