@@ -20,7 +20,7 @@ say "starting a throwaway cluster (fsync on)"
 CLUSTER_DURABLE=1
 # A machine's usual settings; checkpoints and vacuum come between the runs, not into one side's.
 # shellcheck disable=SC2034
-CLUSTER_OPTIONS=$'shared_buffers = 512MB\nmax_wal_size = 8GB\ncheckpoint_timeout = 30min\nautovacuum = off'
+CLUSTER_OPTIONS=$'shared_buffers = 512MB\nmax_wal_size = 8GB\ncheckpoint_timeout = 30min\nautovacuum = off\nrehydra.max_input_bytes = 4GB\nrehydra.max_inflated_bytes = 64GB'
 cluster_start
 beside_cluster bash "$ROOT/bench/run.sh" "${scales[@]}"
 give_to_caller "$BUILD"

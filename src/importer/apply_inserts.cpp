@@ -134,21 +134,21 @@ std::string insert_into(const Work& work, const std::string& mask, bool links_ow
          values.substr(2);
 }
 
-// rows: the plan's, or a segment of them. only: just these (r); all for nullptr.
-std::uint64_t insert_batch(const Operation& operation, Work& work, const std::string& rows, const std::string& mask,
-                           const Insertion& insertion, const pg::Store* only, Steps& steps) {
+// only: just these rows (r); all for nullptr.
+std::uint64_t insert_batch(const Operation& operation, Work& work, const InsertBatch& batch, const Insertion& insertion,
+                           const pg::Store* only, Steps& steps) {
   std::vector<const pg::Store*> stores = {&work.plan->store()};
   std::string extra;
   if (only != nullptr) {
     stores.push_back(only);
     extra = " AND EXISTS (SELECT FROM " + only->name() + " k WHERE k.r OPERATOR(pg_catalog.=) p.r)";
   }
-  const std::string from = " FROM " + rows + " p WHERE " + action_is("p", 'I') +
+  const std::string from = " FROM " + batch.rows + " p WHERE " + action_is("p", 'I') +
                            " AND p.mask OPERATOR(pg_catalog.=) $2" + extra + insertion.order;
-  const pg::Args args = operation.tenant.args().text(mask);
+  const pg::Args args = operation.tenant.args().text(batch.mask);
   return insert_unless_taken(work, insertion, steps, [&](const std::string& on_taken) {
     work.own_rows_linked = insertion.links_own_rows && on_taken.empty();
-    const std::string sql = insert_into(work, mask, work.own_rows_linked) + from;
+    const std::string sql = insert_into(work, batch.mask, work.own_rows_linked) + from;
     return work.write_checks == Checks::held ? change(operation, Checks::held, sql + on_taken, args)
                                              : insert(operation, sql + on_taken, args, stores);
   });
@@ -160,19 +160,17 @@ bool refers_to_own_rows(const Work& work) {
 
 std::uint64_t insert_planned(const Operation& operation, Work& work, const pg::Store* only, Steps& steps) {
   Insertion insertion = insertion_of(work);
-  const std::vector<std::string> masks = inserted_masks(work);
+  const std::vector<InsertBatch> batches = insert_batches(work);
   // Where a key is taken, its row does not come, and others may refer to it: then their references wait.
-  insertion.links_own_rows = refers_to_own_rows(work) && only == nullptr && !insertion.asks_at_once &&
-                             masks.size() == 1 && work.plan->segments() == 1;
+  insertion.links_own_rows =
+      refers_to_own_rows(work) && only == nullptr && !insertion.asks_at_once && batches.size() == 1;
   insertion.has_insert_policies = insertion.links_own_rows && has_insert_policies(*work.dataset);
   std::uint64_t inserted = 0;
-  // The server keeps an event a row and foreign key until a statement ends: a segment at most a statement.
-  for (const std::string& mask : masks) {
-    for (std::size_t i = 0; i < work.plan->segments(); ++i) {
-      const std::uint64_t of_batch = insert_batch(operation, work, work.plan->segment(i), mask, insertion, only, steps);
-      pg::progress::rows(of_batch);
-      inserted += of_batch;
-    }
+  // The server keeps an event a row and foreign key until a statement ends.
+  for (const InsertBatch& batch : batches) {
+    const std::uint64_t of_batch = insert_batch(operation, work, batch, insertion, only, steps);
+    pg::progress::rows(of_batch);
+    inserted += of_batch;
   }
   return inserted;
 }

@@ -20,16 +20,21 @@ bool inserts_alone(const Work& work) {
 
 }  // namespace
 
-std::vector<std::string> inserted_masks(const Work& work) {
-  if (const std::string* mask = work.plan->only_mask(); inserts_alone(work) && mask != nullptr) {
-    return {*mask};
+std::vector<InsertBatch> insert_batches(const Work& work) {
+  const std::string* mask = work.plan->only_mask();
+  std::vector<InsertBatch> batches;
+  for (std::size_t i = 0; i < work.plan->segments(); ++i) {
+    const std::string rows = work.plan->segment(i);
+    if (inserts_alone(work) && mask != nullptr) {
+      batches.push_back({rows, *mask});
+      continue;
+    }
+    for (const pg::TextRow& row :
+         pg::query("SELECT DISTINCT mask FROM " + rows + " p WHERE action = 'I' ORDER BY mask")) {
+      batches.push_back({rows, *row[0]});
+    }
   }
-  std::vector<std::string> masks;
-  for (const pg::TextRow& row :
-       pg::query("SELECT DISTINCT mask FROM " + work.plan->name() + " p WHERE action = 'I' ORDER BY mask")) {
-    masks.push_back(*row[0]);
-  }
-  return masks;
+  return batches;
 }
 
 std::optional<std::int64_t> highest_inserted(const Work& work, std::size_t field) {

@@ -11,8 +11,12 @@
 
 namespace rehydra::importer {
 
-// The masks of the rows to be inserted.
-std::vector<std::string> inserted_masks(const Work& work);
+// Rows to be inserted that give the same columns, as many as one statement should write. None is empty.
+struct InsertBatch {
+  std::string rows;  // what FROM says: the plan, or a segment of it, where others may stand between them
+  std::string mask;
+};
+std::vector<InsertBatch> insert_batches(const Work& work);
 
 // Of an integer field of the rows to be inserted; nothing where all have NULL.
 std::optional<std::int64_t> highest_inserted(const Work& work, std::size_t field);

@@ -53,22 +53,18 @@ std::vector<StoreColumn> second_part(const std::vector<StoreColumn>& columns, st
 }  // namespace
 
 Store::Store(std::string name, const std::vector<StoreColumn>& columns, std::size_t split)
-    : base_name_(std::move(name)),
-      name_(base_name_),
-      column_count_(columns.size()),
-      shared_(std::make_shared<Shared>()) {
+    : column_count_(columns.size()), shared_(std::make_shared<Shared>()) {
   for (const StoreColumn& column : columns) {
     shared_->facts.emplace_back(column.type);
   }
   if (split == 0 || columns.size() <= MaxTupleAttributeNumber) {
-    halves_ = {{0, columns.size()}};
+    halves_.push_back({std::move(name), 0, columns.size()});
   } else {
-    const std::string more = base_name_ + "_more";
-    halves_ = {{0, split}, {split, columns.size()}};
-    name_ = "(" + base_name_ + " JOIN " + more + " ON " + base_name_ + "." + columns[0].name +
-            " OPERATOR(pg_catalog.=) " + more + "." + copy_of(columns[0]).name + ")";
+    halves_.push_back({name, 0, split});
+    halves_.push_back({name + "_more", split, columns.size()});
   }
   make(columns);
+  add_segment();
 }
 
 void Store::make(const std::vector<StoreColumn>& columns) {
@@ -84,62 +80,64 @@ void Store::make(const std::vector<StoreColumn>& columns) {
     }
     MemoryContextSwitchTo(before);
   });
-  add_relation(base_name_, halves_[0].descriptor, store_kilobytes);
-  if (is_split()) {
-    add_relation(base_name_ + "_more", halves_[1].descriptor, store_kilobytes);
-  }
 }
 
-void Store::add_relation(std::string name, TupleDesc descriptor, int kilobytes) {
-  const HomeScope home_scope;
-  Tuplestorestate* rows = call([&] {
-    MemoryContext before = MemoryContextSwitchTo(shared_->memory);
-    Tuplestorestate* begun = tuplestore_begin_heap(true, false, std::min(work_mem, kilobytes));
-    MemoryContextSwitchTo(before);
-    return begun;
-  });
-  shared_->rows.push_back(rows);
-  relations_.push_back({std::move(name), descriptor, rows, 0});
-}
-
-std::string Store::segment_name() const {
-  return relations_.empty() ? base_name_ : base_name_ + "_s" + std::to_string(relations_.size() + 1);
+std::string Store::next_name(const Half& half) const {
+  return half.relations.empty() ? half.name : half.name + "_s" + std::to_string(half.relations.size() + 1);
 }
 
 void Store::add_segment() {
-  add_relation(segment_name(), descriptor_, further_kilobytes);
-  name_all();
+  const HomeScope home_scope;
+  const int kilobytes = std::min(work_mem, halves_[0].relations.empty() ? store_kilobytes : further_kilobytes);
+  for (Half& half : halves_) {
+    Tuplestorestate* rows = call([&] {
+      MemoryContext before = MemoryContextSwitchTo(shared_->memory);
+      Tuplestorestate* begun = tuplestore_begin_heap(true, false, kilobytes);
+      MemoryContextSwitchTo(before);
+      return begun;
+    });
+    shared_->rows.push_back(rows);
+    half.relations.push_back({next_name(half), rows});
+  }
+  name_ = is_split() ? joined(halves_[0].all(), halves_[1].all()) : halves_[0].all();
 }
 
-void Store::name_all() {
-  if (relations_.size() == 1) {
-    return;
+std::string Store::Half::all() const {
+  if (relations.size() == 1) {
+    return name;
   }
-  name_.clear();
-  for (const Relation& relation : relations_) {
-    name_ += (name_.empty() ? "(SELECT * FROM " : " UNION ALL SELECT * FROM ") + relation.name;
+  std::string rows;
+  for (const Relation& relation : relations) {
+    rows += (rows.empty() ? "(SELECT * FROM " : " UNION ALL SELECT * FROM ") + relation.name;
   }
-  name_ += ")";
+  return rows + ")";
+}
+
+std::string Store::joined(const std::string& first, const std::string& second) const {
+  const std::string column = NameStr(TupleDescAttr(descriptor_, 0)->attname);
+  return "(" + first + " AS half JOIN " + second + " AS more ON half." + column + " OPERATOR(pg_catalog.=) more." +
+         copy_of({column}).name + ")";
+}
+
+std::string Store::segment(std::size_t i) const {
+  const std::string& first = halves_[0].relations[i].name;
+  return is_split() ? joined(first, halves_[1].relations[i].name) : first;
 }
 
 // A tuple that ends before a column has NULL there.
 Store::Store(std::string name, const Store& other, const std::vector<StoreColumn>& columns)
-    : base_name_(std::move(name)),
-      name_(base_name_),
-      column_count_(columns.size()),
-      shared_(other.shared_),
-      halves_({{0, columns.size()}}),
-      rows_(other.rows_) {
+    : column_count_(columns.size()), shared_(other.shared_), rows_(other.rows_) {
+  Assert(!other.is_split() && columns.size() >= other.columns());
   call([&] {
     MemoryContext before = MemoryContextSwitchTo(shared_->memory);
     descriptor_ = describe(columns.data(), columns.size());
     MemoryContextSwitchTo(before);
   });
-  halves_[0].descriptor = descriptor_;
-  for (const Relation& relation : other.relations_) {
-    relations_.push_back({segment_name(), descriptor_, relation.rows, relation.count});
+  halves_.push_back({std::move(name), 0, columns.size(), descriptor_});
+  for (const Relation& relation : other.halves_[0].relations) {
+    halves_[0].relations.push_back({next_name(halves_[0]), relation.rows});
   }
-  name_all();
+  name_ = halves_[0].all();
 }
 
 Store::Shared::~Shared() {
@@ -156,8 +154,10 @@ Store::Shared::~Shared() {
 
 Store::~Store() {
   forget(this);
-  for (std::size_t i = 0; i < published_ && !server_side::is_gone(); ++i) {
-    SPI_unregister_relation(relations_[i].name.c_str());
+  if (!server_side::is_gone()) {
+    for (const char* relation : published_) {
+      SPI_unregister_relation(relation);
+    }
   }
 }
 
@@ -167,45 +167,35 @@ void Store::append(const Datum* values, const bool* nulls, std::size_t rows) {
       shared_->facts[column].add(values[i * column_count_ + column], nulls[i * column_count_ + column]);
     }
   }
-  rows_ += rows;
-  if (is_split()) {
-    call([&] { append_split(values, nulls, rows); });
-    return;
-  }
   while (rows != 0) {
-    if (relations_.back().count == segment_rows) {
+    if (rows_ == segments() * segment_rows) {
       add_segment();
     }
-    Relation& last = relations_.back();
-    const std::size_t fit = std::min<std::uint64_t>(rows, segment_rows - last.count);
-    call([&] {
-      for (std::size_t i = 0; i < fit; ++i) {
-        tuplestore_putvalues(last.rows, descriptor_, const_cast<Datum*>(values + i * column_count_),
-                             const_cast<bool*>(nulls + i * column_count_));
-      }
-    });
-    last.count += fit;
+    const std::size_t fit = std::min<std::uint64_t>(rows, segments() * segment_rows - rows_);
+    call([&] { put(values, nulls, fit); });
+    rows_ += fit;
     rows -= fit;
     values += fit * column_count_;
     nulls += fit * column_count_;
   }
 }
 
-void Store::append_split(const Datum* values, const bool* nulls, std::size_t rows) {
-  Relation& first = relations_[0];
-  Relation& second = relations_[1];
+// Into the last segment.
+void Store::put(const Datum* values, const bool* nulls, std::size_t rows) {
+  Tuplestorestate* first = halves_[0].relations.back().rows;
   Datum more[MaxTupleAttributeNumber];
   bool more_nulls[MaxTupleAttributeNumber];
   for (std::size_t i = 0; i < rows; ++i, values += column_count_, nulls += column_count_) {
-    tuplestore_putvalues(first.rows, first.descriptor, const_cast<Datum*>(values), const_cast<bool*>(nulls));
-    more[0] = values[0];
-    more_nulls[0] = nulls[0];
-    std::copy(values + halves_[1].first, values + halves_[1].end, more + 1);
-    std::copy(nulls + halves_[1].first, nulls + halves_[1].end, more_nulls + 1);
-    tuplestore_putvalues(second.rows, second.descriptor, more, more_nulls);
+    tuplestore_putvalues(first, halves_[0].descriptor, const_cast<Datum*>(values), const_cast<bool*>(nulls));
+    if (is_split()) {
+      const Half& second = halves_[1];
+      more[0] = values[0];
+      more_nulls[0] = nulls[0];
+      std::copy(values + second.first, values + second.end, more + 1);
+      std::copy(nulls + second.first, nulls + second.end, more_nulls + 1);
+      tuplestore_putvalues(second.relations.back().rows, second.descriptor, more, more_nulls);
+    }
   }
-  first.count += rows;
-  second.count += rows;
 }
 
 std::size_t Store::column(const std::string& name) const {
@@ -225,43 +215,46 @@ const ColumnFacts& Store::facts(const std::string& name) const {
 
 int Store::new_pointer() const {
   places_.emplace_back();
-  enter_relation(places_.back(), 0);
+  enter_segment(places_.back(), 0);
   return static_cast<int>(places_.size() - 1);
 }
 
 bool Store::go_on(Place& place) const {
-  if (place.relation + 1 == relations_.size()) {
+  if (place.segment + 1 == segments()) {
     return false;
   }
-  enter_relation(place, place.relation + 1);
+  enter_segment(place, place.segment + 1);
   return true;
 }
 
-void Store::enter_relation(Place& place, std::size_t number) const {
-  Tuplestorestate* rows = relations_[number].rows;
+void Store::enter_segment(Place& place, std::size_t number) const {
+  Tuplestorestate* rows = halves_[0].relations[number].rows;
   if (number == place.pointers.size()) {
     place.pointers.push_back(tuplestore_alloc_read_pointer(rows, EXEC_FLAG_REWIND));
   }
   tuplestore_select_read_pointer(rows, place.pointers[number]);
   tuplestore_rescan(rows);
-  place.relation = number;
+  place.segment = number;
 }
 
-EphemeralNamedRelation Store::described(const Relation& relation) {
+EphemeralNamedRelation Store::described(const Half& half, std::size_t segment) const {
+  const Relation& relation = half.relations[segment];
   auto* named = static_cast<EphemeralNamedRelation>(palloc0(sizeof(EphemeralNamedRelationData)));
   named->md.name = const_cast<char*>(relation.name.c_str());
   named->md.reliddesc = InvalidOid;
-  named->md.tupdesc = relation.descriptor;
+  named->md.tupdesc = half.descriptor;
   named->md.enrtype = ENR_NAMED_TUPLESTORE;
-  named->md.enrtuples = static_cast<double>(relation.count);
+  named->md.enrtuples = static_cast<double>(std::min(segment_rows, rows_ - segment * segment_rows));
   named->reldata = relation.rows;
   return named;
 }
 
 void Store::enter(QueryEnvironment* environment) const {
-  for (const Relation& relation : relations_) {
-    if (get_visible_ENR_metadata(environment, relation.name.c_str()) == nullptr) {
-      register_ENR(environment, described(relation));
+  for (const Half& half : halves_) {
+    for (std::size_t i = 0; i < half.relations.size(); ++i) {
+      if (get_visible_ENR_metadata(environment, half.relations[i].name.c_str()) == nullptr) {
+        register_ENR(environment, described(half, i));
+      }
     }
   }
 }
@@ -269,20 +262,23 @@ void Store::enter(QueryEnvironment* environment) const {
 void Store::publish() {
   withdraw();
   published().push_back(this);
-  for (const Relation& relation : relations_) {
-    call([&] {
-      if (SPI_register_relation(described(relation)) != SPI_OK_REL_REGISTER) {
-        ereport(ERROR,
-                (errcode(ERRCODE_INTERNAL_ERROR), errmsg("cannot register relation \"%s\"", relation.name.c_str())));
-      }
-    });
-    ++published_;
+  published_.reserve(halves_.size() * segments());
+  for (const Half& half : halves_) {
+    for (std::size_t i = 0; i < half.relations.size(); ++i) {
+      const char* name = half.relations[i].name.c_str();
+      call([&] {
+        if (SPI_register_relation(described(half, i)) != SPI_OK_REL_REGISTER) {
+          ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("cannot register relation \"%s\"", name)));
+        }
+      });
+      published_.push_back(name);
+    }
   }
 }
 
 void Store::withdraw() {
-  for (; published_ != 0; --published_) {
-    call([this] { SPI_unregister_relation(relations_[published_ - 1].name.c_str()); });
+  for (; !published_.empty(); published_.pop_back()) {
+    call([this] { SPI_unregister_relation(published_.back()); });
   }
   forget(this);
 }

@@ -41,9 +41,9 @@ class Store {
   std::size_t columns() const noexcept { return column_count_; }
   std::uint64_t rows() const noexcept { return rows_; }
   bool is_split() const noexcept { return halves_.size() > 1; }
-  // The rows by so many at a time, in their order; what is split is one segment of all. FROM says segment(i).
-  std::size_t segments() const noexcept { return is_split() ? 1 : relations_.size(); }
-  const std::string& segment(std::size_t i) const { return is_split() ? name_ : relations_[i].name; }
+  // The rows by so many at a time, in their order: what FROM says, before an alias.
+  std::size_t segments() const noexcept { return halves_[0].relations.size(); }
+  std::string segment(std::size_t i) const;
   TupleDesc descriptor() const noexcept { return descriptor_; }
   // The column of that name, from 0; there must be one.
   std::size_t column(const std::string& name) const;
@@ -66,8 +66,8 @@ class Store {
   bool read(int pointer, TupleTableSlot* slot) const {
     Place& place = places_[static_cast<std::size_t>(pointer)];
     do {
-      Tuplestorestate* rows = relations_[place.relation].rows;
-      tuplestore_select_read_pointer(rows, place.pointers[place.relation]);
+      Tuplestorestate* rows = halves_[0].relations[place.segment].rows;
+      tuplestore_select_read_pointer(rows, place.pointers[place.segment]);
       if (tuplestore_gettupleslot(rows, true, false, slot)) {
         return true;
       }
@@ -80,7 +80,7 @@ class Store {
     if (scan_pointer_ < 0) {
       scan_pointer_ = new_pointer();
     }
-    enter_relation(places_[static_cast<std::size_t>(scan_pointer_)], 0);
+    enter_segment(places_[static_cast<std::size_t>(scan_pointer_)], 0);
     TupleTableSlot* slot = new_slot();
     while (read(scan_pointer_, slot) && body(slot)) {
     }
@@ -94,22 +94,23 @@ class Store {
   void withdraw();
 
  private:
-  // Columns of one relation; behind the first half they follow a copy of the first one. One half has them all.
-  struct Half {
-    std::size_t first, end;
-    TupleDesc descriptor = nullptr;
-  };
-  // What SQL knows by a name of its own: a segment, or one half of what is split.
+  // What SQL knows by a name of its own: a segment's columns, or half of them.
   struct Relation {
     std::string name;
-    TupleDesc descriptor = nullptr;
     Tuplestorestate* rows = nullptr;
-    std::uint64_t count = 0;
+  };
+  // Columns that stand in one tuple; behind the first half they follow a copy of the first column. One half has all.
+  struct Half {
+    std::string name;
+    std::size_t first, end;
+    TupleDesc descriptor = nullptr;
+    std::deque<Relation> relations{};  // of each segment; their names stay where they are, as SPI points at them
+    std::string all() const;           // what FROM says of its rows
   };
   // Where one reader is.
   struct Place {
-    std::size_t relation = 0;
-    std::vector<int> pointers;  // into each relation that it came to
+    std::size_t segment = 0;
+    std::vector<int> pointers;  // into each segment that it came to
   };
   // What stores of the same rows share.
   struct Shared {
@@ -120,26 +121,24 @@ class Store {
   };
 
   void make(const std::vector<StoreColumn>& columns);
-  void add_relation(std::string name, TupleDesc descriptor, int kilobytes);
-  std::string segment_name() const;  // of the next one
   void add_segment();
-  void name_all();
-  void append_split(const Datum* values, const bool* nulls, std::size_t rows);
-  // Only inside a guard, all three. False behind the last relation.
+  std::string next_name(const Half& half) const;
+  std::string joined(const std::string& first, const std::string& second) const;
+  void put(const Datum* values, const bool* nulls, std::size_t rows);
+  // Only inside a guard, all three. False behind the last segment.
   bool go_on(Place& place) const;
-  void enter_relation(Place& place, std::size_t number) const;
-  static EphemeralNamedRelation described(const Relation& relation);
+  void enter_segment(Place& place, std::size_t number) const;
+  EphemeralNamedRelation described(const Half& half, std::size_t segment) const;
 
-  std::string base_name_, name_;
+  std::string name_;
   std::size_t column_count_;
   std::shared_ptr<Shared> shared_;
   TupleDesc descriptor_ = nullptr;  // of all columns
   std::vector<Half> halves_;
-  std::deque<Relation> relations_;  // their names stay where they are: what is published points at them
   mutable std::vector<Place> places_;
   mutable int scan_pointer_ = -1;
   std::uint64_t rows_ = 0;
-  std::size_t published_ = 0;  // relations
+  std::vector<const char*> published_;  // names
 };
 
 // What SQL can name at the moment, for a query environment other than SPI's; nullptr for nothing. Only inside a guard.
