@@ -5,8 +5,8 @@
 #include <cstring>
 
 #include "core/error.h"
-#include "core/huge_pages.h"
 #include "pg/guard.h"
+#include "pg/huge_pages.h"
 
 namespace rehydra::exporter {
 
@@ -33,7 +33,7 @@ void ByteaSink::add(std::string_view chunk) {
   const std::uint64_t wanted = size_ + chunk.size();
   if (wanted > capacity_) {
     grow(std::min<std::uint64_t>(std::max({wanted, 2 * capacity_, first_bytes}), MaxAllocSize));
-    prefer_huge_pages(value_, capacity_);
+    pg::prefer_huge_pages(value_, capacity_);
   }
   std::memcpy(value_ + size_, chunk.data(), chunk.size());
   size_ = wanted;

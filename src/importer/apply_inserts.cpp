@@ -134,17 +134,20 @@ std::string insert_into(const Work& work, const std::string& mask, bool links_ow
          values.substr(2);
 }
 
+std::string among(const pg::Store* only) {
+  return only == nullptr ? std::string()
+                         : " AND EXISTS (SELECT FROM " + only->name() + " k WHERE k.r OPERATOR(pg_catalog.=) p.r)";
+}
+
 // only: just these rows (r); all for nullptr.
 std::uint64_t insert_batch(const Operation& operation, Work& work, const InsertBatch& batch, const Insertion& insertion,
                            const pg::Store* only, Steps& steps) {
   std::vector<const pg::Store*> stores = {&work.plan->store()};
-  std::string extra;
   if (only != nullptr) {
     stores.push_back(only);
-    extra = " AND EXISTS (SELECT FROM " + only->name() + " k WHERE k.r OPERATOR(pg_catalog.=) p.r)";
   }
   const std::string from = " FROM " + batch.rows + " p WHERE " + action_is("p", 'I') +
-                           " AND p.mask OPERATOR(pg_catalog.=) $2" + extra + insertion.order;
+                           " AND p.mask OPERATOR(pg_catalog.=) $2" + among(only) + insertion.order;
   const pg::Args args = operation.tenant.args().text(batch.mask);
   return insert_unless_taken(work, insertion, steps, [&](const std::string& on_taken) {
     work.own_rows_linked = insertion.links_own_rows && on_taken.empty();
@@ -160,7 +163,7 @@ bool refers_to_own_rows(const Work& work) {
 
 std::uint64_t insert_planned(const Operation& operation, Work& work, const pg::Store* only, Steps& steps) {
   Insertion insertion = insertion_of(work);
-  const std::vector<InsertBatch> batches = insert_batches(work);
+  const std::vector<InsertBatch> batches = insert_batches(work, among(only));
   // Where a key is taken, its row does not come, and others may refer to it: then their references wait.
   insertion.links_own_rows =
       refers_to_own_rows(work) && only == nullptr && !insertion.asks_at_once && batches.size() == 1;

@@ -20,17 +20,17 @@ bool inserts_alone(const Work& work) {
 
 }  // namespace
 
-std::vector<InsertBatch> insert_batches(const Work& work) {
+std::vector<InsertBatch> insert_batches(const Work& work, const std::string& which) {
   const std::string* mask = work.plan->only_mask();
   std::vector<InsertBatch> batches;
   for (std::size_t i = 0; i < work.plan->segments(); ++i) {
     const std::string rows = work.plan->segment(i);
-    if (inserts_alone(work) && mask != nullptr) {
+    if (which.empty() && inserts_alone(work) && mask != nullptr) {
       batches.push_back({rows, *mask});
       continue;
     }
     for (const pg::TextRow& row :
-         pg::query("SELECT DISTINCT mask FROM " + rows + " p WHERE action = 'I' ORDER BY mask")) {
+         pg::query("SELECT DISTINCT mask FROM " + rows + " p WHERE action = 'I'" + which + " ORDER BY mask")) {
       batches.push_back({rows, *row[0]});
     }
   }

@@ -16,7 +16,8 @@ struct InsertBatch {
   std::string rows;  // what FROM says: the plan, or a segment of it, where others may stand between them
   std::string mask;
 };
-std::vector<InsertBatch> insert_batches(const Work& work);
+// which: of these rows (SQL, " AND ..." of alias p), or of all.
+std::vector<InsertBatch> insert_batches(const Work& work, const std::string& which);
 
 // Of an integer field of the rows to be inserted; nothing where all have NULL.
 std::optional<std::int64_t> highest_inserted(const Work& work, std::size_t field);

@@ -106,9 +106,10 @@ bool attaches(const Operation& operation, const Work& work, const Reference& ref
 
 void attach_orphans(Operation& operation, Work& work, const Reference& reference, std::size_t field,
                     const std::string& which) {
-  const auto orphans =
-      pg::query_count("SELECT count(*) FROM " + work.staged->name() + " s WHERE " + which, operation.tenant.args());
-  if (orphans == 0) {
+  std::vector<std::int64_t> orphans;
+  pg::for_each_row("SELECT s.r FROM " + work.staged->name() + " s WHERE " + which, operation.tenant.args(),
+                   [&](const pg::TextRow& row) { orphans.push_back(std::stoll(*row[0])); });
+  if (orphans.empty()) {
     return;
   }
   const Dataset& parent = parent_of(operation, reference);
@@ -129,7 +130,7 @@ void attach_orphans(Operation& operation, Work& work, const Reference& reference
       pg::query_value("SELECT " + found, operation.tenant.args().text(key)).value_or("f") != "t") {
     throw Failure(ErrorKind::bad_argument,
                   "policy \"orphans\" is \"attach\", and \"attach_to\" names no row of \"" + parent.name +
-                      "\" that takes in " + std::to_string(orphans) + " rows of " + work.called(),
+                      "\" that takes in " + std::to_string(orphans.size()) + " rows of " + work.called(),
                   "Name one: options => '{\"policy\": {\"orphans\": \"attach\", \"attach_to\": {\"" + parent.name +
                       "\": <key>}}}'.");
   }
@@ -137,8 +138,10 @@ void attach_orphans(Operation& operation, Work& work, const Reference& reference
           {{field, "CASE WHEN " + which + " THEN " + pg::quote_literal(key) + "::" + work.column(field).type.name +
                        " ELSE s.c" + at(field) + " END"}},
           {});
-  work.references_settled += static_cast<std::size_t>(orphans);
-  operation.errors->warn(rows_of(work, static_cast<std::size_t>(orphans)) + " had no row of " + parent.name +
+  for (const std::int64_t r : orphans) {
+    work.references_settled += work.attached.emplace(field, r).second ? 1 : 0;
+  }
+  operation.errors->warn(rows_of(work, orphans.size()) + " had no row of " + parent.name +
                          " to belong to: attached to " + key);
 }
 

@@ -25,7 +25,8 @@ struct Sequence {
 // By table and column.
 using Sequences = std::map<std::pair<Oid, std::string>, Sequence>;
 
-// The sequences behind the ascending serial and identity columns of tables.
+// The sequences behind the ascending serial and identity columns of tables: what a default draws from, before what only
+// belongs to the column.
 Sequences sequences_of(const std::vector<const registry::Dataset*>& datasets) {
   std::string relations;
   for (const registry::Dataset* dataset : datasets) {
@@ -35,15 +36,17 @@ Sequences sequences_of(const std::vector<const registry::Dataset*>& datasets) {
   Sequences sequences;
   for (const pg::TextRow& row : pg::query(
            "SELECT a.attrelid, a.attname, c.oid, c.relowner, pg_catalog.format('%I.%I', n.nspname, c.relname) FROM ("
-           " SELECT d.refobjid AS relation, d.refobjsubid AS attnum, d.objid AS sequence FROM pg_catalog.pg_depend d"
+           " SELECT d.refobjid AS relation, d.refobjsubid AS attnum, d.objid AS sequence, d.deptype = 'a' AS owned "
+           "FROM pg_catalog.pg_depend d"
            "  WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = ANY "
            "($1::oid[]) AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')"
-           " UNION SELECT f.adrelid, f.adnum, d.refobjid FROM pg_catalog.pg_attrdef f JOIN pg_catalog.pg_depend d ON "
+           " UNION SELECT f.adrelid, f.adnum, d.refobjid, false FROM pg_catalog.pg_attrdef f JOIN pg_catalog.pg_depend "
+           "d ON "
            "d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_class'::regclass"
            "  WHERE f.adrelid = ANY ($1::oid[])) k"
            " JOIN pg_catalog.pg_sequence s ON s.seqrelid = k.sequence AND s.seqincrement > 0"
            " JOIN pg_catalog.pg_class c ON c.oid = k.sequence JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-           " JOIN pg_catalog.pg_attribute a ON a.attrelid = k.relation AND a.attnum = k.attnum ORDER BY c.oid",
+           " JOIN pg_catalog.pg_attribute a ON a.attrelid = k.relation AND a.attnum = k.attnum ORDER BY k.owned, c.oid",
            pg::Args().text("{" + relations + "}"))) {
     sequences.emplace(std::pair(static_cast<Oid>(std::stoul(*row[0])), *row[1]),
                       Sequence{static_cast<Oid>(std::stoul(*row[2])), static_cast<Oid>(std::stoul(*row[3])), *row[4]});
@@ -88,7 +91,7 @@ void raise_sequences_of(const std::vector<const Work*>& works) {
     for (std::size_t field = 0; work->counts.inserted != 0 && field < work->fields.size(); ++field) {
       const registry::Column& column = work->column(field);
       const auto sequence = sequences.find({work->dataset->relation, column.name});
-      if (column.type.column.kind != ColumnClass::integer || sequence == sequences.end()) {
+      if (column.type.column.kind != ColumnClass::integer || !column.has_default || sequence == sequences.end()) {
         continue;
       }
       if (const auto highest = highest_inserted(*work, field)) {

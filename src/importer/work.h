@@ -100,12 +100,14 @@ struct Work {
   bool keeps_absent = false;                            // a row could not be read: what the file lacks is not known
   std::set<std::pair<std::size_t, std::int64_t>> missing_said;  // field, r: references that lead nowhere, reported
   std::map<std::size_t, std::vector<bool>> nulled;  // [field][r] references to rows that are gone, imported as NULL
-  std::size_t references_settled = 0;               // that are imported as NULL or as another row's
-  std::vector<Linked> linked;                       // [field]
-  bool own_rows_linked = false;                     // new rows were inserted with their references to each other
-  Checks write_checks = Checks::at_once;            // held: its rows cannot be without rows that come later
-  Checks delete_checks = Checks::at_once;           // held: rows that are deleted later cannot be without its rows
-  bool renumbered = false;                          // rows got other keys while they were inserted
+  std::set<std::pair<std::size_t, std::int64_t>>
+      attached;                            // field, r: references that lead to another row than the file's
+  std::size_t references_settled = 0;      // of both kinds
+  std::vector<Linked> linked;              // [field]
+  bool own_rows_linked = false;            // new rows were inserted with their references to each other
+  Checks write_checks = Checks::at_once;   // held: its rows cannot be without rows that come later
+  Checks delete_checks = Checks::at_once;  // held: rows that are deleted later cannot be without its rows
+  bool renumbered = false;                 // rows got other keys while they were inserted
   mutable std::optional<std::vector<UniqueRule>> unique;  // of the table, once they were asked for
   Counts counts;
   std::uint64_t left_out = 0;  // rows of the file that are not this customer's: skipped

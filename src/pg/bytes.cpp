@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/huge_pages.h"
 #include "pg/guard.h"
+#include "pg/huge_pages.h"
 
 extern "C" {
 #include "access/detoast.h"

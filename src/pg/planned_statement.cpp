@@ -2,6 +2,7 @@
 #include "pg/planned_statement.h"
 
 #include "pg/memory.h"
+#include "pg/policy_checks.h"
 #include "pg/reference_memo.h"
 #include "pg/settings.h"
 #include "pg/statement_plan.h"
@@ -55,7 +56,7 @@ std::uint64_t execute_insert(const std::string& sql, const Args& args, const std
     const ContextScope scope(memory.get());
     return call([&]() -> std::uint64_t {
       QueryEnvironment* environment = environment_of(stores);
-      ParamListInfo parameters = parameters_of(args);
+      ParamListInfo parameters = parameters_of(args, policy_parameters);
       PlannedStmt* statement = plan_statement(sql.c_str(), args, parameters, environment, &tenant_setting);
       planned = statement != nullptr;
       return planned ? run(statement, sql, parameters, environment) : 0;

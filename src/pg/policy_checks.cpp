@@ -3,7 +3,6 @@
 
 extern "C" {
 #include "catalog/pg_type.h"
-#include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "utils/builtins.h"
@@ -15,9 +14,21 @@ namespace rehydra::pg {
 
 namespace {
 
-// "current_setting('the tenant's', ...)", or which form our own policies take: the value. Of any other setting a check
-// may change the value from row to row, or never come to read it.
-Const* constant_setting(const FuncExpr* call, const std::string& tenant_setting) {
+struct Reading {
+  const std::string& tenant_setting;
+  ParamListInfo parameters;
+};
+
+// The parameter that holds the setting; 0 for another one, whose value a check may change from row to row.
+int parameter_of(const char* setting, const Reading& reading) {
+  return setting == reading.tenant_setting              ? reading.parameters->numParams - 1
+         : strcmp(setting, "rehydra.whole_tenant") == 0 ? reading.parameters->numParams
+                                                        : 0;
+}
+
+// "current_setting('the tenant's', ...)", or which form our own policies take: the parameter. No constant, so that
+// nothing is made of it that no row asks for.
+Param* read_once(const FuncExpr* call, const Reading& reading) {
   if (call->funcid != REHYDRA_CURRENT_SETTING && call->funcid != REHYDRA_CURRENT_SETTING_IF_THERE) {
     return nullptr;
   }
@@ -28,30 +39,37 @@ Const* constant_setting(const FuncExpr* call, const std::string& tenant_setting)
       return nullptr;
     }
   }
-  const char* name = TextDatumGetCString(linitial_node(Const, call->args)->constvalue);
-  if (name != tenant_setting && strcmp(name, "rehydra.whole_tenant") != 0) {
+  const char* setting = TextDatumGetCString(linitial_node(Const, call->args)->constvalue);
+  const int number = parameter_of(setting, reading);
+  const char* value = number == 0 ? nullptr : GetConfigOptionByName(setting, nullptr, true);
+  if (value == nullptr) {
     return nullptr;
   }
-  const char* value = GetConfigOptionByName(name, nullptr, true);
-  return value == nullptr ? nullptr
-                          : makeConst(TEXTOID, -1, call->funccollid, -1, CStringGetTextDatum(value), false, false);
+  reading.parameters->params[number - 1] = {CStringGetTextDatum(value), false, 0, TEXTOID};
+  Param* parameter = makeNode(Param);
+  parameter->paramkind = PARAM_EXTERN;
+  parameter->paramid = number;
+  parameter->paramtype = TEXTOID;
+  parameter->paramtypmod = -1;
+  parameter->paramcollid = call->funccollid;
+  parameter->location = -1;
+  return parameter;
 }
 
-extern "C" Node* with_constant_settings(Node* node, void* tenant_setting) {
+extern "C" Node* with_settings_read(Node* node, void* reading) {
   if (node == nullptr) {
     return nullptr;
   }
   if (IsA(node, FuncExpr)) {
-    const auto& setting = *static_cast<const std::string*>(tenant_setting);
-    if (Const* value = constant_setting(reinterpret_cast<FuncExpr*>(node), setting); value != nullptr) {
-      return reinterpret_cast<Node*>(value);
+    if (Param* read = read_once(reinterpret_cast<FuncExpr*>(node), *static_cast<const Reading*>(reading));
+        read != nullptr) {
+      return reinterpret_cast<Node*>(read);
     }
   }
   if (IsA(node, Query)) {
-    return reinterpret_cast<Node*>(
-        rehydra_query_mutator(reinterpret_cast<Query*>(node), with_constant_settings, tenant_setting));
+    return reinterpret_cast<Node*>(rehydra_query_mutator(reinterpret_cast<Query*>(node), with_settings_read, reading));
   }
-  return rehydra_expression_mutator(node, with_constant_settings, tenant_setting);
+  return rehydra_expression_mutator(node, with_settings_read, reading);
 }
 
 // The same but for its policy's name, which only a refusal tells; the first one's tells it then.
@@ -64,7 +82,7 @@ bool was_asked(const List* asked, WithCheckOption* check) {
   ListCell* cell = nullptr;
   foreach (cell, asked) {
     if (asks_the_same(lfirst_node(WithCheckOption, cell), check)) {
-      return !contain_volatile_functions(check->qual);
+      return true;
     }
   }
   return false;
@@ -72,19 +90,23 @@ bool was_asked(const List* asked, WithCheckOption* check) {
 
 }  // namespace
 
-void simplify_policy_checks(Query* query, const std::string& tenant_setting) {
-  List* checks = NIL;
+void simplify_policy_checks(Query* query, const std::string& tenant_setting, ParamListInfo parameters) {
   ListCell* cell = nullptr;
+  foreach (cell, query->withCheckOptions) {
+    if (contain_volatile_functions(lfirst_node(WithCheckOption, cell)->qual)) {
+      return;
+    }
+  }
+  List* checks = NIL;
   foreach (cell, query->withCheckOptions) {
     if (auto* check = lfirst_node(WithCheckOption, cell); !was_asked(checks, check)) {
       checks = lappend(checks, check);
     }
   }
+  Reading reading{tenant_setting, parameters};
   foreach (cell, checks) {
     auto* check = lfirst_node(WithCheckOption, cell);
-    if (!contain_volatile_functions(check->qual)) {
-      check->qual = with_constant_settings(check->qual, const_cast<std::string*>(&tenant_setting));
-    }
+    check->qual = with_settings_read(check->qual, &reading);
   }
   query->withCheckOptions = checks;
 }

@@ -8,8 +8,11 @@ extern "C" {
 
 namespace rehydra::pg {
 
-ParamListInfo parameters_of(const Args& args) {
-  ParamListInfo parameters = makeParamList(args.count());
+ParamListInfo parameters_of(const Args& args, int more) {
+  ParamListInfo parameters = makeParamList(args.count() + more);
+  for (int i = args.count(); i < parameters->numParams; ++i) {
+    parameters->params[i] = {0, true, 0, InvalidOid};
+  }
   for (int i = 0; i < args.count(); ++i) {
     parameters->params[i].value = args.values()[i];
     parameters->params[i].isnull = args.nulls()[i] == 'n';
@@ -28,7 +31,7 @@ PlannedStmt* plan_statement(const char* sql, const Args& args, ParamListInfo par
     return nullptr;
   }
   if (tenant_setting != nullptr) {
-    simplify_policy_checks(linitial_node(Query, rewritten), *tenant_setting);
+    simplify_policy_checks(linitial_node(Query, rewritten), *tenant_setting, parameters);
   }
   List* planned = pg_plan_queries(rewritten, sql, 0, parameters);
   return linitial_node(PlannedStmt, planned);

@@ -13,10 +13,11 @@ extern "C" {
 
 namespace rehydra::pg {
 
-ParamListInfo parameters_of(const Args& args);
+// more: parameters behind them that are yet to be set.
+ParamListInfo parameters_of(const Args& args, int more = 0);
 
 // nullptr where rules made it none or several. tenant_setting: of an INSERT whose rows are the acting tenant's
-// (policy_checks.h).
+// (policy_checks.h), with policy_parameters more.
 PlannedStmt* plan_statement(const char* sql, const Args& args, ParamListInfo parameters, QueryEnvironment* environment,
                             const std::string* tenant_setting = nullptr);
 

@@ -1,7 +1,7 @@
 // Job: the keys of a tenant's rows that rows of other tables hang on, read once for all statements of a reading, so
 // that these rows are found by one scan of an index.
 // Callers: Reading; the importer's OwnRows.
-// Promise: the same rows as by tenant_predicate(), which stands in for small tables, for more than 20,000 keys or such
+// Promise: the same rows as by tenant_predicate(), which stands in for small tables, for more than 100,000 keys or such
 // as are not one integer or uuid, and on PostgreSQL 13.
 // Why: a join looks into the table once a parent, and the policy then looks each row's parent up again; for one scan
 // of all rows PostgreSQL may collect the parents first.

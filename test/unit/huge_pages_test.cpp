@@ -1,11 +1,11 @@
 // Job: a block that prefers huge pages can still grow where it is.
-// Covers: core/huge_pages.h.
-#include "core/huge_pages.h"
+// Covers: pg/huge_pages.h.
+#include "pg/huge_pages.h"
 
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 
-namespace rehydra {
+namespace rehydra::pg {
 namespace {
 
 TEST(HugePages, ABlockOfItsOwnMappingGrowsWithoutACopy) {
@@ -23,4 +23,4 @@ TEST(HugePages, ABlockOfItsOwnMappingGrowsWithoutACopy) {
 }
 
 }  // namespace
-}  // namespace rehydra
+}  // namespace rehydra::pg

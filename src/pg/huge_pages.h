@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace rehydra {
+namespace rehydra::pg {
 
 // Before a block of some megabytes is written to for the first time: a fault every 4 kB costs as much as copying the
 // bytes. A hint: it may fail. All pages that the block touches: with less, a mapping of its own would be of two kinds,
@@ -20,4 +20,4 @@ inline void prefer_huge_pages([[maybe_unused]] char* block, [[maybe_unused]] std
 #endif
 }
 
-}  // namespace rehydra
+}  // namespace rehydra::pg
