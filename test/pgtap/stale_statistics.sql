@@ -40,7 +40,8 @@ DECLARE before bigint := pg_temp.returned(); answer text;
 BEGIN
   EXECUTE statement INTO answer USING current_setting('test.file')::bytea;
   RETURN NEXT is(answer, outcome, what);
-  RETURN NEXT cmp_ok(pg_temp.returned() - before, '<', 30000::bigint, what || ': of its own rows');
+  -- PostgreSQL 13 would look through a list of parents row by row: they are joined there, by statistics.
+  RETURN NEXT cmp_ok(pg_temp.returned() - before, '<', CASE WHEN current_setting('server_version_num')::int >= 140000 THEN 30000 ELSE 300000 END::bigint, what || ': of its own rows');
 END
 $$;
 CREATE FUNCTION pg_temp.operations(which text) RETURNS SETOF text LANGUAGE plpgsql AS $$
