@@ -21,6 +21,12 @@ pg::Args relation(const registry::Dataset& dataset) {
   return pg::Args().datum(OIDOID, ObjectIdGetDatum(dataset.relation));
 }
 
+// rows: what follows FROM; $1 is the table.
+bool has(const registry::Dataset& dataset, const std::string& rows) {
+  const registry::Bookkeeper bookkeeper;
+  return pg::query_count("SELECT count(*) FROM " + rows, relation(dataset)) > 0;
+}
+
 // The names of the columns that an int2 array names, in its order.
 std::string names_of(const char* relation, const char* attnums) {
   return std::string("(SELECT pg_catalog.string_agg(a.attname, E'\\x01' ORDER BY k.place) FROM pg_catalog.unnest(") +
@@ -122,19 +128,14 @@ bool key_holds_at_once(const registry::Dataset& dataset) {
 }
 
 bool has_insert_policies(const registry::Dataset& dataset) {
-  const registry::Bookkeeper bookkeeper;
-  return pg::query_count(
-             "SELECT count(*) FROM pg_catalog.pg_policy WHERE polrelid = $1 AND polcmd = 'a' AND NOT "
-             "rehydra.is_own_policy(polname)",
-             relation(dataset)) > 0;
+  return has(dataset,
+             "pg_catalog.pg_policy WHERE polrelid = $1 AND polcmd = 'a' AND NOT rehydra.is_own_policy(polname)");
 }
 
 bool has_user_triggers(const registry::Dataset& dataset) {
-  const registry::Bookkeeper bookkeeper;
-  return pg::query_count(
-             "SELECT count(*) FROM pg_catalog.pg_trigger WHERE (tgrelid = $1 OR tgrelid IN (SELECT relid FROM "
-             "pg_catalog.pg_partition_tree($1))) AND NOT tgisinternal AND tgenabled <> 'D'",
-             relation(dataset)) > 0;
+  return has(dataset,
+             "pg_catalog.pg_trigger WHERE (tgrelid = $1 OR tgrelid IN (SELECT relid FROM "
+             "pg_catalog.pg_partition_tree($1))) AND NOT tgisinternal AND tgenabled <> 'D'");
 }
 
 }  // namespace rehydra::importer

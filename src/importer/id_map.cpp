@@ -44,8 +44,7 @@ std::unique_ptr<pg::Store> make_id_map(Work& work) {
   std::vector<pg::StoreColumn> columns = {{"r", INT8OID, -1, InvalidOid}};
   for (const char* prefix : {"old", "new"}) {
     for (std::size_t key : work.key_fields()) {
-      const pg::Type& type = work.column(key).type;
-      columns.push_back({prefix + at(key), type.oid, type.typmod, type.collation});
+      columns.push_back(work.store_column(key, prefix + at(key)));
     }
   }
   return std::make_unique<pg::Store>(work.next_name("ids"), columns);

@@ -103,8 +103,7 @@ void note_picked_keys(const Operation& operation, Work& work, const Picks& picks
   std::vector<pg::StoreColumn> columns;
   std::string stored, staged;
   for (std::size_t field : work.key_fields()) {
-    const pg::Type& type = work.column(field).type;
-    columns.push_back({"k" + at(field), type.oid, type.typmod, type.collation});
+    columns.push_back(work.store_column(field, "k" + at(field)));
     stored += (stored.empty() ? "t." : ", t.") + pg::quote_identifier(work.column(field).name);
     staged += (staged.empty() ? "s.c" : ", s.c") + at(field);
   }

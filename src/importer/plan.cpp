@@ -379,6 +379,7 @@ struct Kept {
 // Rows: a pg::Batch that is fetched.
 template <class Rows>
 Kept compare_rows(Operation& operation, Work& work, Secrets& secrets, Pass pass, Rows& joined) {
+  work.plan = make_plan(work);
   secrets.watch(joined, lead_columns + work.satellite_titles.size());
   Comparer comparer(operation, work, joined, secrets, pass);
   for (std::size_t rows = joined.fetch(); rows != 0; rows = joined.fetch()) {
@@ -392,8 +393,7 @@ Kept compare_rows(Operation& operation, Work& work, Secrets& secrets, Pass pass,
 void add_value_columns(const Work& work, std::vector<pg::StoreColumn>& columns) {
   for (const char* prefix : {"n", "o"}) {
     for (std::size_t i = 0; i < work.fields.size(); ++i) {
-      const pg::Type& type = work.column(i).type;
-      columns.push_back({prefix + std::to_string(i), type.oid, type.typmod, type.collation});
+      columns.push_back(work.store_column(i, prefix + at(i)));
     }
   }
 }
@@ -468,7 +468,6 @@ std::unique_ptr<PlanRows> make_plan(Work& work) {
 
 void plan_dataset(Operation& operation, Work& work, Pass pass, MemoryContext memory) {
   reset_counts(work);
-  work.plan = make_plan(work);
   Secrets secrets(operation, work, memory);
   const Kept kept = join_and_compare(operation, work, secrets, pass);
   work.counts.compared = work.counts.before;

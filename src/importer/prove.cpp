@@ -3,7 +3,6 @@
 #include "importer/constraints.h"
 #include "importer/few_rows.h"
 #include "importer/key_order.h"
-#include "importer/plan.h"
 #include "importer/row_identity.h"
 #include "importer/sql_rows.h"
 #include "pg/spi.h"

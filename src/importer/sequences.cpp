@@ -1,5 +1,6 @@
 #include "importer/sequences.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -27,10 +28,10 @@ using Sequences = std::map<std::pair<Oid, std::string>, Sequence>;
 
 // The sequences behind the ascending serial and identity columns of tables: what a default draws from, before what only
 // belongs to the column.
-Sequences sequences_of(const std::vector<const registry::Dataset*>& datasets) {
+Sequences sequences_of(const std::vector<const Work*>& works) {
   std::string relations;
-  for (const registry::Dataset* dataset : datasets) {
-    relations += (relations.empty() ? "" : ",") + std::to_string(dataset->relation);
+  for (const Work* work : works) {
+    relations += (relations.empty() ? "" : ",") + std::to_string(work->dataset->relation);
   }
   const registry::Bookkeeper bookkeeper;
   Sequences sequences;
@@ -74,21 +75,17 @@ void raise(const Sequence& sequence, std::int64_t highest) {
   }
 }
 
-void raise_sequences_of(const std::vector<const Work*>& works) {
-  std::vector<const registry::Dataset*> datasets;
-  for (const Work* work : works) {
-    if (work->counts.inserted != 0) {
-      datasets.push_back(work->dataset);
-    }
-  }
-  if (datasets.empty()) {
+void raise_sequences_of(std::vector<const Work*> works) {
+  works.erase(std::remove_if(works.begin(), works.end(), [](const Work* work) { return work->counts.inserted == 0; }),
+              works.end());
+  if (works.empty()) {
     return;
   }
   pg::SettingsScope pinned;
   pg::pin_search_path(pinned);
-  const Sequences sequences = sequences_of(datasets);
+  const Sequences sequences = sequences_of(works);
   for (const Work* work : works) {
-    for (std::size_t field = 0; work->counts.inserted != 0 && field < work->fields.size(); ++field) {
+    for (std::size_t field = 0; field < work->fields.size(); ++field) {
       const registry::Column& column = work->column(field);
       const auto sequence = sequences.find({work->dataset->relation, column.name});
       if (column.type.column.kind != ColumnClass::integer || !column.has_default || sequence == sequences.end()) {
@@ -113,14 +110,14 @@ void raise_sequences(const Operation& operation) {
   for (const Work& work : operation.works) {
     works.push_back(&work);
   }
-  raise_sequences_of(works);
+  raise_sequences_of(std::move(works));
 }
 
 std::int64_t last_given_out(const Work& work, std::size_t field) {
   pg::SettingsScope pinned;
   pg::pin_search_path(pinned);
   std::int64_t last = 0;
-  const Sequences sequences = sequences_of({work.dataset});
+  const Sequences sequences = sequences_of({&work});
   if (const auto found = sequences.find({work.dataset->relation, work.column(field).name}); found != sequences.end()) {
     const Sequence& sequence = found->second;
     const pg::RoleScope owner(sequence.owner, SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);

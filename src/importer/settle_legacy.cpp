@@ -325,7 +325,7 @@ std::vector<pg::StoreColumn> settled_columns(const Work& work, const LegacyRows&
   std::size_t number = 0;
   for (const auto* fields : {&rows.fields, &rows.added}) {
     for (std::size_t field : *fields) {
-      columns.push_back(value_column(work.column(field), number++));
+      columns.push_back(work.store_column(field, "c" + at(number++)));
     }
   }
   return columns;

@@ -243,7 +243,7 @@ std::unique_ptr<pg::Store> stage_part(Operation& operation, Work& work, Workbook
       slots = these;
       std::vector<pg::StoreColumn> columns = lead_store_columns();
       for (std::size_t slot = 0; slot < slots.size(); ++slot) {
-        columns.push_back(value_column(work.column(slots[slot].field), slot));
+        columns.push_back(work.store_column(slots[slot].field, "c" + at(slot)));
       }
       for (std::size_t slot = 0; file.legacy && slot < slots.size(); ++slot) {
         columns.push_back({"x" + std::to_string(slot), TEXTOID, -1, DEFAULT_COLLATION_OID});
@@ -352,17 +352,13 @@ std::vector<pg::StoreColumn> lead_store_columns() {
           {"bad", BOOLOID, -1, InvalidOid}};
 }
 
-pg::StoreColumn value_column(const registry::Column& column, std::size_t number) {
-  return {"c" + std::to_string(number), column.type.oid, column.type.typmod, column.type.collation};
-}
-
 std::vector<pg::StoreColumn> staged_columns(const Work& work, std::size_t satellites) {
   std::vector<pg::StoreColumn> columns = lead_store_columns();
   for (std::size_t i = 1; i <= satellites; ++i) {
     columns.push_back({"line" + std::to_string(i), INT8OID, -1, InvalidOid});
   }
   for (std::size_t i = 0; i < work.fields.size(); ++i) {
-    columns.push_back(value_column(work.column(i), i));
+    columns.push_back(work.store_column(i, "c" + at(i)));
   }
   return columns;
 }

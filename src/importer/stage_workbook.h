@@ -19,9 +19,8 @@ struct Satellite {
 // of sheet 0).
 std::vector<Satellite> stage_workbook(Operation& operation, Work& work, WorkbookFile& file, MemoryContext memory);
 
-// The lead columns of any staged rows, and the column of a value.
+// The lead columns of any staged rows.
 std::vector<pg::StoreColumn> lead_store_columns();
-pg::StoreColumn value_column(const registry::Column& column, std::size_t number);
 
 // The columns of a store of staged rows.
 std::vector<pg::StoreColumn> staged_columns(const Work& work, std::size_t satellites);

@@ -100,10 +100,9 @@ struct Work {
   bool keeps_absent = false;                            // a row could not be read: what the file lacks is not known
   std::set<std::pair<std::size_t, std::int64_t>> missing_said;  // field, r: references that lead nowhere, reported
   std::map<std::size_t, std::vector<bool>> nulled;  // [field][r] references to rows that are gone, imported as NULL
-  std::set<std::pair<std::size_t, std::int64_t>>
-      attached;                            // field, r: references that lead to another row than the file's
-  std::size_t references_settled = 0;      // of both kinds
-  std::vector<Linked> linked;              // [field]
+  std::set<std::pair<std::size_t, std::int64_t>> attached;  // field, r: references that were given another row
+  std::size_t references_settled = 0;                       // of both kinds
+  std::vector<Linked> linked;                               // [field]
   bool own_rows_linked = false;            // new rows were inserted with their references to each other
   Checks write_checks = Checks::at_once;   // held: its rows cannot be without rows that come later
   Checks delete_checks = Checks::at_once;  // held: rows that are deleted later cannot be without its rows
@@ -115,6 +114,11 @@ struct Work {
 
   const registry::Column& column(std::size_t field) const {
     return dataset->columns[static_cast<std::size_t>(fields[field].column)];
+  }
+  // A store's column for values of a field.
+  pg::StoreColumn store_column(std::size_t field, std::string name) const {
+    const pg::Type& type = column(field).type;
+    return {std::move(name), type.oid, type.typmod, type.collation};
   }
   std::string called() const { return container_name(container, titles.front()); }
   // The field that gives a table column; -1 where the source does not.
